@@ -1,0 +1,32 @@
+"""Commands to a daemon."""
+
+from typing import Literal
+
+from mogplex_contracts.envelope import CommandBase
+
+
+class RunsList(CommandBase):
+    """Ask which runs there are."""
+
+    type: Literal["runs_list"] = "runs_list"
+
+
+class RunDelete(CommandBase):
+    """Delete an ended run's folder."""
+
+    type: Literal["run_delete"] = "run_delete"
+
+
+class DaemonStatus(CommandBase):
+    """Ask how the daemon is."""
+
+    type: Literal["daemon_status"] = "daemon_status"
+
+
+class DaemonStop(CommandBase):
+    """Stop the daemon; its runs go on."""
+
+    type: Literal["daemon_stop"] = "daemon_stop"
+
+
+AdminCommand = RunsList | RunDelete | DaemonStatus | DaemonStop

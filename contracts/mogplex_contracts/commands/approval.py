@@ -1,0 +1,43 @@
+"""The command that decides approvals. The first decision on an approval wins."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from mogplex_contracts.base import Wire
+from mogplex_contracts.envelope import CommandBase
+
+
+class ApprovalChoice(Wire):
+    """One approval that is decided, bound to what the person saw."""
+
+    approval_id: str
+    """Which approval."""
+    digest: str
+    """The digest of the request that was shown; a different one is refused."""
+
+
+class RememberAs(Wire):
+    """Make a rule of the decision. Never wider than the pattern that was shown."""
+
+    pattern: str
+    """The rule's text, such as `bash:pnpm test*`."""
+    where: Literal["run", "project", "global"]
+    """For this run only, in the project's file, or in the global file."""
+
+
+class ApprovalDecide(CommandBase):
+    """Approve or reject one or several approvals."""
+
+    type: Literal["approval_decide"] = "approval_decide"
+    choices: tuple[ApprovalChoice, ...] = Field(min_length=1)
+    """What is decided."""
+    decision: Literal["approve", "reject"]
+    """How."""
+    note: str = ""
+    """Words for the agent."""
+    remember: RememberAs | None = None
+    """The rule to make of it, if any."""
+
+
+ApprovalCommand = ApprovalDecide

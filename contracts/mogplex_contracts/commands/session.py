@@ -1,0 +1,51 @@
+"""Commands about a client's connection."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from mogplex_contracts.envelope import CommandBase
+from mogplex_contracts.protocol import ProtocolRange
+
+
+class Hello(CommandBase):
+    """The first line of a client: who it is and which protocols it speaks."""
+
+    type: Literal["hello"] = "hello"
+    protocol: ProtocolRange
+    """Every version the client speaks."""
+    client_id: str
+    """Id of the client, `cli_…`."""
+    label: str = ""
+    """What to call the person."""
+    build: str = ""
+    """The client's program version."""
+
+
+class Attach(CommandBase):
+    """Follow a run: a snapshot, or the events after `after_seq`, then everything that comes."""
+
+    type: Literal["attach"] = "attach"
+    after_seq: int | None = Field(default=None, ge=0)
+    """The last event the client has; null for a snapshot first, 0 for the whole journal."""
+    observe: bool = False
+    """Read-only: commands that change the run are refused."""
+
+
+class Detach(CommandBase):
+    """Stop following; the run goes on."""
+
+    type: Literal["detach"] = "detach"
+
+
+class HistoryPage(CommandBase):
+    """Ask for a page of older events."""
+
+    type: Literal["history"] = "history"
+    before_seq: int = Field(ge=1)
+    """Events before this one."""
+    limit: int = Field(default=200, ge=1, le=1000)
+    """At most this many."""
+
+
+SessionCommand = Hello | Attach | Detach | HistoryPage

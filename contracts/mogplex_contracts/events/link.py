@@ -1,0 +1,111 @@
+"""Live answers to one client: never journaled, never part of a run's history."""
+
+from typing import Any, Literal
+
+from mogplex_contracts.base import Wire
+from mogplex_contracts.envelope import EventBase, Operator
+from mogplex_contracts.protocol import ProtocolRange
+from mogplex_contracts.state.run import RunState
+from mogplex_contracts.vocabulary import RunStatus
+
+
+class Ready(EventBase):
+    """The host's answer to `hello`: which protocol both speak."""
+
+    type: Literal["ready"] = "ready"
+    protocol: int
+    """The version chosen."""
+    range: ProtocolRange
+    """Every version the host speaks."""
+    build: str
+    """The host's program version."""
+
+
+class Snapshot(EventBase):
+    """The state of a run at one place of its journal; events after it follow."""
+
+    type: Literal["snapshot"] = "snapshot"
+    at_seq: int
+    """The last event the state contains; 0 before the first."""
+    state: RunState
+    """All of it."""
+
+
+class History(EventBase):
+    """A page of older events, oldest first."""
+
+    type: Literal["history"] = "history"
+    command_id: str
+    """The command that asked."""
+    events: tuple[dict[str, Any], ...]
+    """The events as they stand in the journal."""
+    more: bool
+    """Whether there are older ones still."""
+
+
+class RunSummary(Wire):
+    """A run as it stands in a list."""
+
+    run_id: str
+    """Which run."""
+    status: RunStatus
+    """Where it is in its life."""
+    task: str = ""
+    """What was asked for."""
+    repo: str = ""
+    """Repository slug."""
+    harness: str = ""
+    """What drives it."""
+    started_at: str = ""
+    """When it began, ISO 8601."""
+    pending_approvals: int = 0
+    """How many decisions it waits for."""
+    cost_usd: float | None = None
+    """What it has cost; null when unknown."""
+
+
+class RunsListed(EventBase):
+    """The runs a daemon knows."""
+
+    type: Literal["runs_listed"] = "runs_listed"
+    command_id: str
+    """The command that asked."""
+    runs: tuple[RunSummary, ...]
+    """Newest first."""
+
+
+class CommandAccepted(EventBase):
+    """A command was carried out, or will be."""
+
+    type: Literal["command_accepted"] = "command_accepted"
+    command_id: str
+    """Which command."""
+    message: str = ""
+    """What to tell the person, when there is something to tell."""
+
+
+class CommandRejected(EventBase):
+    """A command was not carried out."""
+
+    type: Literal["command_rejected"] = "command_rejected"
+    command_id: str
+    """Which command."""
+    code: str
+    """For programs, such as `already_decided`."""
+    reason: str
+    """For people: why, and what to do now."""
+    decided_by: Operator | None = None
+    """For a late decision: who was first."""
+    decided_at: str | None = None
+    """For a late decision: when, ISO 8601."""
+
+
+class Heartbeat(EventBase):
+    """The host is alive and this is how far its journal goes."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+    at_seq: int
+    """The last journaled event."""
+
+
+LinkEvent = Ready | Snapshot | History | RunsListed | CommandAccepted | CommandRejected | Heartbeat

@@ -1,0 +1,27 @@
+"""MCP servers."""
+
+from mogplex_contracts.events.mcp import McpEvent
+from mogplex_contracts.reduce.entries import add_entry
+from mogplex_contracts.reduce.evolve import evolve, put
+from mogplex_contracts.state.mcp import McpServer
+from mogplex_contracts.state.run import RunState
+
+
+def reduce(state: RunState, event: McpEvent) -> RunState:
+    """The run after a server's condition changed. Only a change of status is worth a timeline entry."""
+    before = state.mcp.get(event.server)
+    server = McpServer(server=event.server, status=event.status, tools=event.tools, error=event.error)
+    state = evolve(state, mcp=put(state.mcp, event.server, server))
+    if before is not None and before.status == event.status:
+        return state
+    failed = event.status in ("degraded", "unavailable", "needs_auth")
+    return add_entry(
+        state,
+        event,
+        "mcp",
+        f"{event.server} {event.status.replace('_', ' ')}",
+        label=event.server,
+        status="error" if failed else "none",
+        note=f"{len(event.tools)} tools" if event.tools else "",
+        detail=event.error or "",
+    )

@@ -1,0 +1,26 @@
+"""Which model works."""
+
+from typing import assert_never
+
+from mogplex_contracts.events.model import ModelChanged, ModelEvent, ModelRouted
+from mogplex_contracts.reduce.agent import change_agent
+from mogplex_contracts.reduce.entries import add_entry
+from mogplex_contracts.reduce.evolve import evolve
+from mogplex_contracts.state.run import RunState
+
+
+def reduce(state: RunState, event: ModelEvent) -> RunState:
+    """The run after the model was changed by a person or routed by the harness."""
+    match event:
+        case ModelChanged():
+            label = "model"
+        case ModelRouted():
+            label = "route"
+        case _:
+            assert_never(event)
+    if event.agent_id is None:
+        state = evolve(state, model=event.to)
+    else:
+        state = change_agent(state, event.agent_id, model=event.to)
+    subject = f"{event.from_model} → {event.to}" if event.from_model else event.to
+    return add_entry(state, event, "model", subject, agent_id=event.agent_id, label=label, note=event.reason)

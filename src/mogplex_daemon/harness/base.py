@@ -1,0 +1,159 @@
+"""What a harness is, and the little it is given.
+
+A harness drives one agent program or model loop for one run. It emits contract events and asks the gate; it
+never writes the journal and never decides a permission. It sees the run only through `HarnessContext`.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from mogplex_contracts.events import Event
+from mogplex_contracts.vocabulary import ActionKind, Decision, Risk, ToolOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRequest:
+    """Something an agent wants to do, as it is put to the gate and shown to the person who decides."""
+
+    kind: ActionKind
+    descriptor: str
+    """What rules match: `bash:git status`, `write:src/a.py`, `memory:review/auth`. See DECISIONS 3."""
+    target: str
+    """What a person reads: the exact command, the path, the key."""
+    tool: str
+    agent_id: str
+    call_id: str
+    detail: str = ""
+    """Everything needed to decide: the full command or the unified diff. Never shortened."""
+    risk: Risk | None = None
+    """None: the gate infers it from kind and descriptor."""
+    more_descriptors: tuple[str, ...] = ()
+    """Further descriptors that must be allowed too, such as the other files of one patch."""
+    patch_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The gate's answer. Only `approved` and `auto_approved` let the action happen."""
+
+    decision: Decision
+    note: str = ""
+    """What the person added, or the rule and file that decided: it is told to the agent."""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the action may happen."""
+        return self.decision in ("approved", "auto_approved")
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """How a tool call ended. `text` goes to the model; the journal gets a bounded copy of it."""
+
+    outcome: ToolOutcome
+    text: str
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """Who calls: the ids an event of this call carries, and where live output goes."""
+
+    agent_id: str
+    call_id: str
+    output: Callable[[str], Awaitable[None]]
+    """Streams a piece of live output; it reaches whoever watches now and is not journaled."""
+
+
+class Tool(Protocol):
+    """One tool a model can call. `run` goes through the gate by itself for every side effect."""
+
+    @property
+    def name(self) -> str:
+        """The tool's name as the model calls it."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """What the tool does, told to the model."""
+        ...
+
+    @property
+    def input_schema(self) -> dict[str, Any]:
+        """JSON Schema of the arguments."""
+        ...
+
+    def action(self, arguments: dict[str, Any]) -> tuple[ActionKind, str]:
+        """The action kind and the target to show for these arguments; never raises."""
+        ...
+
+    async def run(self, call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
+        """Do it. Bad arguments, refusals and failures are results, not exceptions."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """What the run was started with."""
+
+    run_id: str
+    task: str
+    cwd: Path
+    """The workspace, absolute, symlinks resolved."""
+    model: str | None = None
+    options: dict[str, str] = field(default_factory=dict[str, str])
+
+
+class HarnessContext(Protocol):
+    """What the run host hands to a harness."""
+
+    @property
+    def spec(self) -> RunSpec:
+        """What the run was started with."""
+        ...
+
+    @property
+    def tools(self) -> Sequence[Tool]:
+        """The tools a model loop may offer; harnesses with their own tools ignore them."""
+        ...
+
+    async def emit(self, event: Event) -> Event:
+        """Journal an event (live-only ones just go out) and return it with its `seq`, `id` and `ts`."""
+        ...
+
+    async def gate(self, request: ActionRequest) -> Verdict:
+        """Ask whether an action may happen; waits as long as a person needs."""
+        ...
+
+    async def safe_point(self) -> None:
+        """Call before each model call and each tool call: waits here while the run is paused."""
+        ...
+
+    def next_message(self) -> str | None:
+        """The oldest follow-up a person sent that no agent has seen yet; None when there is none."""
+        ...
+
+
+class Harness(Protocol):
+    """One way to drive an agent. A harness file holds one of these; HARNESSES lists them."""
+
+    async def run(self, context: HarnessContext) -> None:
+        """Work on the task until it is done. Cancellation means: stop now and leave nothing behind.
+
+        Raises HarnessFailed when the run cannot go on; the message is shown to the person.
+        """
+        ...
+
+    async def interrupt(self, agent_id: str | None) -> bool:
+        """Stop the current step of one agent (or of all), keeping the run; False when nothing worked."""
+        ...
+
+
+class HarnessFailed(Exception):
+    """The run cannot go on. `code` is for programs; the message says what happened and what to do now."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
