@@ -22,6 +22,8 @@ PATH_KINDS: frozenset[str] = frozenset(("read", "write", "delete"))
 MAX_PATTERN_CHARACTERS = 20_000
 MAX_PATH_CHARACTERS = 4_096
 """A longer path matches nothing: the systems we run on refuse it too."""
+MAX_OPTIONAL_FOLDERS = 6
+"""With more `**/` in it a pattern counts as covered by nothing."""
 MAX_STEPS = 1_000_000
 """Above this many steps `may_match` stops comparing and says yes, the careful answer."""
 
@@ -32,7 +34,7 @@ class Wildcard(Enum):
     ONE = "one character"
     NAME = "any text within one name of a path"
     ANY = "any text"
-    FOLDERS = "any text that ends a folder; nothing at all is fine too, and then so is its slash"
+    FOLDERS = "the next two tokens, any text and a slash, may be left out"
 
 
 Token = str | Wildcard
@@ -50,16 +52,13 @@ class Pattern:
     text: str
     kind: PatternKind
     tokens: tuple[Token, ...]
-
-    @property
-    def specificity(self) -> int:
-        """How many plain characters the body has: the more, the more specific."""
-        return sum(isinstance(token, str) for token in self.tokens)
+    specificity: int
+    """How many plain characters the body has: the more, the more specific."""
 
     @property
     def exact(self) -> bool:
         """Whether it has no wildcard and so matches one text only."""
-        return all(isinstance(token, str) for token in self.tokens)
+        return self.specificity == len(self.tokens)
 
 
 def split_descriptor(descriptor: str) -> tuple[PatternKind | None, str]:
@@ -85,7 +84,8 @@ def parse_pattern(text: str) -> Pattern:
     fault = _fault(kind, body)
     if fault is not None:
         raise BadPattern(f"{show(text)} {fault}")
-    return Pattern(text, kind, _tokens(kind, body))
+    tokens = _tokens(kind, body)
+    return Pattern(text, kind, tokens, sum(isinstance(token, str) for token in tokens))
 
 
 def exact_pattern(descriptor: str) -> str:
@@ -108,14 +108,16 @@ def matches(pattern: Pattern, body: str) -> bool:
     """Whether the pattern matches the body of a descriptor of the same kind."""
     if pattern.kind in PATH_KINDS:
         return _path_matches(pattern.tokens, body)
-    return _text_expression(pattern.tokens).fullmatch(body) is not None
+    return _text_expression(pattern.text).fullmatch(body) is not None
 
 
 def covers(wide: Pattern, narrow: Pattern) -> bool:
     """Whether everything `narrow` matches is matched by `wide` too; False also when that is hard to tell."""
     if wide.kind != narrow.kind or _rooted(wide.tokens) != _rooted(narrow.tokens):
         return False
-    return _accepts(wide.tokens, narrow.tokens)
+    if narrow.tokens.count(Wildcard.FOLDERS) > MAX_OPTIONAL_FOLDERS:
+        return False
+    return all(_accepts(wide.tokens, tokens) for tokens in _without_folders(narrow.tokens))
 
 
 def may_match(pattern: Pattern, pieces: Sequence[str | None]) -> bool:
@@ -154,10 +156,8 @@ def may_match(pattern: Pattern, pieces: Sequence[str | None]) -> bool:
 
 
 def show(text: str) -> str:
-    """`text` on one line with every character visible: control and direction marks as `\\x1b` or `\\u202e`."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text
-    )
+    """`text` on one line, all of it visible: control and direction marks as `\\x1b`, `\\u202e`."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _tokens(kind: PatternKind, body: str) -> tuple[Token, ...]:
@@ -180,7 +180,7 @@ def _tokens(kind: PatternKind, body: str) -> tuple[Token, ...]:
             if kind not in PATH_KINDS:
                 tokens.append(Wildcard.ANY)
             elif doubled and at_name_start and body[place : place + 1] == "/":
-                tokens.append(Wildcard.FOLDERS)
+                tokens.extend((Wildcard.FOLDERS, Wildcard.ANY))
             else:
                 tokens.append(Wildcard.ANY if doubled else Wildcard.NAME)
         else:
@@ -217,11 +217,11 @@ def _path_fault(kind: PatternKind, body: str) -> str | None:
 
 
 @lru_cache(maxsize=4_096)
-def _text_expression(tokens: tuple[Token, ...]) -> re.Pattern[str]:
+def _text_expression(pattern: str) -> re.Pattern[str]:
     # Between two wildcards the first place a piece fits is as good as any later one, so each piece is an
     # atomic group: no input can make the search go back over what it has decided.
     pieces = [""]
-    for token in tokens:
+    for token in parse_pattern(pattern).tokens:
         match token:
             case Wildcard.ONE:
                 pieces[-1] += "."
@@ -247,13 +247,13 @@ def _rooted(tokens: Sequence[Token]) -> bool:
 
 
 def _accepts(tokens: tuple[Token, ...], letters: Sequence[Token]) -> bool:
-    """Whether `tokens` take in `letters` from end to end; a wildcard among these is any text it stands for."""
+    """Whether `tokens` take in all of `letters`; a wildcard among these is any text it stands for."""
     places = _skip(tokens, {0})
     for letter in letters:
         after: set[int] = set()
         for place in places:
             if place < len(tokens) and _takes(tokens[place], letter):
-                repeats = tokens[place] in (Wildcard.ANY, Wildcard.NAME, Wildcard.FOLDERS)
+                repeats = tokens[place] in (Wildcard.ANY, Wildcard.NAME)
                 after.add(place if repeats else place + 1)
         places = _skip(tokens, after)
         if not places:
@@ -261,10 +261,21 @@ def _accepts(tokens: tuple[Token, ...], letters: Sequence[Token]) -> bool:
     return len(tokens) in places
 
 
+def _without_folders(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
+    """The pattern once with and once without each `**/`, so that no token is optional any more."""
+    if Wildcard.FOLDERS not in tokens:
+        return [tokens]
+    place = tokens.index(Wildcard.FOLDERS)
+    rests = _without_folders(tokens[place + 1 :])
+    return [(*tokens[:place], *rest[skipped:]) for rest in rests for skipped in (0, 2)]
+
+
 def _takes(token: Token, letter: Token) -> bool:
     match token:
-        case Wildcard.ANY | Wildcard.FOLDERS:
+        case Wildcard.ANY:
             return True
+        case Wildcard.FOLDERS:
+            return False
         case Wildcard.NAME:
             return letter in (Wildcard.NAME, Wildcard.ONE) or (isinstance(letter, str) and letter != "/")
         case Wildcard.ONE:
@@ -286,7 +297,7 @@ def _skip(tokens: tuple[Token, ...], places: set[int]) -> set[int]:
                 case Wildcard.ANY | Wildcard.NAME:
                     waiting.append(place + 1)
                 case Wildcard.FOLDERS:
-                    waiting.extend((place + 1, place + 2))
+                    waiting.extend((place + 1, place + 3))
                 case Wildcard.ONE | str():
                     pass
     return reached

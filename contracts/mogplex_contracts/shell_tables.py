@@ -12,6 +12,8 @@ class Wrapper:
     """Options without a value; one-letter ones may be written together."""
     valued: frozenset[str] = field(default_factory=frozenset[str])
     """Options with a value, in the same word or the next one."""
+    queries: frozenset[str] = field(default_factory=frozenset[str])
+    """Options that only tell about the command and do not run it."""
     leading: int = 0
     """How many arguments stand before the command, such as the seconds of timeout."""
     assignments: bool = False
@@ -29,7 +31,7 @@ def _words(text: str) -> frozenset[str]:
 WRAPPERS: Mapping[str, Wrapper] = {
     "builtin": Wrapper(),
     "busybox": Wrapper(),
-    "command": Wrapper(_words("-p")),
+    "command": Wrapper(_words("-p"), queries=_words("-v -V")),
     "coproc": Wrapper(),
     "doas": Wrapper(_words("-n"), _words("-u"), needs_rule=True),
     "env": Wrapper(
@@ -90,11 +92,14 @@ FIND_COMMANDS: frozenset[str] = frozenset(("-exec", "-execdir", "-ok", "-okdir")
 HARMLESS_TARGETS: frozenset[str] = frozenset(("/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin"))
 """Files a redirection may name without touching anything."""
 
-DANGEROUS_VARIABLES: frozenset[str] = frozenset(
-    """PATH IFS ENV SHELL SHELLOPTS PS0 PS1 PS4 PROMPT_COMMAND CDPATH HOME EDITOR VISUAL PAGER MANPAGER BROWSER
-    LESSOPEN LESSCLOSE NODE_OPTIONS NODE_PATH PERL5OPT PERL5LIB PERL5DB RUBYOPT RUBYLIB JAVA_TOOL_OPTIONS
-    _JAVA_OPTIONS JDK_JAVA_OPTIONS CLASSPATH RUSTC_WRAPPER RUSTFLAGS MAKEFLAGS GNUMAKEFLAGS TAR_OPTIONS
-    SSH_ASKPASS SUDO_ASKPASS SSH_AUTH_SOCK XDG_CONFIG_HOME CC CXX LD PSQLRC RIPGREP_CONFIG_PATH""".split()
+DANGEROUS_VARIABLES: frozenset[str] = _words(
+    """
+    PATH IFS ENV SHELL SHELLOPTS PS0 PS1 PS4 PROMPT_COMMAND CDPATH HOME EDITOR VISUAL PAGER MANPAGER
+    BROWSER LESSOPEN LESSCLOSE NODE_OPTIONS NODE_PATH PERL5OPT PERL5LIB PERL5DB RUBYOPT RUBYLIB
+    JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS CLASSPATH RUSTC_WRAPPER RUSTFLAGS MAKEFLAGS
+    GNUMAKEFLAGS TAR_OPTIONS SSH_ASKPASS SUDO_ASKPASS SSH_AUTH_SOCK XDG_CONFIG_HOME CC CXX LD PSQLRC
+    RIPGREP_CONFIG_PATH
+    """
 )
 DANGEROUS_VARIABLE_STARTS: tuple[str, ...] = (
     "BASH",

@@ -1,0 +1,1 @@
+"""The cockpit, the headless commands, and the transports they speak over."""

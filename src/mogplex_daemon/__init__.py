@@ -1,0 +1,1 @@
+"""Everything that hosts a run: its process, its journal, its tools and, over all runs, the daemon."""

@@ -62,7 +62,8 @@ class LineFinder:
 
     def at(self, wanted: Sequence[str], index: int) -> Found | None:
         """`wanted` exactly at `index`, at the strictest tolerance that fits."""
-        return self._search(wanted, (index,)) if index >= 0 else None
+        fits = 0 <= index <= len(self.lines) - len(wanted)
+        return self._search(wanted, (index,)) if fits else None
 
     def _search(self, wanted: Sequence[str], candidates: Sequence[int]) -> Found | None:
         size = len(wanted)

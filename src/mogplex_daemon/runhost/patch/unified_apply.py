@@ -83,6 +83,8 @@ def _place(path: str, finder: LineFinder, hunk: UnifiedHunk, cursor: int, drift:
     if found := finder.nearest(old, cursor, expected):
         return found
     if finder.first(old, 0):
-        raise PatchRefusal(f"{where}: its lines stand before the previous hunk; order hunks from top to bottom")
+        raise PatchRefusal(
+            f"{where}: its lines stand before the previous hunk; order the hunks from top down"
+        )
     shown = "\n".join(f"  {body(line)}" for line in old)
     raise PatchRefusal(f"{where}: these lines are not in the file; read it again:\n{shown}")

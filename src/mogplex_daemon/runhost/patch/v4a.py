@@ -87,9 +87,8 @@ def parse(text: str) -> list[Section]:
         elif header.startswith(UPDATE):
             sections.append(_update(header, content))
         elif header.strip():
-            raise PatchRefusal(
-                f"line {position + 1} of the patch: expected '{ADD}', '{UPDATE}' or '{DELETE}', found {header!r}"
-            )
+            wanted = " or ".join(f"'{marker}'" for marker in MARKERS)
+            raise PatchRefusal(f"line {position + 1} of the patch: expected {wanted}, found {header!r}")
         position = stop
     if not sections:
         raise PatchRefusal("the patch names no file")
@@ -217,8 +216,11 @@ def _place(path: str, finder: LineFinder, hunk: Hunk, cursor: int) -> Found:
     if found is not None:
         return found
     if finder.first(old, 0) is not None:
-        raise PatchRefusal(f"{where}: its lines stand before the previous hunk; order hunks from top to bottom")
-    raise PatchRefusal(f"{where}: these lines are not in the file{_after(start)}; read it again:\n{_shown(old)}")
+        raise PatchRefusal(
+            f"{where}: its lines stand before the previous hunk; order the hunks from top down"
+        )
+    missing = f"these lines are not in the file{_after(start)}"
+    raise PatchRefusal(f"{where}: {missing}; read it again:\n{_shown(old)}")
 
 
 def _after(index: int) -> str:

@@ -1,12 +1,13 @@
 """A unified diff as git writes it, parsed into files, hunks and lines with their numbers. Pure.
 
-It expects the prefixes `a/` and `b/`, and understands git's quoting of odd file names. A diff that was cut in the
-middle gives everything that came before the cut.
+It expects the prefixes `a/` and `b/`, and understands git's quoting of odd file names. A diff that was cut in
+the middle gives everything that came before the cut.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 FileChange = Literal["added", "modified", "deleted", "renamed", "copied", "unmerged"]
@@ -16,7 +17,7 @@ LineKind = Literal["added", "removed", "context"]
 
 HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$")
 LINE_KINDS: dict[str, LineKind] = {"+": "added", "-": "removed", " ": "context", "": "context"}
-"""By first character. An empty line is an empty context line whose blank was suppressed by git's configuration."""
+"""By first character. Git may be configured to write an empty context line without its blank."""
 
 ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 ESCAPES = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
@@ -76,6 +77,12 @@ class FileDiff:
     def is_symlink(self) -> bool:
         """Whether the content is where a symbolic link points to."""
         return self.mode == "120000"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changed: git may list a file only because its time stamp is newer."""
+        changed_mode = self.old_mode != self.new_mode
+        return self.kind == "modified" and not (self.hunks or self.binary or changed_mode)
 
     @property
     def added_lines(self) -> tuple[DiffLine, ...]:
@@ -206,7 +213,7 @@ class _Header:
 
 
 def _side(name: str, prefix: str) -> str | None:
-    """The file name of a `---` or `+++` line; None for /dev/null. Git ends names that have blanks with a tab."""
+    """The name in a `---` or `+++` line; None for /dev/null. Git ends names that have blanks with a tab."""
     name = unquoted(name.removesuffix("\t"))
     return None if name == "/dev/null" else name.removeprefix(prefix)
 
@@ -219,7 +226,7 @@ def _name_of_both(names: str) -> str:
 
 
 def unquoted(name: str) -> str:
-    r"""A file name as git quotes it (`"a\tb\303\251"`) or plain; bytes that are not UTF-8 stay as surrogates."""
+    r"""A file name as git quotes it (`"a\tb\303\251"`) or plain; others than UTF-8 become surrogates."""
     if len(name) < 2 or not (name.startswith('"') and name.endswith('"')):
         return name
     raw = ESCAPE.sub(_unescaped, name[1:-1].encode("utf-8", "surrogateescape"))
@@ -232,18 +239,13 @@ def _unescaped(escape: re.Match[bytes]) -> bytes:
 
 
 def _hunks(lines: list[str]) -> Iterator[Hunk]:
-    starts = _hunk_starts(lines)
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        header = HUNK.match(lines[start])
-        if header is None:
-            continue
-        old, new = int(header[1]), int(header[3])
-        yield Hunk(old, new, header[5], tuple(_numbered(lines[start + 1 : end], old, new)))
-
-
-def _hunk_starts(lines: list[str]) -> list[int]:
     # A context line starts with a blank and a changed one with its sign, so only a header starts with @.
-    return [index for index, line in enumerate(lines) if line.startswith("@@ ")]
+    starts = [index for index, line in enumerate(lines) if line.startswith("@@ ")]
+    for start, end in pairwise((*starts, len(lines))):
+        header = HUNK.match(lines[start])
+        if header:
+            old, new = int(header[1]), int(header[3])
+            yield Hunk(old, new, header[5], tuple(_numbered(lines[start + 1 : end], old, new)))
 
 
 def _numbered(lines: list[str], old: int, new: int) -> Iterator[DiffLine]:

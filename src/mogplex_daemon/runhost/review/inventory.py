@@ -42,7 +42,7 @@ class LanguageShare:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """The whole folder in numbers. Links, submodules and unreadable files are counted apart from the files."""
+    """The whole folder in numbers. Links, submodules and unreadable files are counted apart."""
 
     languages: tuple[LanguageShare, ...]
     """Most lines first, then most bytes, then by name."""

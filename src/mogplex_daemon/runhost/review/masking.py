@@ -1,7 +1,7 @@
 """The code of a source text without its strings and comments, and its comments alone.
 
-A small scanner per family of languages, one regular expression each: exact enough to tell a call from a call that
-is quoted or commented out, without a parser for every language.
+A small scanner per family of languages, one regular expression each: exact enough to tell a call from a call
+that is quoted or commented out, without a parser for every language.
 """
 
 import re
@@ -98,7 +98,7 @@ class Masked:
     code: str
     """Without strings and comments."""
     comments: str
-    """The comments alone. All of the text in a language without a scanner, whose every line may be a remark."""
+    """The comments alone; the whole text in a language without a scanner."""
 
 
 def masked(text: str, language: str) -> Masked:

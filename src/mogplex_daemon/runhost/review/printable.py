@@ -3,7 +3,7 @@
 import unicodedata
 
 UNSAFE_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
-"""Unicode categories that draw nothing or change how their neighbours are drawn: control, bidi, surrogates."""
+"""Unicode categories that draw nothing or change how others are drawn: control, bidi, surrogates."""
 
 
 def printable(text: str) -> str:
@@ -18,7 +18,7 @@ def printable(text: str) -> str:
 
 
 def shown_path(path: str) -> str:
-    r"""A path as it is shown: unsafe characters become escapes (`\n`, `\u202e`), bytes that are not UTF-8 `\xff`."""
+    r"""A path as it is shown: unsafe characters and stray bytes as escapes (`\n`, `\u202e`, `\xff`)."""
     if path.isascii() and path.isprintable():
         return path
     return "".join(_escaped(character) for character in path)

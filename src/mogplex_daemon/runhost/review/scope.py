@@ -9,8 +9,12 @@ Scope = Literal["staged", "unstaged", "changes", "inventory"]
 
 ReviewedDiff = Literal["staged", "unstaged", "none"]
 
-UNSTAGED = re.compile(r"(?i)\bun-?staged\b|\bnot (?:yet )?staged\b|\bwork(?:ing)?[ -]?(?:tree|copy|directory)\b")
-STAGED = re.compile(r"(?i)(?<!not )(?<!not yet )\bstaged\b|\bcached\b|\bstaging area\b|\bgit index\b|\bthe index\b")
+UNSTAGED = re.compile(
+    r"(?i)\bun-?staged\b|\bnot (?:yet )?staged\b|\bwork(?:ing)?[ -]?(?:tree|copy|directory)\b"
+)
+STAGED = re.compile(
+    r"(?i)(?<!not )(?<!not yet )\bstaged\b|\bcached\b|\bstaging area\b|\bgit index\b|\bthe index\b"
+)
 CHANGES = re.compile(
     r"(?i)\bdiffs?\b|\breview|\bregress|\bchang(?:e|es|ed|ing)\b|\buncommitted\b|\bpre-?commit\b|\bpatch(?:es)?\b"
 )
@@ -18,7 +22,7 @@ CHANGES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which diff is reviewed. `reason` is a sentence for the reader when it is not the one asked for, else empty."""
+    """Which diff is reviewed. `reason` is a sentence for the reader when it is not the one asked for."""
 
     diff: ReviewedDiff
     reason: str = ""
@@ -38,12 +42,16 @@ def choose_diff(scope: Scope, *, staged_empty: bool, unstaged_empty: bool) -> Ch
     if scope == "inventory":
         return Choice("none", "The task asks for no review of changes, so none was made.")
     if staged_empty and unstaged_empty:
-        return Choice("none", "Nothing is staged and no tracked file has unstaged changes: there is no diff to review.")
+        return Choice(
+            "none", "Nothing is staged and no tracked file has unstaged changes: there is no diff to review."
+        )
     match scope:
         case "staged" if staged_empty:
             return Choice("unstaged", "Nothing is staged. The unstaged diff was reviewed instead.")
         case "unstaged" if unstaged_empty:
-            return Choice("staged", "No tracked file has unstaged changes. The staged diff was reviewed instead.")
+            return Choice(
+                "staged", "No tracked file has unstaged changes. The staged diff was reviewed instead."
+            )
         case "staged" | "unstaged":
             return Choice(scope)
         case "changes" if staged_empty:

@@ -7,6 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+HINT = re.compile(
+    r"(?i)AKIA|ASIA|gh[pousr]_|github_pat|gl[a-z]{2,3}-|xox|xapp|hooks\.slack|[sr]k[-_]|whsec|AIza|npm_|pypi-|hf_|SG\."
+    r"|eyJ|://|pass|pwd|secret|token|key|credential"
+)
+"""Every secret that is looked for has one of these: most lines need no closer look."""
+
 MASK = "********"
 SHOWN_CHARACTERS = 4
 SHORT_SECRET = 12
@@ -21,7 +27,7 @@ class SecretSpan:
     end: int
     what: str
     certainty: Literal["format", "assignment"]
-    """`format`: the token has the exact shape of a provider's. `assignment`: the name it is given to says so."""
+    """`format`: the token has the shape of a provider's. `assignment`: the name it is given to says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,12 @@ TOKEN_FORMATS = (
 PRIVATE_KEY_HEADER = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/=]{40,}|(?:Proc-Type|DEK-Info|Version|Comment): \S+")
 
-URL_PASSWORD = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://([^\s:/@'\"]{1,64}):([^\s:/@'\"]{6,128})@([\w.-]{1,253})")
-LOCAL_HOSTS = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "db", "postgres", "mysql", "redis", "host", "example.com"))
+URL_PASSWORD = re.compile(
+    r"\b[a-z][a-z0-9+.-]{1,20}://([^\s:/@'\"]{1,64}):([^\s:/@'\"]{6,128})@([\w.-]{1,253})"
+)
+LOCAL_HOSTS = frozenset(
+    ("localhost", "127.0.0.1", "0.0.0.0", "db", "postgres", "mysql", "redis", "host", "example.com")
+)
 
 _SECRET_NAME = (
     r"(?:password|passwd|passphrase|pwd|secret(?:[_-]?key)?|token|api[_-]?key|access[_-]?key(?:[_-]?id)?"
@@ -80,9 +90,16 @@ PLACEHOLDER = re.compile(
 PLACEHOLDER_WORD = re.compile(
     r"(?i)pass(?:word|wd|phrase)|secret|token|test|demo|mock|default|todo|none|null|undefined|foobar|lorem|hello"
 )
-REFERENCE = re.compile(r"\$\{|\$\(|\{\{|^\$|%\(|%s|^<.*>$|\{\w*\}|\w\(|://|^/|^\./|^!|^@|^process\.env|^os\.environ")
+REFERENCE = re.compile(
+    r"\$\{|\$\(|\{\{|^\$|%\(|%s|^<.*>$|\{\w*\}|\w\(|://|^/|^\./|^!|^@|^process\.env|^os\.environ"
+)
 IDENTIFIER = re.compile(r"(?i)^[a-z]+\d{0,2}(?:[-_.:/ ][a-z]+\d{0,2})+$")
-ALGORITHM = re.compile(r"(?i)^(?:[a-z]+[-_])?(?:sha|md|hs|rs|es|ps|base|oauth|utf|aes|ed|hmac|argon|bcrypt|v)[-_]?\d+\w*$")
+ALGORITHM = re.compile(
+    r"(?i)^(?:[a-z]+[-_])?(?:(?:sha|md|hs|rs|es|ps|base|oauth|utf|aes|ed|hmac|argon|bcrypt)[-_]?\d+\w{0,6}|v\d+)$"
+)
+PATTERN_TEXT = re.compile(r"\\[wdsSWDbB.]|\[[^\]]*-[^\]]*\]|\(\?")
+"""A regular expression: the name says what it matches."""
+
 KNOWN_EXAMPLE = re.compile(r"eyJzdWIiOiIxMjM0NTY3ODkw")
 """The payload of the token that the JWT documentation shows everywhere."""
 
@@ -90,8 +107,10 @@ KNOWN_EXAMPLE = re.compile(r"eyJzdWIiOiIxMjM0NTY3ODkw")
 def find_secrets(line: str, *, bare_values: bool) -> tuple[SecretSpan, ...]:
     """The secrets of a line in order, not overlapping.
 
-    `bare_values` also reads `NAME=value` without quotes, which is what settings files write and code does not.
+    `bare_values` also reads `NAME=value` without quotes, as settings files write it and code does not.
     """
+    if not HINT.search(line):
+        return ()
     spans: list[SecretSpan] = []
     for span in sorted(_candidates(line, bare_values), key=lambda one: (one.start, -one.end)):
         if not spans or span.start >= spans[-1].end:
@@ -149,7 +168,7 @@ def looks_real(value: str) -> bool:
     """Whether an assigned value reads like a secret and not like a word, a placeholder or a reference."""
     if PLACEHOLDER.search(value) or PLACEHOLDER_WORD.search(value) or REFERENCE.search(value):
         return False
-    if IDENTIFIER.match(value) or ALGORITHM.match(value):
+    if IDENTIFIER.match(value) or ALGORITHM.match(value) or PATTERN_TEXT.search(value):
         return False
     has_letter = any(character.isalpha() for character in value)
     has_digit = any(character.isdigit() for character in value)

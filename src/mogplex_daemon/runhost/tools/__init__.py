@@ -1,0 +1,1 @@
+"""The tools a model loop can call, each behind the permission gate."""

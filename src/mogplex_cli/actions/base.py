@@ -1,0 +1,92 @@
+"""What an action is, and what it may touch."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from mogplex_cli.store.state import CockpitState
+from mogplex_cli.store.ui_events import UiEvent
+from mogplex_contracts.commands import Command
+
+Category = Literal["command", "drawer", "control", "focus"]
+FocusTarget = Literal["composer", "timeline", "agents", "drawer"]
+
+
+class ActionContext(Protocol):
+    """The cockpit as an action sees it."""
+
+    @property
+    def state(self) -> CockpitState:
+        """The one state, now."""
+        ...
+
+    def apply(self, *events: UiEvent) -> None:
+        """Reduce facts of the cockpit."""
+        ...
+
+    async def send(self, command: Command) -> None:
+        """Send a command, after those sent before; raises TransportFailed when it cannot be sent."""
+        ...
+
+    async def quit(self) -> None:
+        """Leave the cockpit cleanly."""
+        ...
+
+    def focus(self, target: FocusTarget) -> None:
+        """Move the keys to a part of the screen."""
+        ...
+
+    def write_composer(self, text: str) -> None:
+        """Replace what is typed; empty clears it."""
+        ...
+
+    def composer_is_empty(self) -> bool:
+        """Whether nothing is typed."""
+        ...
+
+    def explain_permissions(self) -> str:
+        """The permission state in force, as text: mode, rules, where each is from."""
+        ...
+
+
+def _always(_: CockpitState) -> str | None:
+    return None
+
+
+def _anything(_: str) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a person can ask the cockpit to do. Keys, slash commands and palette rows are doors to it."""
+
+    name: str
+    title: str
+    """How the palette names it."""
+    category: Category
+    help: str
+    """What it does, in a line."""
+    run: Callable[[ActionContext, str], Awaitable[None]]
+    """Does it, with the argument given. May raise TransportFailed."""
+    slash: tuple[str, ...] = ()
+    """Names it has as a slash command, without the slash; the first is the one shown."""
+    argument: str = ""
+    """What to write after the slash name, such as `<task>` or `[approval|auto]`; empty when it takes nothing."""
+    unavailable: Callable[[CockpitState], str | None] = _always
+    """Why it cannot be done now and what to do instead; None when it can."""
+    check: Callable[[str], str | None] = _anything
+    """What is wrong with an argument and how to write it; None when it is good."""
+    in_palette: bool = True
+    """False for those that only make sense from where they are asked."""
+
+    @property
+    def needs_argument(self) -> bool:
+        """Whether it cannot be run bare."""
+        return self.argument.startswith("<")
+
+    def refuse(self, state: CockpitState, argument: str) -> str | None:
+        """Why this cannot be done now with this argument; None when it can."""
+        if argument and not self.argument and self.slash:
+            return f"/{self.slash[0]} takes nothing after it"
+        return self.check(argument) or self.unavailable(state)

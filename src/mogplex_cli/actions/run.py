@@ -1,0 +1,54 @@
+"""Start a run."""
+
+from mogplex_cli.actions.base import Action, ActionContext
+from mogplex_cli.store.selectors.facts import busy_with, run_is_active
+from mogplex_cli.store.state import CockpitState
+from mogplex_cli.store.ui_events import RunNotStarted, RunRequested
+from mogplex_cli.transport.base import TransportFailed
+from mogplex_contracts.commands.run import RunStart
+from mogplex_contracts.ids import new_id
+
+
+def _unavailable(state: CockpitState) -> str | None:
+    if run_is_active(state):
+        verb = "is paused" if state.run.status == "paused" else "still works"
+        return f"{state.run.run_id} {verb} · write to its agents, wait for its end, or /kill it first"
+    if starting := busy_with(state):
+        return f"{starting} is being started · a moment"
+    return None
+
+
+def _check(task: str) -> str | None:
+    return None if task.strip() else "/run needs a task · /run review the staged diff for regressions"
+
+
+async def _run(context: ActionContext, task: str) -> None:
+    session = context.state.session
+    run_id = new_id("run")
+    context.apply(RunRequested(run_id))
+    command = RunStart(
+        id=new_id("cmd"),
+        run_id=run_id,
+        task=task.strip(),
+        cwd=session.cwd,
+        harness=session.harness,
+        model=session.model,
+        permission_mode=session.permission_mode,
+    )
+    try:
+        await context.send(command)
+    except TransportFailed as failure:
+        context.apply(RunNotStarted(run_id, str(failure)))
+
+
+RUN = Action(
+    name="run",
+    title="Start a Run",
+    category="command",
+    help="start a run with a task",
+    run=_run,
+    slash=("run",),
+    argument="<task>",
+    unavailable=_unavailable,
+    check=_check,
+)

@@ -1,0 +1,54 @@
+"""The verbs: every action a key, a slash command or a palette row leads to.
+
+To add one: a file beside this one, and a row here.
+"""
+
+from mogplex_cli.actions.approvals import APPROVALS
+from mogplex_cli.actions.base import Action
+from mogplex_cli.actions.begin_command import BEGIN_COMMAND
+from mogplex_cli.actions.clear import CLEAR
+from mogplex_cli.actions.close_drawer import CLOSE_DRAWER
+from mogplex_cli.actions.decide import APPROVE, REJECT
+from mogplex_cli.actions.focus import FOCUS_AGENTS, FOCUS_COMPOSER, FOCUS_TIMELINE
+from mogplex_cli.actions.help import HELP
+from mogplex_cli.actions.interrupt import INTERRUPT
+from mogplex_cli.actions.kill import KILL
+from mogplex_cli.actions.message import MESSAGE
+from mogplex_cli.actions.next_alert import NEXT_ALERT
+from mogplex_cli.actions.open_entry import OPEN_ENTRY
+from mogplex_cli.actions.pause import PAUSE
+from mogplex_cli.actions.permissions import PERMISSIONS
+from mogplex_cli.actions.put_away import PUT_AWAY
+from mogplex_cli.actions.quit import QUIT
+from mogplex_cli.actions.resume import RESUME
+from mogplex_cli.actions.run import RUN
+from mogplex_cli.actions.turn_entry import TURN_ENTRY
+
+VERBS: dict[str, Action] = {
+    "run": RUN,
+    "pause": PAUSE,
+    "resume": RESUME,
+    "kill": KILL,
+    "permissions": PERMISSIONS,
+    "approvals": APPROVALS,
+    "help": HELP,
+    "clear": CLEAR,
+    "quit": QUIT,
+    "next_alert": NEXT_ALERT,
+    "focus_composer": FOCUS_COMPOSER,
+    "focus_timeline": FOCUS_TIMELINE,
+    "focus_agents": FOCUS_AGENTS,
+    "approve": APPROVE,
+    "reject": REJECT,
+    "interrupt": INTERRUPT,
+    "message": MESSAGE,
+    "open_entry": OPEN_ENTRY,
+    "begin_command": BEGIN_COMMAND,
+    "turn_entry": TURN_ENTRY,
+    "close_drawer": CLOSE_DRAWER,
+    "put_away": PUT_AWAY,
+}
+"""In the order the palette and the completion show them."""
+
+SLASH_NAMES: dict[str, Action] = {name: action for action in VERBS.values() for name in action.slash}
+"""The verbs that have a slash name, by that name."""

@@ -1,0 +1,1 @@
+"""The cockpit: the only room that knows Textual."""

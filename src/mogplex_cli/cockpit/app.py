@@ -1,0 +1,123 @@
+"""The cockpit: composes the screen and wires it to the store, the link and the signals. Nothing else."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.app import App
+from textual.screen import Screen
+
+from mogplex_cli.actions import ACTIONS
+from mogplex_cli.actions.perform import attempt
+from mogplex_cli.actions.verbs import SLASH_NAMES
+from mogplex_cli.cockpit.composer.complete import SlashHelp
+from mogplex_cli.cockpit.connect import connect
+from mogplex_cli.cockpit.context import CockpitContext
+from mogplex_cli.cockpit.crash import stopped, told
+from mogplex_cli.cockpit.keymap import bindings
+from mogplex_cli.cockpit.kit.double_tap import DOUBLE_TAP_SECONDS, DoubleTap
+from mogplex_cli.cockpit.messages import Edited, Invoke
+from mogplex_cli.cockpit.options import CockpitOptions
+from mogplex_cli.cockpit.screen import CockpitScreen
+from mogplex_cli.cockpit.signals import listen
+from mogplex_cli.cockpit.themes import DARK, THEMES
+from mogplex_cli.store.selectors.facts import run_is_active
+from mogplex_cli.store.state import Notice
+from mogplex_cli.store.store import Store
+from mogplex_cli.store.ui_events import ComposerEdited, NoticeCleared, NoticeShown
+from mogplex_cli.transport.base import Link
+
+__all__ = ["CockpitOptions", "MogplexApp"]
+
+HERE = Path(__file__).parent
+STYLES = ("screen", "panels/panels", "composer/composer", "drawers/drawers")
+SOFT_INTERRUPT = Notice("soft interrupt noted · ctrl+c again within 1.5 s quits", "warning")
+
+
+class MogplexApp(App[int], inherit_bindings=False):
+    """Run it with `run()`; `return_code` is 0 after a clean exit and 1 after a crash."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = [HERE / f"{name}.tcss" for name in STYLES]
+    BINDINGS = [*bindings("everywhere")]
+
+    def __init__(self, store: Store, link: Link, options: CockpitOptions) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = options.theme
+        self._store = store
+        self._link = link
+        self._options = options
+        self._cockpit = CockpitScreen(_slash_helps(), options)
+        self._context_of_actions = CockpitContext(store, link, self._cockpit, options, self._leave)
+        self._ctrl_c = DoubleTap(options.monotonic)
+        self._endings: list[Callable[[], None]] = []
+        self._crashed = False
+
+    def get_default_screen(self) -> Screen[None]:
+        """The cockpit has one screen."""
+        return self._cockpit
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Colours the style sheets may name whatever the theme."""
+        return DARK
+
+    def on_mount(self) -> None:
+        """Everything that goes on while the cockpit is open; all of it ends with it."""
+        self._endings.append(connect(self._store, self._cockpit, self._options))
+        self._endings.append(listen(self.action_interrupt, self._leave))
+        self.run_worker(self._link.run(), name="link", group="link")
+
+    def on_unmount(self) -> None:
+        """Let go of the store and the signals."""
+        while self._endings:
+            self._endings.pop()()
+
+    def on_invoke(self, message: Invoke) -> None:
+        """A widget asks for an action."""
+        self.action_invoke(message.action, message.argument)
+
+    def on_edited(self, message: Edited) -> None:
+        """The composer tells whether anything is typed."""
+        self._store.apply([ComposerEdited(message.empty)])
+
+    def action_invoke(self, name: str, argument: str = "") -> None:
+        """Start an action; it never holds up the keys."""
+        self.run_worker(
+            attempt(self._context_of_actions, ACTIONS[name], argument), name=name, group="actions"
+        )
+
+    def action_interrupt(self) -> None:
+        """Ctrl+C: noted once; twice within 1.5 s leaves. On an agent's card it interrupts that agent."""
+        if self._ctrl_c.tap():
+            self._leave()
+            return
+        self._options.soft_interrupt_stderr("[soft-interrupt]")
+        self._options.log("soft_interrupt", run_id=self._store.state.run.run_id)
+        agent_id = self._cockpit.agents.selected
+        if agent_id and run_is_active(self._store.state):
+            self.action_invoke("interrupt", agent_id)
+        self._store.apply([NoticeShown(SOFT_INTERRUPT.text, SOFT_INTERRUPT.tone)])
+        self.set_timer(DOUBLE_TAP_SECONDS, self._forget_interrupt)
+
+    def _forget_interrupt(self) -> None:
+        if self._store.state.notice == SOFT_INTERRUPT:
+            self._store.apply([NoticeCleared()])
+
+    def _leave(self) -> None:
+        self.exit(0)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Where Textual brings every error nobody caught: only the first is told, and never as a traceback."""
+        self._options.log("crashed", traceback=told(error))
+        if self._crashed:
+            return
+        self._crashed = True
+        run_id = self._store.state.run.run_id if run_is_active(self._store.state) else ""
+        line = stopped(error, self._options.log_path, run_id)
+        line.__cause__ = error
+        super()._handle_exception(line)
+
+
+def _slash_helps() -> list[SlashHelp]:
+    return [SlashHelp(name, action.argument, action.help) for name, action in SLASH_NAMES.items()]

@@ -1,0 +1,1 @@
+"""Where a person types: history, completion, inline errors."""

@@ -1,0 +1,65 @@
+"""What stands above the line being typed: an error, else what it may become, else a notice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mogplex_cli.cockpit.composer.complete import SlashHelp
+from mogplex_cli.cockpit.kit.lines import Line, Span, Token, line, pad, spread, wrap
+from mogplex_cli.cockpit.kit.painted import Painted
+from mogplex_cli.store.selectors.composer import ComposerProps
+
+ROWS = 9
+LOOK: dict[str, tuple[str, Token]] = {
+    "info": ("·", "normal"),
+    "warning": ("◆", "warn"),
+    "error": ("✗", "danger"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AboveProps:
+    """One of three things, in this order."""
+
+    told: ComposerProps
+    candidates: tuple[SlashHelp, ...] = ()
+    picked: int = 0
+    """Which candidate Tab takes next."""
+
+
+class Above(Painted[AboveProps]):
+    """As many rows as are needed; often none."""
+
+    grows = True
+
+    def draw(self, props: AboveProps, width: int, height: int) -> Sequence[Line]:
+        """The rows."""
+        told = props.told
+        if told.error:
+            return _said("✗", "danger", told.error, width)
+        if props.candidates:
+            return _candidates(props, width)
+        if told.notice:
+            return _said(*LOOK[told.tone], told.notice, width)
+        return ()
+
+
+def _said(glyph: str, token: Token, text: str, width: int) -> list[Line]:
+    rows = wrap(" ".join(text.split()), width - 5, 3)
+    return [
+        line((f"  {glyph if place == 0 else ' '} ", token), (row, token)) for place, row in enumerate(rows)
+    ]
+
+
+def _candidates(props: AboveProps, width: int) -> list[Line]:
+    names = [f"/{command.name} {command.argument}".rstrip() for command in props.candidates]
+    column = max(len(name) for name in names) + 3
+    lines: list[Line] = []
+    start = max(0, min(props.picked - ROWS + 2, len(names) - ROWS))
+    for place, (name, command) in enumerate(zip(names, props.candidates, strict=True)):
+        if not start <= place < start + ROWS:
+            continue
+        picked = place == props.picked
+        mark: Span = ("▸ " if picked else "  ", "accent")
+        shown: Span = (pad(name, column), "bright" if picked else "normal")
+        lines.append(spread((("  ", "normal"), mark, shown, (command.help, "dim")), (), width))
+    return lines

@@ -1,0 +1,68 @@
+"""The cockpit as an action sees it."""
+
+from collections.abc import Callable
+
+import anyio
+
+from mogplex_cli.actions.base import FocusTarget
+from mogplex_cli.cockpit.options import CockpitOptions
+from mogplex_cli.cockpit.screen import CockpitScreen
+from mogplex_cli.store.state import CockpitState
+from mogplex_cli.store.store import Store
+from mogplex_cli.store.ui_events import UiEvent
+from mogplex_cli.transport.base import Link
+from mogplex_contracts.commands import Command
+
+
+class CockpitContext:
+    """Implements ActionContext over the store, the link and the screen."""
+
+    def __init__(
+        self,
+        store: Store,
+        link: Link,
+        screen: CockpitScreen,
+        options: CockpitOptions,
+        leave: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._link = link
+        self._screen = screen
+        self._options = options
+        self._leave = leave
+        self._sending = anyio.Lock()
+
+    @property
+    def state(self) -> CockpitState:
+        """The one state, now."""
+        return self._store.state
+
+    def apply(self, *events: UiEvent) -> None:
+        """Reduce facts of the cockpit."""
+        self._store.apply(events)
+
+    async def send(self, command: Command) -> None:
+        """Send a command, after those sent before; raises TransportFailed when it cannot be sent."""
+        async with self._sending:
+            await self._link.send(command)
+        self._options.log("command_sent", type=command.type, command_id=command.id, run_id=command.run_id)
+
+    async def quit(self) -> None:
+        """Leave the cockpit cleanly."""
+        self._leave()
+
+    def focus(self, target: FocusTarget) -> None:
+        """Move the keys to a part of the screen."""
+        self._screen.move_focus(target)
+
+    def write_composer(self, text: str) -> None:
+        """Replace what is typed; empty clears it."""
+        self._screen.composer.write(text)
+
+    def composer_is_empty(self) -> bool:
+        """Whether nothing is typed."""
+        return not self._screen.composer.text
+
+    def explain_permissions(self) -> str:
+        """The permission state in force, as text."""
+        return self._options.explain_permissions()

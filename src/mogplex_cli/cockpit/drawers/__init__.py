@@ -1,0 +1,43 @@
+"""The drawers, by name. Each loads when it first opens, so that none costs anything at the start.
+
+To add one: a file beside these, a name in `store/state.py`, a row here, and a selector in `connect.py`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from mogplex_cli.cockpit.drawers.base import Drawer
+from mogplex_cli.cockpit.options import CockpitOptions
+from mogplex_cli.store.state import DrawerName
+
+
+def _approval(options: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.approval import ApprovalDrawer
+
+    return ApprovalDrawer(options.monotonic)
+
+
+def _entry(options: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.entry import EntryDrawer
+
+    return EntryDrawer(options.zone)
+
+
+def _permissions(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.permissions import PermissionsDrawer
+
+    return PermissionsDrawer()
+
+
+def _palette(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.palette import PaletteDrawer
+
+    return PaletteDrawer()
+
+
+DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
+    "approval": _approval,
+    "entry": _entry,
+    "permissions": _permissions,
+    "palette": _palette,
+}

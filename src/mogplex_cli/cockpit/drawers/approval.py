@@ -1,0 +1,207 @@
+"""The approval queue: what waits, what exactly is asked and why, and the two keys that decide.
+
+A key decides only when the drawer has the focus, and only 350 ms after it got it or the item under the
+cursor changed; a high risk takes a second press.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.timer import Timer
+
+from mogplex_cli.actions.decide import shown
+from mogplex_cli.cockpit.drawers.approval_text import asked_lines, heading_line, queue_lines
+from mogplex_cli.cockpit.drawers.base import Drawer
+from mogplex_cli.cockpit.keymap import bindings
+from mogplex_cli.cockpit.kit.dead_time import DEAD_SECONDS, DeadTime
+from mogplex_cli.cockpit.kit.lines import Line
+from mogplex_cli.cockpit.kit.pager import Pager
+from mogplex_cli.cockpit.kit.painted import Painted
+from mogplex_cli.cockpit.messages import Invoke
+from mogplex_cli.store.selectors.approvals import ApprovalItem, ApprovalProps
+
+
+@dataclass(frozen=True, slots=True)
+class QueueProps:
+    """The queue and the cursor in it."""
+
+    items: tuple[ApprovalItem, ...]
+    selected: str
+    armed: bool
+    """Whether a key would decide now."""
+    again: bool
+    """Whether a second press is awaited."""
+    expanded: bool
+
+
+class Queue(Painted[QueueProps]):
+    """Heading and the items; a click selects one."""
+
+    grows = True
+
+    def draw(self, props: QueueProps, width: int, height: int) -> Sequence[Line]:
+        """Heading, then a row an item."""
+        heading = heading_line(len(props.items), props.armed, width)
+        items = [item for item in props.items if not props.expanded or item.approval_id == props.selected]
+        return [heading, *queue_lines(items, props.selected, width)]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedProps:
+    """The selected item."""
+
+    item: ApprovalItem
+    again: bool
+
+
+class Asked(Pager[AskedProps]):
+    """The selected item in full."""
+
+    def content(self, props: AskedProps, width: int) -> Sequence[Line]:
+        """Sentence, reason, and the exact command, diff or text."""
+        return asked_lines(props.item, width, again=props.again)
+
+
+class ApprovalDrawer(Drawer[ApprovalProps]):
+    """The queue above, the selected item below."""
+
+    context = "approval"
+    BINDINGS = [*bindings("approval")]
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(id="drawer")
+        self._queue = Queue(id="queue")
+        self._asked = Asked(id="asked")
+        self._dead_time = DeadTime(clock)
+        self._lit: Timer | None = None
+        self._items: tuple[ApprovalItem, ...] = ()
+        self._chosen = ""
+        self._begun_with = ""
+        self._again = ""
+        """The high-risk approval that was pressed once."""
+        self._expanded = False
+
+    def compose(self) -> ComposeResult:
+        """Queue and details."""
+        yield self._queue
+        yield self._asked
+
+    def show(self, props: ApprovalProps) -> None:
+        """The cursor stays on its item; when that is gone it goes to the next one that waits."""
+        before = [item.approval_id for item in self._items]
+        self._items = props.items
+        now = self._find(self._chosen)
+        if props.first != self._begun_with:
+            self._begun_with = props.first
+            now = self._find(props.first) or now
+        if now is None or now.deciding is not None:
+            place = before.index(self._chosen) if self._chosen in before else 0
+            now = self._next_waiting(place) or now or (self._items[0] if self._items else None)
+        self._choose(now.approval_id if now else "")
+
+    def on_focus(self) -> None:
+        """Keys act only a while after the drawer got them."""
+        self._restart()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click gives the drawer the keys; on an item it selects it."""
+        event.stop()
+        self.focus()
+        place = event.y - self._queue.region.y + self.region.y - 1 if event.widget is self else -1
+        if event.widget is self._queue:
+            place = event.y - 1
+        if 0 <= place < len(self._items) and not self._expanded:
+            self._choose(self._items[place].approval_id)
+
+    def action_approve(self) -> None:
+        """Approve the selected item; a high risk takes two presses."""
+        item = self._decidable()
+        if item is None:
+            return
+        if item.risk == "high" and self._again != item.approval_id:
+            self._again = item.approval_id
+            self._show()
+            return
+        self.post_message(Invoke("approve", shown(item.approval_id, item.digest)))
+
+    def action_reject(self) -> None:
+        """Reject the selected item."""
+        item = self._decidable()
+        if item is not None:
+            self.post_message(Invoke("reject", shown(item.approval_id, item.digest)))
+
+    def action_up(self) -> None:
+        """Select the item above, or scroll its details."""
+        self._step(-1)
+
+    def action_down(self) -> None:
+        """Select the item below, or scroll its details."""
+        self._step(1)
+
+    def action_page_up(self) -> None:
+        """Scroll the details back."""
+        self._asked.scroll_pages(-1)
+
+    def action_page_down(self) -> None:
+        """Scroll the details on."""
+        self._asked.scroll_pages(1)
+
+    def action_expand(self) -> None:
+        """Give the details the whole drawer and the arrow keys, or take them back."""
+        self._expanded = not self._expanded
+        self._show()
+
+    def _decidable(self) -> ApprovalItem | None:
+        """The selected item when a key may decide it now."""
+        if not self.has_focus:
+            return None
+        if not self._dead_time.accepts():
+            self._relight()
+            return None
+        item = self._find(self._chosen)
+        return item if item is not None and item.deciding is None else None
+
+    def _step(self, step: int) -> None:
+        if self._expanded:
+            self._asked.scroll_lines(step)
+            return
+        places = [item.approval_id for item in self._items]
+        if self._chosen in places:
+            self._choose(places[max(0, min(places.index(self._chosen) + step, len(places) - 1))])
+
+    def _choose(self, approval_id: str) -> None:
+        if approval_id != self._chosen:
+            self._chosen = approval_id
+            self._again = ""
+            self._asked.to_start()
+            self._restart()
+        self._show()
+
+    def _find(self, approval_id: str) -> ApprovalItem | None:
+        return next((item for item in self._items if item.approval_id == approval_id), None)
+
+    def _next_waiting(self, place: int) -> ApprovalItem | None:
+        """The first undecided item from `place` on, else from the start."""
+        around = (*self._items[place:], *self._items[:place])
+        return next((item for item in around if item.deciding is None), None)
+
+    def _restart(self) -> None:
+        self._dead_time.restart()
+        self._relight()
+
+    def _relight(self) -> None:
+        """Dim the keys, and light them again when they act."""
+        if self._lit is not None:
+            self._lit.stop()
+        self._lit = self.set_timer(DEAD_SECONDS, self._show) if self.is_attached else None
+        self._show()
+
+    def _show(self) -> None:
+        again = self._again == self._chosen != ""
+        armed = self.has_focus and self._dead_time.over
+        self._queue.show(QueueProps(self._items, self._chosen, armed, again, self._expanded))
+        item = self._find(self._chosen)
+        if item is not None:
+            self._asked.show(AskedProps(item, again))

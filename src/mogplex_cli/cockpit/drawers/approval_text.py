@@ -1,0 +1,110 @@
+"""The words and rows of the approval drawer. Pure; nothing that is needed to decide is ever cut."""
+
+from collections.abc import Sequence
+
+from mogplex_cli.cockpit.kit.diff_lines import diff_lines, looks_like_diff
+from mogplex_cli.cockpit.kit.glyphs import RISK
+from mogplex_cli.cockpit.kit.lines import (
+    BLANK,
+    Line,
+    Span,
+    Token,
+    cut_middle,
+    line,
+    pad,
+    right,
+    spread,
+    wrap,
+    wrap_exact,
+)
+from mogplex_cli.cockpit.kit.words import minutes
+from mogplex_cli.store.selectors.approvals import ApprovalItem
+
+DECIDING = {"approve": "approving…", "reject": "rejecting…"}
+
+
+def heading_line(waiting: int, armed: bool, width: int) -> Line:
+    """How many wait, and the keys: lit when they act."""
+    token = "accent_strong" if armed else "faint"
+    word = "normal" if armed else "faint"
+    keys: tuple[Span, ...] = (("a", token), (" approve   ", word), ("r", token), (" reject ", word))
+    return spread(((" APPROVALS", "strong"), (f"  {waiting}", "dim")), keys, width)
+
+
+def queue_lines(items: Sequence[ApprovalItem], selected: str, width: int) -> list[Line]:
+    """A row an item: risk, tool, target, who asks, how long it waits."""
+    tool_cells = max((len(item.tool) for item in items), default=0) + 2
+    return [_item(item, item.approval_id == selected, tool_cells, width) for item in items]
+
+
+def _item(item: ApprovalItem, selected: bool, tool_cells: int, width: int) -> Line:
+    glyph, word, token = RISK[item.risk]
+    waits = DECIDING[item.deciding] if item.deciding else minutes(item.waits_s)
+    who = f"{item.agent} · {item.role}" if item.role and width >= 90 else item.agent
+    end: tuple[Span, ...] = (
+        (who, "dim"),
+        (right(waits, 11), "dim" if item.deciding else "normal"),
+        (" ", "normal"),
+    )
+    left: tuple[Span, ...] = (
+        (" ▸ " if selected else "   ", "accent"),
+        (f"{glyph} {pad(word, 6)}  ", "dim" if item.deciding else token),
+        (pad(item.tool, tool_cells), "normal"),
+    )
+    room = width - line(*left, *end).width - 2
+    target = cut_middle(" ".join(item.target.split()), room)
+    looks = "dim" if item.deciding else "bright" if selected else "normal"
+    return spread((*left, (target, looks)), end, width, "selected" if selected else "plain")
+
+
+def asked_lines(item: ApprovalItem, width: int, *, again: bool) -> list[Line]:
+    """The item in full."""
+    room = width - 4
+    glyph, word, token = RISK[item.risk]
+    lines: list[Line] = [BLANK]
+    if again:
+        lines.extend((line((f"▲ press a again to approve this {word} risk action", "danger_strong")), BLANK))
+    lines.append(line((item.sentence, "strong")))
+    risk = f"{word} risk" + (f" · {item.risk_reason}" if item.risk_reason else "")
+    lines.extend(_labelled("risk", f"{glyph} ", risk, room, token))
+    if item.why:
+        lines.extend(_labelled("why asked", "", item.why, room, "normal"))
+    lines.append(BLANK)
+    lines.extend(_exact(item, room))
+    return [Line((("  ", "normal"), *each.spans), each.ground) for each in lines]
+
+
+def _labelled(label: str, mark: str, text: str, width: int, token: Token) -> list[Line]:
+    rows = wrap(mark + text, width - 12)
+    return [
+        line((pad(label if place == 0 else "", 12), "dim"), (row, token)) for place, row in enumerate(rows)
+    ]
+
+
+def _exact(item: ApprovalItem, width: int) -> list[Line]:
+    """The very command, path, diff or text that is decided on."""
+    if looks_like_diff(item.detail):
+        head = [] if item.action == "apply_patch" else _code(item.target, width)
+        return [*head, *diff_lines(item.detail, width)]
+    if item.action == "run_command":
+        command = item.detail or item.target
+        lines = _code(command, width, prompt="$ ")
+        return (
+            lines
+            if item.target in command
+            else [*_code(item.target, width, prompt="$ "), BLANK, *_code(command, width)]
+        )
+    lines = _code(item.target, width)
+    if item.detail and item.detail != item.target:
+        lines = [*lines, BLANK, *_code(item.detail, width)]
+    return lines
+
+
+def _code(text: str, width: int, prompt: str = "") -> list[Line]:
+    rows = wrap_exact(text, width - 2 - len(prompt))
+    return [
+        spread(
+            ((" " + (prompt if place == 0 else " " * len(prompt)), "dim"), (row, "bright")), (), width, "code"
+        )
+        for place, row in enumerate(rows)
+    ]

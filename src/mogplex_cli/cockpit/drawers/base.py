@@ -1,0 +1,28 @@
+"""What every drawer is: a panel over the right of the screen that takes the keys and shows one value."""
+
+from typing import Generic
+
+from textual.containers import Vertical
+
+from mogplex_cli.cockpit.keymap import Context
+from mogplex_cli.cockpit.kit.painted import Props
+from mogplex_cli.cockpit.messages import Invoke
+
+
+class Drawer(Vertical, Generic[Props]):
+    """Subclasses compose themselves, and say in `show` how a value gets to their parts."""
+
+    can_focus = True
+    context: Context
+
+    def show(self, props: Props) -> None:
+        """Show another value."""
+        raise NotImplementedError
+
+    def take_focus(self) -> None:
+        """Take the keys."""
+        self.focus()
+
+    def action_invoke(self, action: str) -> None:
+        """A key that leads to an action."""
+        self.post_message(Invoke(action))

@@ -1,0 +1,113 @@
+"""The command palette: every action, found by some of its letters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from mogplex_cli.cockpit.drawers.base import Drawer
+from mogplex_cli.cockpit.keymap import bindings
+from mogplex_cli.cockpit.kit.lines import Line, Span, line, pad, right, spread
+from mogplex_cli.cockpit.kit.painted import Painted
+from mogplex_cli.cockpit.messages import Invoke
+from mogplex_cli.cockpit.palette import PaletteRow, all_rows, ranked
+
+
+@dataclass(frozen=True, slots=True)
+class FoundProps:
+    """What was found, and which of it the cursor is on."""
+
+    rows: tuple[PaletteRow, ...]
+    picked: int
+
+
+class Found(Painted[FoundProps]):
+    """The list; it scrolls with the cursor."""
+
+    def draw(self, props: FoundProps, width: int, height: int) -> Sequence[Line]:
+        """A row an action: category, title, slash name, help, key."""
+        if not props.rows:
+            return (line(("   nothing is called that · esc closes", "dim")),)
+        start = max(0, min(props.picked - height // 2, len(props.rows) - height))
+        shown = props.rows[start : start + height]
+        return [_row(row, start + place == props.picked, width) for place, row in enumerate(shown)]
+
+
+class PaletteDrawer(Drawer[tuple[PaletteRow, ...]]):
+    """Type to find, Enter to run."""
+
+    context = "palette"
+    can_focus = False
+    BINDINGS = [*bindings("palette")]
+
+    def __init__(self) -> None:
+        super().__init__(id="drawer")
+        self._input = Input(placeholder="find an action", id="palette-input", compact=True)
+        self._found = Found(id="palette-found")
+        self._rows = all_rows()
+        self._matching = self._rows
+        self._picked = 0
+
+    def compose(self) -> ComposeResult:
+        """What is typed, and what it finds."""
+        yield self._input
+        yield self._found
+
+    def on_mount(self) -> None:
+        """All of them to begin with."""
+        self._show()
+
+    def show(self, props: tuple[PaletteRow, ...]) -> None:
+        """The actions there are to find."""
+        self._rows = props
+        self._find(self._input.value)
+
+    def take_focus(self) -> None:
+        """Typing finds."""
+        self._input.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Other letters find other actions."""
+        event.stop()
+        self._find(event.value)
+
+    def action_up(self) -> None:
+        """The row above."""
+        self._move(-1)
+
+    def action_down(self) -> None:
+        """The row below."""
+        self._move(1)
+
+    def action_stay(self) -> None:
+        """Tab does not lead out of the palette."""
+
+    def action_choose(self) -> None:
+        """Run the action the cursor is on."""
+        if self._matching:
+            self.post_message(Invoke("choose", self._matching[self._picked].name))
+
+    def _find(self, query: str) -> None:
+        self._matching = ranked(query, self._rows)
+        self._picked = 0
+        self._show()
+
+    def _move(self, step: int) -> None:
+        self._picked = max(0, min(self._picked + step, len(self._matching) - 1))
+        self._show()
+
+    def _show(self) -> None:
+        self._found.show(FoundProps(self._matching, self._picked))
+
+
+def _row(row: PaletteRow, picked: bool, width: int) -> Line:
+    slash_cells = 30 if width >= 90 else 0
+    left: tuple[Span, ...] = (
+        (" ▸ " if picked else "   ", "accent"),
+        (pad(row.category, 9), "dim"),
+        (pad(row.title, 22), "bright" if picked else "normal"),
+        (pad(row.slash, slash_cells), "normal"),
+        (row.help, "dim"),
+    )
+    return spread(left, ((right(row.key, 7) + " ", "normal"),), width, "selected" if picked else "plain")

@@ -1,0 +1,134 @@
+"""Every key of the cockpit: in which context, what it does, and how the footer teaches it.
+
+A key names an action of ACTIONS; with a leading dot something only its own widget does; or, with a dot
+inside, something Textual does.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.binding import Binding
+
+Context = Literal[
+    "everywhere", "outside", "composer", "timeline", "agents", "approval", "entry", "permissions", "palette"
+]
+"""`outside`: wherever nothing is typed and no drawer is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One row of the table."""
+
+    keys: str
+    """Key names as Textual spells them, joined by commas."""
+    does: str
+    context: Context
+    teach: str = ""
+    """What the footer says it does; empty when it keeps silent."""
+    shown: str = ""
+    """How the footer writes the key; empty for its own name."""
+    priority: bool = False
+    """Whether it goes before what the widget itself does with the key."""
+
+
+KEYS: tuple[Key, ...] = (
+    Key("ctrl+c", ".interrupt", "everywhere", priority=True),
+    Key("ctrl+o", "approvals", "everywhere", priority=True),
+    Key("f1", "help", "everywhere", priority=True),
+    Key("f2", "focus_composer", "everywhere", priority=True),
+    Key("f3", "focus_timeline", "everywhere", priority=True),
+    Key("f4", "focus_agents", "everywhere", priority=True),
+    Key("f8", "next_alert", "everywhere", priority=True),
+    Key("enter", ".submit", "composer", "send", priority=True),
+    Key(
+        "shift+enter,alt+enter,ctrl+j", ".newline", "composer", "newline", shown="shift+enter", priority=True
+    ),
+    Key("tab", ".complete", "composer", "complete", priority=True),
+    Key("shift+tab", "app.focus_previous", "composer"),
+    Key("up", ".older", "composer", "history", shown="↑", priority=True),
+    Key("down", ".newer", "composer", priority=True),
+    Key("escape", ".leave", "composer", priority=True),
+    Key("q", "quit", "outside"),
+    Key("slash", "begin_command", "outside"),
+    Key("question_mark", "help", "outside"),
+    Key("escape,i", "focus_composer", "outside"),
+    Key("tab", "app.focus_next", "outside"),
+    Key("shift+tab", "app.focus_previous", "outside"),
+    Key("up,k", ".up", "timeline", "select", shown="↑↓"),
+    Key("down,j", ".down", "timeline"),
+    Key("enter", ".open", "timeline", "open", shown="enter"),
+    Key("pageup", ".page_up", "timeline", "scroll", shown="pgup"),
+    Key("pagedown", ".page_down", "timeline"),
+    Key("home,g", ".first", "timeline"),
+    Key("end,G", ".follow", "timeline", "follow", shown="end"),
+    Key("up,k", ".up", "agents", "select", shown="↑↓"),
+    Key("down,j", ".down", "agents"),
+    Key("a", ".approve", "approval", "approve"),
+    Key("r", ".reject", "approval", "reject"),
+    Key("up,k", ".up", "approval", "select", shown="↑↓"),
+    Key("down,j", ".down", "approval"),
+    Key("enter", ".expand", "approval", "details", shown="enter"),
+    Key("pageup", ".page_up", "approval"),
+    Key("pagedown,space", ".page_down", "approval", "scroll", shown="space"),
+    Key("escape", "close_drawer", "approval", "close", shown="esc"),
+    Key("up,k", ".up", "entry", "scroll", shown="↑↓"),
+    Key("down,j", ".down", "entry"),
+    Key("pageup", ".page_up", "entry"),
+    Key("pagedown,space", ".page_down", "entry"),
+    Key("left,p", ".earlier", "entry", "earlier", shown="←"),
+    Key("right,n", ".later", "entry", "later", shown="→"),
+    Key("escape,q", "close_drawer", "entry", "close", shown="esc"),
+    Key("up,k", ".up", "permissions", "scroll", shown="↑↓"),
+    Key("down,j", ".down", "permissions"),
+    Key("pageup", ".page_up", "permissions"),
+    Key("pagedown,space", ".page_down", "permissions"),
+    Key("escape,q", "close_drawer", "permissions", "close", shown="esc"),
+    Key("up", ".up", "palette", "select", shown="↑↓", priority=True),
+    Key("down", ".down", "palette", priority=True),
+    Key("enter", ".choose", "palette", "run", shown="enter", priority=True),
+    Key("escape", "close_drawer", "palette", "close", shown="esc", priority=True),
+    Key("tab,shift+tab", ".stay", "palette", priority=True),
+)
+
+LABELS = {"enter": "enter", "escape": "esc", "question_mark": "?"}
+
+
+def bindings(context: Context) -> list[Binding]:
+    """The table's rows of one context, as Textual wants them. Each has an id, so that a user can remap it."""
+    return [
+        Binding(
+            key.keys,
+            _action(key.does),
+            key.teach,
+            show=False,
+            priority=key.priority,
+            id=f"{context}.{key.does.rpartition('.')[2]}",
+        )
+        for key in KEYS
+        if key.context == context
+    ]
+
+
+def _action(does: str) -> str:
+    """The action as Textual spells it."""
+    if does.startswith("."):
+        return does[1:]
+    return does if "." in does else f"invoke('{does}')"
+
+
+def taught(context: Context) -> tuple[tuple[str, str], ...]:
+    """What the footer says in a context: key and word."""
+    return tuple(
+        (key.shown or LABELS.get(key.keys, key.keys), key.teach)
+        for key in KEYS
+        if key.context == context and key.teach
+    )
+
+
+def key_of(action: str) -> str:
+    """The first key that leads to an action from everywhere or outside; empty when there is none."""
+    for key in KEYS:
+        if key.does == action and key.context in ("everywhere", "outside"):
+            first = key.keys.split(",")[0]
+            return LABELS.get(first, first)
+    return ""

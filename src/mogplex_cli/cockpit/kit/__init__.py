@@ -1,0 +1,1 @@
+"""What panels, drawers and cells are made of: drawn lines, looks, words, glyphs, and two small clocks."""

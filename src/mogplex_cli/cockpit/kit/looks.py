@@ -1,0 +1,56 @@
+"""Tokens and grounds to terminal styles, through the variables of the theme."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, cast
+
+from rich.style import Style
+from textual.color import Color
+from textual.widget import Widget
+
+from mogplex_cli.cockpit.kit.lines import Ground, Token
+
+VARIABLES: dict[Token, str] = {
+    "bright": "mog-bright",
+    "strong": "mog-bright",
+    "normal": "mog-normal",
+    "dim": "mog-dim",
+    "faint": "mog-faint",
+    "accent": "mog-accent",
+    "accent_strong": "mog-accent",
+    "ok": "mog-ok",
+    "warn": "mog-warn",
+    "warn_strong": "mog-warn",
+    "danger": "mog-danger",
+    "danger_strong": "mog-danger",
+    "add": "mog-add",
+    "remove": "mog-remove",
+}
+GROUNDS: dict[Ground, str | None] = {
+    "plain": None,
+    "selected": "mog-selected",
+    "code": "mog-code",
+    "add": "mog-add-ground",
+    "remove": "mog-remove-ground",
+}
+BOLD: frozenset[Token] = frozenset(("strong", "accent_strong", "warn_strong", "danger_strong"))
+
+
+def variables_of(widget: Widget) -> Mapping[str, str]:
+    """The variables of the theme in force. Textual types `app` with an unknown parameter, hence the cast."""
+    return cast("dict[str, str]", cast("Any", widget).app.theme_variables)
+
+
+class Looks:
+    """The styles of one widget under one theme."""
+
+    def __init__(self, variables: Mapping[str, str], behind: Color) -> None:
+        self._variables = variables
+        self._behind = behind
+        self.style = lru_cache(maxsize=256)(self._style)
+
+    def _style(self, token: Token, ground: Ground) -> Style:
+        name = GROUNDS[ground]
+        behind = self._behind if name is None else Color.parse(self._variables[name])
+        colour = Color.parse(self._variables[VARIABLES[token]])
+        return Style(color=colour.rich_color, bgcolor=behind.rich_color, bold=token in BOLD or None)

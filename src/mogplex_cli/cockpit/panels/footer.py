@@ -1,0 +1,48 @@
+"""The footer teaches the keys of whatever has the focus."""
+
+from collections.abc import Sequence
+
+from mogplex_cli.cockpit.keymap import Context, key_of, taught
+from mogplex_cli.cockpit.kit.lines import Line, Span, line, spread
+from mogplex_cli.cockpit.kit.painted import Painted
+from mogplex_cli.store.selectors.footer import FooterProps
+
+DRAWERS: frozenset[Context] = frozenset(("approval", "entry", "permissions", "palette"))
+
+
+class Footer(Painted[FooterProps]):
+    """One row. `teach` says which context's keys it shows."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._teaching: Context = "composer"
+
+    def teach(self, context: Context) -> None:
+        """Show the keys of another context."""
+        if context != self._teaching:
+            self._teaching = context
+            self.redraw()
+
+    def draw(self, props: FooterProps, width: int, height: int) -> Sequence[Line]:
+        """The row: the badge of what waits first, then keys as far as they fit."""
+        keys = list(taught(self._teaching))
+        if self._teaching == "composer":
+            keys.insert(1, ("/", "commands"))
+        elif self._teaching not in DRAWERS:
+            keys.append(("esc", "composer"))
+        keys.append((key_of("help"), "keys"))
+        end: tuple[Span, ...] = ((f"event {props.last_seq:,} ", "dim"),) if props.last_seq else ()
+        left: tuple[Span, ...] = ((" ", "normal"),)
+        if props.waiting and self._teaching != "approval":
+            left = (
+                *left,
+                (key_of("approvals"), "accent_strong"),
+                (f" approvals {props.waiting}   ", "warn_strong"),
+            )
+        room = width - line(*end).width - 1
+        for key, word in keys:
+            more: tuple[Span, ...] = ((key, "normal"), (f" {word}   ", "dim"))
+            if line(*left, *more).width - 3 > room:
+                break
+            left = (*left, *more)
+        return (spread(left, end, width),)

@@ -1,0 +1,133 @@
+"""The one screen: where the panels stand at which size, and which of them has the keys."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widget import Widget
+
+from mogplex_cli.actions.base import FocusTarget
+from mogplex_cli.cockpit.composer.complete import SlashHelp
+from mogplex_cli.cockpit.composer.composer import Composer
+from mogplex_cli.cockpit.drawers.base import Drawer
+from mogplex_cli.cockpit.keymap import Context
+from mogplex_cli.cockpit.options import CockpitOptions
+from mogplex_cli.cockpit.panels import PANELS
+from mogplex_cli.cockpit.panels.agents import Agents
+from mogplex_cli.cockpit.panels.footer import Footer
+from mogplex_cli.cockpit.panels.timeline import Timeline
+from mogplex_cli.cockpit.panels.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
+
+RAIL_FROM = 100
+"""From this width on the agents stand in a rail; below it, above the timeline."""
+CONTEXT_FROM = 118
+"""From this width on there is room for the right rail."""
+
+
+class CockpitScreen(Screen[None], inherit_bindings=False):
+    """Panels never know where they stand; this knows nothing else."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (RAIL_FROM, "-rail"), (CONTEXT_FROM, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+
+    def __init__(self, commands: Sequence[SlashHelp], options: CockpitOptions) -> None:
+        super().__init__()
+        self.composer = Composer(commands, id="composer")
+        self.agents = Agents(id="agents", animations=options.animations)
+        self.timeline = Timeline(id="timeline", zone=options.zone)
+        self._teacher = Footer(id="footer")
+        self._panels: dict[str, Any] = {
+            "agents": self.agents,
+            "timeline": self.timeline,
+            "footer": self._teacher,
+        }
+        self._drawer: Drawer[Any] | None = None
+        self._before_drawer: Widget | None = None
+        self._too_small = TooSmall(id="too-small")
+
+    def compose(self) -> ComposeResult:
+        """Top to bottom."""
+        yield self.panel("header")
+        yield self.panel("alerts")
+        with Container(id="body"):
+            yield self.panel("agents")
+            yield self.panel("timeline")
+            yield self.panel("context")
+        yield self.panel("mcp")
+        yield self.composer
+        yield self.panel("footer")
+        yield self._too_small
+
+    def panel(self, name: str) -> Any:
+        """The panel of that id; its props are what its selector gives."""
+        if name not in self._panels:
+            self._panels[name] = PANELS[name](id=name)
+        return self._panels[name]
+
+    def on_mount(self) -> None:
+        """The person types first."""
+        self.composer.focus_editor()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Agents as lines or cards; or nothing but the size that is needed."""
+        width, height = event.size
+        self.agents.set_narrow(width < RAIL_FROM)
+        too_small = width < LEAST_WIDTH or height < LEAST_HEIGHT
+        self.set_class(too_small, "-too-small")
+        self._too_small.show((width, height))
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The footer teaches the keys of what has them now."""
+        self._teacher.teach(self._context_of(event.widget))
+
+    def move_focus(self, target: FocusTarget) -> None:
+        """Give the keys to a part of the screen."""
+        match target:
+            case "composer":
+                self.composer.focus_editor()
+            case "timeline":
+                self.timeline.focus()
+            case "agents":
+                self.agents.focus()
+            case _:
+                if self._drawer is not None:
+                    self._drawer.take_focus()
+
+    def open_drawer(self, drawer: Drawer[Any], *, surfaced: bool) -> None:
+        """Put a drawer over the right of the body; it takes the keys, unless it surfaced over a typed line."""
+        if self._drawer is not None:
+            self._drawer.remove()
+        else:
+            self._before_drawer = self.focused
+        self._drawer = drawer
+        self.query_one("#body").mount(drawer)
+        drawer.call_later(self._focus_drawer, drawer, surfaced)
+
+    def close_drawer(self) -> None:
+        """Take the drawer away; the keys go back to where they were."""
+        drawer, self._drawer = self._drawer, None
+        if drawer is None:
+            return
+        had_keys = drawer.has_focus or drawer.has_focus_within
+        from_queue = drawer.context == "approval"
+        drawer.remove()
+        if not had_keys:
+            return
+        if self._before_drawer in (self.timeline, self.agents) and not from_queue:
+            self._before_drawer.focus()
+        else:
+            self.composer.focus_editor()
+
+    def _focus_drawer(self, drawer: Drawer[Any], surfaced: bool) -> None:
+        if drawer is self._drawer and not (surfaced and self.composer.text):
+            drawer.take_focus()
+
+    def _context_of(self, widget: Widget) -> Context:
+        if self._drawer is not None and self._drawer in widget.ancestors_with_self:
+            return self._drawer.context
+        if widget is self.timeline:
+            return "timeline"
+        return "agents" if widget is self.agents else "composer"

@@ -1,0 +1,114 @@
+"""Priority alerts: derived from the state alone, so each goes when its condition does."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mogplex_cli.store.selectors.facts import run_is_active
+from mogplex_cli.store.state import CockpitState
+from mogplex_contracts.state.approval import PendingApproval
+from mogplex_contracts.text import one_line
+
+APPROVALS_KEY = "ctrl+o"
+"""The key the alerts name; the keymap's test holds it to the real one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing not to miss."""
+
+    tone: Literal["warning", "danger"]
+    text: str
+    hint: str = ""
+    """What to do now."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsProps:
+    """The alert whose turn it is, among how many."""
+
+    alert: Alert | None
+    place: int = 0
+    """From 1."""
+    count: int = 0
+
+
+def select_alerts(state: CockpitState) -> AlertsProps:
+    """What the strip shows."""
+    alerts = all_alerts(state)
+    if not alerts:
+        return AlertsProps(None)
+    place = state.alert_turn % len(alerts)
+    return AlertsProps(alerts[place], place + 1, len(alerts))
+
+
+def all_alerts(state: CockpitState) -> tuple[Alert, ...]:
+    """Every alert, the most urgent first."""
+    return (
+        *_approvals(state),
+        *_thresholds(state),
+        *_transport(state),
+        *(Alert("warning", one_line(problem)) for problem in state.session.problems),
+        *_missing(state),
+    )
+
+
+def _approvals(state: CockpitState) -> list[Alert]:
+    waiting = [item for key, item in state.run.approvals.pending.items() if key not in state.deciding]
+    high = [item for item in waiting if item.request.risk == "high"]
+    others = [item for item in waiting if item.request.risk != "high"]
+    open_now = state.drawer is not None and state.drawer.name == "approval"
+    alerts: list[Alert] = []
+    if high:
+        wait = "approval waits" if len(high) == 1 else "approvals wait"
+        alerts.append(Alert("danger", f"{len(high)} high-risk {wait} · {_what(high[0])}", _hint(open_now)))
+    if others and not open_now:
+        wait = "approval waits" if len(others) == 1 else "approvals wait"
+        alerts.append(Alert("warning", f"{len(others)} {wait} · {_what(others[0])}", _hint(open_now)))
+    return alerts
+
+
+def _what(item: PendingApproval) -> str:
+    return f"{one_line(item.request.tool, 40)} {one_line(item.request.target, 120)}"
+
+
+def _hint(open_now: bool) -> str:
+    return "" if open_now else f"{APPROVALS_KEY} opens"
+
+
+def _thresholds(state: CockpitState) -> list[Alert]:
+    if not run_is_active(state):
+        return []
+    alerts: list[Alert] = []
+    for crossed in state.run.usage.thresholds.values():
+        what = {"cost_usd": "cost", "tokens": "tokens", "steps": "steps"}[crossed.kind]
+        money = crossed.kind == "cost_usd"
+        value, limit = (
+            f"${number:.2f}" if money else f"{number:,.0f}" for number in (crossed.value, crossed.limit)
+        )
+        soft = crossed.severity == "soft"
+        said = "nears its limit" if soft else "is over its limit"
+        alerts.append(Alert("warning" if soft else "danger", f"{what} {said} · {value} of {limit}"))
+    return alerts
+
+
+def _transport(state: CockpitState) -> list[Alert]:
+    connection = state.connection
+    match connection.health:
+        case "nominal":
+            return []
+        case "connecting" if not connection.reason:
+            return []
+        case "offline":
+            tone: Literal["warning", "danger"] = "danger"
+        case _:
+            tone = "warning"
+    reason = f" · {one_line(connection.reason)}" if connection.reason else ""
+    return [Alert(tone, f"transport {connection.health}{reason}")]
+
+
+def _missing(state: CockpitState) -> list[Alert]:
+    missing = state.run.missing
+    if not missing:
+        return []
+    events = "1 event is" if missing == 1 else f"{missing:,} events are"
+    return [Alert("warning", f"{events} missing from what is shown", "the journal has them")]

@@ -1,0 +1,34 @@
+"""What the composer is told from outside."""
+
+from dataclasses import dataclass
+
+from mogplex_cli.store.selectors.facts import run_is_active
+from mogplex_cli.store.state import CockpitState, Tone
+from mogplex_contracts.text import visible
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerProps:
+    """The composer's values; the text being typed is the widget's own."""
+
+    error: str
+    """Why the last line was not sent; empty when it was."""
+    notice: str
+    """What the cockpit has to say; empty when nothing."""
+    tone: Tone
+    history: tuple[str, ...]
+    placeholder: str
+
+
+def select_composer(state: CockpitState) -> ComposerProps:
+    """The composer's values."""
+    notice = state.notice
+    return ComposerProps(
+        error=visible(state.composer.error),
+        notice=visible(notice.text) if notice else "",
+        tone=notice.tone if notice else "info",
+        history=state.composer.history,
+        placeholder="say something to the agents, or / for commands"
+        if run_is_active(state)
+        else "type a task, or / for commands",
+    )

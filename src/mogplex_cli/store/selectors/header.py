@@ -1,0 +1,69 @@
+"""The header: where we are, what works, on whose terms."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mogplex_cli.store.selectors.facts import harness_label, model_name, run_is_active, seconds_since
+from mogplex_cli.store.state import CockpitState
+from mogplex_contracts.clock import parse_ts
+from mogplex_contracts.text import one_line
+from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode, RunMode, RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderProps:
+    """Everything the header may show."""
+
+    repo: str
+    branch: str | None
+    dirty: bool | None
+    """None without git."""
+    model: str | None
+    harness: str
+    """The label of a harness that must be named; empty otherwise."""
+    mode: RunMode
+    status: RunStatus | Literal["starting"]
+    elapsed_s: int | None
+    """Seconds the run took so far; None before any run."""
+    permission_mode: PermissionMode
+    next_mode: PermissionMode | None
+    """The mode of the next run, when it is another."""
+    dead_denies: int
+    tokens: int | None
+    """None while nothing was reported."""
+    cost_usd: float | None
+    """None when no price is known."""
+    unpriced: bool
+    """Whether a part of the tokens has no known price."""
+    health: ConnectionHealth
+
+
+def select_header(state: CockpitState) -> HeaderProps:
+    """The header's values."""
+    run, session = state.run, state.session
+    shown = bool(run.run_id)
+    active = run_is_active(state)
+    mode = run.permission_mode if active else session.permission_mode
+    usage = run.usage.total
+    return HeaderProps(
+        repo=one_line(run.repo or session.repo, 60),
+        branch=one_line(branch, 60) if (branch := run.branch if shown else session.branch) else None,
+        dirty=run.workspace.dirty if shown and run.workspace.dirty is not None else session.dirty,
+        model=model_name(state),
+        harness=harness_label(state),
+        mode=run.mode,
+        status="starting" if state.starting and not shown else run.status,
+        elapsed_s=_elapsed(state) if shown else None,
+        permission_mode=mode,
+        next_mode=session.permission_mode if session.permission_mode != mode else None,
+        dead_denies=session.dead_denies,
+        tokens=usage.input_tokens + usage.output_tokens if run.usage.reports else None,
+        cost_usd=usage.cost_usd,
+        unpriced=usage.unpriced > 0,
+        health=state.connection.health,
+    )
+
+
+def _elapsed(state: CockpitState) -> int:
+    end = parse_ts(state.run.ended_at)
+    return seconds_since(state.run.started_at, state.now if end is None else end)

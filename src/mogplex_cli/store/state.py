@@ -1,0 +1,107 @@
+"""Everything the cockpit shows: the state of the run, and facts of the cockpit itself beside it."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mogplex_contracts.state import RunState
+from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
+
+DrawerName = Literal["approval", "entry", "permissions", "palette"]
+Tone = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What is known before and beside any run."""
+
+    session_id: str = ""
+    """Names the session log, `ses_…`."""
+    cwd: str = ""
+    """The workspace a new run would get."""
+    repo: str = ""
+    """Its slug."""
+    branch: str | None = None
+    """Branch checked out; None without git."""
+    dirty: bool | None = None
+    """Whether there are uncommitted changes; None without git."""
+    harness: str = ""
+    """What a new run would be driven by."""
+    model: str | None = None
+    """What it would use; None when the harness decides."""
+    permission_mode: PermissionMode = "approval"
+    """The mode the next run gets."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with the files read at start, a line each: they stay on screen until mended."""
+    dead_denies: int = 0
+    """How many deny rules can have no effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The transport's condition."""
+
+    transport: str = ""
+    """process, daemon or stdio."""
+    health: ConnectionHealth = "nominal"
+    reason: str = ""
+    """Why it is not nominal, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """The drawer that is open."""
+
+    name: DrawerName
+    argument: str = ""
+    """What it is about: the index of a timeline entry, an approval to begin with, a text to show."""
+    surfaced: bool = False
+    """Whether it opened by itself: then it must not take the focus from a line being typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The last thing the cockpit has to say to the person, shown above the composer."""
+
+    text: str
+    tone: Tone = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """What the composer is told from outside; the text being typed is the widget's own."""
+
+    error: str = ""
+    """Why the last line was not sent."""
+    empty: bool = True
+    """Whether nothing is typed: a drawer may take the focus only then."""
+    history: tuple[str, ...] = ()
+    """Lines sent before, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that was sent and is not confirmed yet."""
+
+    command_id: str
+    decision: Literal["approve", "reject"]
+
+
+@dataclass(frozen=True, slots=True)
+class CockpitState:
+    """The one state."""
+
+    run: RunState = field(default_factory=RunState)
+    """The run that is shown; its `run_id` is empty when there is none."""
+    session: Session = field(default_factory=Session)
+    connection: Connection = field(default_factory=Connection)
+    drawer: Drawer | None = None
+    notice: Notice | None = None
+    composer: Composer = field(default_factory=Composer)
+    deciding: dict[str, Decided] = field(default_factory=dict[str, Decided])
+    """Optimistic decisions by approval id."""
+    starting: str = ""
+    """Id of the run being started, from `/run` to its first event."""
+    now: float = 0.0
+    """Seconds since 1970, as of the last tick of the cockpit's clock; it ticks only while a run is active."""
+    alert_turn: int = 0
+    """How often the person asked for the next alert since the last approval came in."""

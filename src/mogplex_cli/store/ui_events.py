@@ -1,0 +1,142 @@
+"""Facts of the cockpit only: reduced like events, never journaled."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from mogplex_cli.store.state import DrawerName, Session, Tone
+from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDescribed:
+    """What is known of the place the cockpit was opened in."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionModeChosen:
+    """The person chose the mode of the next run."""
+
+    mode: PermissionMode
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionChanged:
+    """The transport's condition changed."""
+
+    transport: str
+    health: ConnectionHealth
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerOpened:
+    """A drawer opened in place of whichever was open."""
+
+    name: DrawerName
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerClosed:
+    """No drawer is open any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeShown:
+    """The cockpit has something to say."""
+
+    text: str
+    tone: Tone = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCleared:
+    """It has nothing to say any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerRefused:
+    """A line was not sent, and why."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerEdited:
+    """The composer's text changed between empty and not."""
+
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineSent:
+    """A line left the composer."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequested:
+    """A new run was asked for; it replaces the one on screen."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunNotStarted:
+    """The run that was asked for did not come to be."""
+
+    run_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSent:
+    """Approvals were decided here; the host has yet to confirm."""
+
+    command_id: str
+    approval_ids: tuple[str, ...]
+    decision: Literal["approve", "reject"]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionNotSent:
+    """A decision could not be sent; what it was about waits as before."""
+
+    command_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTicked:
+    """A second of an active run has passed."""
+
+    now: float
+    """Seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertTurned:
+    """The person asked for the next alert."""
+
+
+UiEvent: TypeAlias = (
+    SessionDescribed
+    | PermissionModeChosen
+    | ConnectionChanged
+    | DrawerOpened
+    | DrawerClosed
+    | NoticeShown
+    | NoticeCleared
+    | ComposerRefused
+    | ComposerEdited
+    | LineSent
+    | RunRequested
+    | RunNotStarted
+    | DecisionSent
+    | DecisionNotSent
+    | ClockTicked
+    | AlertTurned
+)

@@ -1,0 +1,64 @@
+"""What a transport is, and what the cockpit sees of it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from mogplex_contracts.commands import Command
+from mogplex_contracts.framing import Line, Oversized
+from mogplex_contracts.vocabulary import ConnectionHealth
+
+TransportName = Literal["process", "daemon", "stdio"]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The transport's condition changed."""
+
+    health: ConnectionHealth
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotStarted:
+    """A run that was asked for did not come to be; the message says why and what to do now."""
+
+    run_id: str
+    message: str
+
+
+Incoming: TypeAlias = Line | Oversized | Health | NotStarted
+"""What a transport gives: raw lines of the wire, and facts of its own."""
+
+
+class TransportFailed(Exception):
+    """A command could not be sent; the message says why and what to do now."""
+
+
+class Transport(Protocol):
+    """One way to talk to a run."""
+
+    @property
+    def name(self) -> TransportName:
+        """Which one it is."""
+        ...
+
+    def incoming(self) -> AsyncIterator[Incoming]:
+        """Everything that arrives, in order, until the transport is closed. To be iterated once."""
+        ...
+
+    async def send(self, command: Command) -> None:
+        """Send a command; its answer comes as an event. Raises TransportFailed when it cannot be sent."""
+        ...
+
+
+class Link(Protocol):
+    """What the cockpit gets: a transport already wired to the store."""
+
+    async def run(self) -> None:
+        """Bring events into the store, a batch a frame, until cancelled."""
+        ...
+
+    async def send(self, command: Command) -> None:
+        """Send a command; raises TransportFailed when it cannot be sent."""
+        ...

@@ -1,0 +1,114 @@
+"""Brings what a transport gives into the store: decodes, tells of what is invalid, and hands over batches.
+
+One batch a frame at most: whatever arrives within a frame is applied together, so a flood of events costs one
+notification a frame, and a keystroke never waits longer than one batch.
+"""
+
+import time
+from collections.abc import Callable
+
+import anyio
+from anyio.streams.memory import MemoryObjectReceiveStream
+
+from mogplex_cli.store.store import Store
+from mogplex_cli.store.ui_events import ConnectionChanged, RunNotStarted, UiEvent
+from mogplex_cli.transport.base import Health, Incoming, NotStarted, Transport
+from mogplex_contracts.codec import decode_event
+from mogplex_contracts.commands import Command
+from mogplex_contracts.errors import InvalidLine
+from mogplex_contracts.events import Event
+from mogplex_contracts.events.message import AssistantDelta, ReasoningDelta
+from mogplex_contracts.events.notice import Diagnostic
+from mogplex_contracts.events.tool import ToolOutput
+from mogplex_contracts.framing import MAX_LINE_BYTES, Oversized
+from mogplex_contracts.reduce.evolve import evolve
+
+FRAME_SECONDS = 1 / 30
+BATCH_SECONDS = 0.008
+"""How long a batch may take to decode; reducing it takes about as long again."""
+QUEUE_ITEMS = 1_024
+INVALID_LINES_TOLD = 50
+"""After this many, invalid lines are counted in the log and no longer shown."""
+
+
+class Pump:
+    """One transport wired to one store."""
+
+    def __init__(self, transport: Transport, store: Store, log: Callable[..., None]) -> None:
+        """`log(event, **fields)` writes to the session log."""
+        self._transport = transport
+        self._store = store
+        self._log = log
+        self._invalid = 0
+
+    async def run(self) -> None:
+        """Bring events into the store until cancelled, or until the transport has nothing more to give."""
+        give, take = anyio.create_memory_object_stream[Incoming](QUEUE_ITEMS)
+        async with anyio.create_task_group() as tasks, take:
+            tasks.start_soon(self._apply, take)
+            async with give:
+                async for item in self._transport.incoming():
+                    await give.send(item)
+
+    async def send(self, command: Command) -> None:
+        """Send a command; raises TransportFailed."""
+        self._log("command", type=command.type, command_id=command.id, run_id=command.run_id)
+        await self._transport.send(command)
+
+    async def _apply(self, take: MemoryObjectReceiveStream[Incoming]) -> None:
+        async for first in take:
+            started = time.monotonic()
+            events = self._events(first)
+            while time.monotonic() - started < BATCH_SECONDS:
+                try:
+                    events += self._events(take.receive_nowait())
+                except (anyio.WouldBlock, anyio.EndOfStream):
+                    break
+            self._store.apply(coalesce(events))
+            # The rest of the frame belongs to keys and drawing; what arrives meanwhile is the next batch.
+            await anyio.sleep(max(0.0, FRAME_SECONDS - (time.monotonic() - started)))
+
+    def _events(self, item: Incoming) -> list[Event | UiEvent]:
+        match item:
+            case Health():
+                self._log("connection", health=item.health, reason=item.reason)
+                return [ConnectionChanged(self._transport.name, item.health, item.reason)]
+            case NotStarted():
+                self._log("run_not_started", run_id=item.run_id, message=item.message)
+                return [RunNotStarted(item.run_id, item.message)]
+            case Oversized():
+                limit = MAX_LINE_BYTES // 1024 // 1024
+                return self._invalid_line(
+                    item.number, f"{item.size / 1024 / 1024:.0f} MiB long, {limit} MiB is the limit"
+                )
+            case _:
+                try:
+                    return [decode_event(item.data)]
+                except InvalidLine as error:
+                    return self._invalid_line(item.number, str(error))
+
+    def _invalid_line(self, number: int, reason: str) -> list[Event | UiEvent]:
+        self._invalid += 1
+        self._log("invalid_line", line=number, reason=reason)
+        if self._invalid > INVALID_LINES_TOLD:
+            return []
+        return [
+            Diagnostic(code="invalid_line", message=f"line {number} of the stream: {reason}; it is skipped")
+        ]
+
+
+def coalesce(events: list[Event | UiEvent]) -> list[Event | UiEvent]:
+    """The same events with neighbouring pieces of one text joined: fewer steps to the same state."""
+    joined: list[Event | UiEvent] = []
+    for event in events:
+        last = joined[-1] if joined else None
+        match event, last:
+            case (AssistantDelta(), AssistantDelta()) | (ReasoningDelta(), ReasoningDelta()) if (
+                event.message_id == last.message_id
+            ):
+                joined[-1] = evolve(last, text=last.text + event.text)
+            case ToolOutput(), ToolOutput() if event.call_id == last.call_id:
+                joined[-1] = evolve(last, text=last.text + event.text)
+            case _:
+                joined.append(event)
+    return joined

@@ -1,0 +1,60 @@
+"""What went wrong with a model, in words for the person whose run it ends."""
+
+from collections.abc import Sequence
+
+from pydantic_ai.exceptions import (
+    AgentRunError,
+    ContentFilterError,
+    ModelAPIError,
+    ModelAuthenticationError,
+    ModelConnectionError,
+    ModelContextWindowExceededError,
+    ModelNotFoundError,
+    ModelQuotaExceededError,
+    ModelRateLimitError,
+    ModelRequestRejectedError,
+    ModelServerError,
+    ModelUnavailableError,
+    UnexpectedModelBehavior,
+    UserError,
+)
+
+from mogplex_daemon.harness.base import HarnessFailed
+from mogplex_daemon.harness.loop.agent import AgentIdentity
+
+MODEL_ERRORS = (AgentRunError, UserError)
+SAID_CHARACTERS = 500
+
+ADVICE: Sequence[tuple[type[Exception], str, str]] = (
+    (
+        ModelAuthenticationError,
+        "model_auth",
+        "Check the credential of this provider and start the run again.",
+    ),
+    (ModelQuotaExceededError, "model_quota", "Top up the account, or start again with another model."),
+    (ModelRateLimitError, "model_rate_limit", "Wait a little and start the run again."),
+    (ModelContextWindowExceededError, "model_context_full", "Start a new run with a smaller task."),
+    (ModelNotFoundError, "model_not_found", "Check the model's name and start again."),
+    (ModelConnectionError, "model_unreachable", "Check the network and start the run again."),
+    (ModelUnavailableError, "model_unavailable", "Start the run again later, or with another model."),
+    (ModelServerError, "model_unavailable", "Start the run again later, or with another model."),
+    (ModelRequestRejectedError, "model_rejected", "Start again with another model."),
+    (ModelAPIError, "model_failed", "Start the run again."),
+    (ContentFilterError, "model_refused", "Put the task in other words and start again."),
+    (UnexpectedModelBehavior, "model_misbehaved", "Start the run again, or with another model."),
+)
+"""First match wins, so the special stands before the general: what happened, its code, and what to do now."""
+
+
+def model_failure(error: Exception, agent: AgentIdentity) -> HarnessFailed:
+    """The end of a run whose model failed: who was working, on what, what was said, and what to do."""
+    code, advice = next(
+        ((code, advice) for kind, code, advice in ADVICE if isinstance(error, kind)),
+        ("model_failed", "Start the run again."),
+    )
+    said = " ".join(str(error).split()) or type(error).__name__
+    if len(said) > SAID_CHARACTERS:
+        said = f"{said[:SAID_CHARACTERS]}…"
+    return HarnessFailed(
+        code, f"{agent.name} could not go on: model {agent.model}: {said.rstrip('.')}. {advice}"
+    )

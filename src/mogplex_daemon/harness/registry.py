@@ -1,0 +1,51 @@
+"""The harnesses by name. A new one is one file and one line here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mogplex_daemon.harness.base import Harness
+
+
+@dataclass(frozen=True, slots=True)
+class HarnessEntry:
+    """One way to drive a run, as it stands in a list."""
+
+    label: str
+    """What it is called wherever a run of it is shown, such as `offline demo`."""
+    description: str
+    """One line for people who choose."""
+    make: Callable[[], Harness]
+    """A fresh one for one run. It is imported here and not before."""
+
+
+class UnknownHarness(LookupError):
+    """There is no harness of this name; the message lists those that there are."""
+
+
+def find_harness(spec: str) -> HarnessEntry:
+    """The entry named `spec`, as `--harness` gives it. Raises UnknownHarness."""
+    entry = HARNESSES.get(spec.strip().lower())
+    if entry is None:
+        names = ", ".join(HARNESSES)
+        raise UnknownHarness(f"there is no harness {spec!r}; --harness takes one of: {names}")
+    return entry
+
+
+def _demo() -> Harness:
+    from mogplex_daemon.harness.demo.harness import DemoHarness
+
+    return DemoHarness()
+
+
+def _native() -> Harness:
+    from mogplex_daemon.harness.native import NativeHarness
+
+    return NativeHarness()
+
+
+HARNESSES: dict[str, HarnessEntry] = {
+    "demo": HarnessEntry(
+        "offline demo", "Scripted agents review this folder by fixed rules; no model is called.", _demo
+    ),
+    "native": HarnessEntry("native", "Mogplex's own agent loop on a model provider.", _native),
+}

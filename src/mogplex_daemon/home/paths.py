@@ -1,0 +1,101 @@
+"""Where everything lies in `$MOGPLEX_HOME`. Pure: nothing here touches the disk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The layout of one home folder. Files are 0600, folders 0700."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """User-level settings."""
+        return self.root / "config.toml"
+
+    @property
+    def auth(self) -> Path:
+        """Stored credentials."""
+        return self.root / "auth.json"
+
+    @property
+    def permissions(self) -> Path:
+        """Global permission rules."""
+        return self.root / "permissions.json"
+
+    def project_permissions(self, slug: str) -> Path:
+        """Permission rules of one repository."""
+        return self.root / "projects" / slug / "permissions.json"
+
+    def session_log(self, session_id: str) -> Path:
+        """The structured log of one cockpit session."""
+        return self.root / "logs" / f"{session_id}.jsonl"
+
+    @property
+    def runs(self) -> Path:
+        """One folder a run."""
+        return self.root / "runs"
+
+    def run(self, run_id: str) -> "RunFolder":
+        """The folder of one run."""
+        return RunFolder(self.runs / run_id)
+
+    def memory(self, slug: str) -> Path:
+        """The memory database of one repository."""
+        return self.root / "memory" / f"{slug}.db"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """What a run leaves on disk."""
+
+    root: Path
+
+    @property
+    def metadata(self) -> Path:
+        """Facts about the run for whoever lists runs; replaced atomically."""
+        return self.root / "run.json"
+
+    @property
+    def journal(self) -> Path:
+        """The only truth about the run, append-only."""
+        return self.root / "events.jsonl"
+
+    @property
+    def checkpoint(self) -> Path:
+        """A state and the place in the journal it belongs to; may be deleted at any time."""
+        return self.root / "checkpoint.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that may write here."""
+        return self.root / "host.lock"
+
+    @property
+    def socket(self) -> Path:
+        """Where the host listens, when the path is short enough."""
+        return self.root / "control.sock"
+
+    @property
+    def log(self) -> Path:
+        """What the host process printed to its stderr."""
+        return self.root / "host.log"
+
+    @property
+    def artifacts(self) -> Path:
+        """Outputs too big for the journal."""
+        return self.root / "artifacts"
+
+    @property
+    def exports(self) -> Path:
+        """What was exported from the run."""
+        return self.root / "exports"
+
+
+def find_home(environ: Mapping[str, str]) -> Home:
+    """`MOGPLEX_HOME`, else the deprecated `CODEX_HOME`, else `~/.mogplex`; always absolute."""
+    chosen = environ.get("MOGPLEX_HOME") or environ.get("CODEX_HOME") or "~/.mogplex"
+    return Home(Path(chosen).expanduser().absolute())

@@ -1,0 +1,107 @@
+"""The one funnel: before a text reaches a log, a journal or an export, secrets in it become a mark.
+
+It knows three things: the shapes of well-known tokens, the values of secret-looking keys in JSON, and the
+exact values read from auth.json and the environment. It works on serialised JSON, and never breaks it.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+MARK = "[redacted]"
+SHORTEST_SECRET = 8
+"""Shorter values are not hunted for: they would be found in harmless text."""
+
+_SECRET_KEY = (
+    r"[^\"\\]*(?i:api[_-]?key|secret|passw(?:or)?d|passphrase|access[_-]?token|auth[_-]?token|refresh[_-]?token"
+    r"|private[_-]?key|credential|authorization)[^\"\\]*"
+)
+_SHAPES = (
+    r"sk-(?:ant-|proj-|or-|live-)?[A-Za-z0-9_-]{20,}",  # Anthropic, OpenAI, OpenRouter
+    r"(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}",  # Stripe
+    r"gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,}",  # GitHub
+    r"glpat-[A-Za-z0-9_-]{20,}",  # GitLab
+    r"xox[abeprs]-[A-Za-z0-9-]{10,}",  # Slack
+    r"(?:AKIA|ASIA)[A-Z0-9]{16}",  # AWS
+    r"AIza[A-Za-z0-9_-]{35}",  # Google
+    r"npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,}|hf_[A-Za-z0-9]{30,}",  # package and model registries
+    r"mog_[A-Za-z0-9_-]{16,}",  # Mogplex
+    r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",  # JSON web tokens
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]|-(?!----))*-----END [A-Z ]*PRIVATE KEY-----",
+)
+_BEARER = r"(?P<scheme>(?:Bearer|Basic) )[A-Za-z0-9+/=._~-]{16,}"
+_JSON_VALUE = rf'(?P<key>"{_SECRET_KEY}"\s*:\s*")(?:[^"\\]|\\.){{4,}}(?=")'
+_QUOTED_JSON_VALUE = rf'(?P<quoted>\\"{_SECRET_KEY}\\"\s*:\s*\\").{{4,4000}}?(?=\\")'
+"""The same inside a JSON string, such as a tool's output that is JSON itself."""
+_PATTERN = re.compile(
+    "|".join(
+        (
+            *(rf"(?<![A-Za-z0-9_-])(?:{shape})" for shape in _SHAPES),
+            _BEARER,
+            _JSON_VALUE,
+            _QUOTED_JSON_VALUE,
+        )
+    )
+)
+_HINT = re.compile(
+    r"sk-|[srp]k_|gh[pousr]_|github_pat|glpat|xox|AKIA|ASIA|AIza|npm_|pypi-|hf_|mog_|eyJ|PRIVATE KEY"
+    r"|Bearer |Basic |(?i:api.?key|secret|passw|passphrase|_token|-token|credential|authorization)"
+)
+"""Cheap first look: a line without any of these cannot match, and most lines have none."""
+_SECRET_NAME = re.compile(r"(?i)(api_?key|token|secret|passw(or)?d|credential)")
+
+
+class Redactor:
+    """Replaces secrets in text. Immutable after construction, so it can be shared."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        forms = {form for secret in secrets if len(secret) >= SHORTEST_SECRET for form in _forms(secret)}
+        ordered = sorted(forms, key=len, reverse=True)
+        self._exact = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+
+    def text(self, text: str) -> str:
+        """`text`, plain or serialised JSON, with every secret replaced."""
+        if self._exact is not None:
+            text = self._exact.sub(MARK, text)
+        return _PATTERN.sub(_mark, text) if _HINT.search(text) else text
+
+    def line(self, line: bytes) -> bytes:
+        """The same for a serialised line; the very same object when there was nothing to replace."""
+        before = line.decode("utf-8", "surrogatepass")
+        after = self.text(before)
+        return line if after == before else after.encode("utf-8", "surrogatepass")
+
+
+def known_secrets(environ: Mapping[str, str], auth_file: Path) -> set[str]:
+    """Every secret value of the environment and of auth.json, which may be missing or malformed."""
+    secrets = {value for name, value in environ.items() if _SECRET_NAME.search(name)}
+    try:
+        stored: Any = json.loads(auth_file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return secrets
+    return secrets | set(_stored_secrets(stored))
+
+
+def _stored_secrets(value: Any, name: str = "") -> Iterable[str]:
+    """Strings under a secret-looking key, and others long enough to be a secret that are no address."""
+    if isinstance(value, str):
+        if _SECRET_NAME.search(name) or (len(value) >= 16 and "://" not in value):
+            yield value
+    elif isinstance(value, dict):
+        for key, each in cast(dict[str, Any], value).items():
+            yield from _stored_secrets(each, key)
+    elif isinstance(value, list):
+        for each in cast(list[Any], value):
+            yield from _stored_secrets(each, name)
+
+
+def _forms(secret: str) -> tuple[str, str]:
+    """As it is, and as it stands inside a JSON string."""
+    return secret, json.dumps(secret, ensure_ascii=False)[1:-1]
+
+
+def _mark(match: re.Match[str]) -> str:
+    kept = match.group("key") or match.group("quoted") or match.group("scheme") or ""
+    return kept + MARK

@@ -1,0 +1,141 @@
+"""Everybody who follows the run.
+
+A follower is a cursor into the journal and a wake-up, never a queue of facts: a slow or stalled one costs no
+memory and delays nobody.
+"""
+
+import os
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import anyio
+
+from mogplex_daemon.journal.index import SeqIndex, skip_lines
+
+READ_BYTES = 256 * 1024
+LIVE_KEPT = 512
+"""Live-only lines kept for a follower that does not keep up; the oldest go first, and nothing is lost by it."""
+
+
+@dataclass(eq=False)
+class Follower:
+    """One client's place in the run."""
+
+    offset: int | None = None
+    """Byte of the journal to read on from; None: it does not follow the journal."""
+    live: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=LIVE_KEPT))
+    """Live-only lines, each with the size the journal had when it came."""
+    answers: deque[tuple[int, bytes]] = field(default_factory=deque[tuple[int, bytes]])
+    """Answers to its commands, likewise; never dropped."""
+    wake: anyio.Event = field(default_factory=anyio.Event)
+    """Set when there is something new for it."""
+
+
+class Audience:
+    """All followers of one run, and the journal they read."""
+
+    def __init__(self, journal: Path) -> None:
+        self._journal = journal
+        self._size = 0
+        self._index = SeqIndex()
+        self._followers: set[Follower] = set()
+        self._drained = anyio.Event()
+
+    @property
+    def size(self) -> int:
+        """Bytes of the journal that may be read."""
+        return self._size
+
+    def join(self) -> Follower:
+        """A new follower, which reads nothing yet."""
+        follower = Follower()
+        self._followers.add(follower)
+        return follower
+
+    def leave(self, follower: Follower) -> None:
+        """It follows no more."""
+        self._followers.discard(follower)
+        self._look()
+
+    def grow(self, lines: list[bytes]) -> None:
+        """The journal has these lines too now."""
+        self._size += self._index.add(lines)
+        for follower in self._followers:
+            follower.wake.set()
+
+    def follow(self, follower: Follower, after_seq: int | None) -> None:
+        """Let it read the journal from behind `after_seq` on; None: only what comes from now on."""
+        if after_seq is None or after_seq >= self._index.last_seq:
+            follower.offset = self._size
+            return
+        offset, lines = self._index.before(after_seq)
+        follower.offset = skip_lines(self._journal, offset, lines)
+        follower.wake.set()
+
+    def live(self, line: bytes) -> None:
+        """Tell everyone who follows the journal a live-only line."""
+        for follower in self._followers:
+            if follower.offset is not None:
+                follower.live.append((self._size, line))
+                follower.wake.set()
+
+    def answer(self, follower: Follower, line: bytes) -> None:
+        """Tell one follower something, after all that is in the journal now."""
+        follower.answers.append((self._size, line))
+        follower.wake.set()
+
+    async def next_piece(self, follower: Follower) -> bytes:
+        """What to send to `follower` next; waits until there is something."""
+        while True:
+            follower.wake = anyio.Event()
+            piece = self._piece(follower)
+            if piece:
+                return piece
+            self._look()
+            await follower.wake.wait()
+
+    async def drained(self) -> None:
+        """Wait until every follower has been given everything."""
+        while not all(self._has_all(follower) for follower in self._followers):
+            self._drained = anyio.Event()
+            await self._drained.wait()
+
+    def _piece(self, follower: Follower) -> bytes:
+        live = [queue[0][0] for queue in (follower.answers, follower.live) if queue]
+        until = min(live, default=self._size)
+        if follower.offset is not None and follower.offset < until:
+            piece = _read_lines(self._journal, follower.offset, until)
+            follower.offset += len(piece)
+            return piece
+        for queue in (follower.answers, follower.live):
+            if queue and queue[0][0] == until:
+                return queue.popleft()[1] + b"\n"
+        return b""
+
+    def _has_all(self, follower: Follower) -> bool:
+        read = follower.offset is None or follower.offset >= self._size
+        return read and not follower.live and not follower.answers
+
+    def _look(self) -> None:
+        self._drained.set()
+
+
+def _read_lines(path: Path, start: int, end: int) -> bytes:
+    """Bytes of `path` from `start` up to `end`, at most READ_BYTES unless a single line is longer."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        data = os.pread(descriptor, min(end - start, READ_BYTES), start)
+        if not data.endswith(b"\n"):
+            cut = data.rfind(b"\n")
+            if cut >= 0:
+                return data[: cut + 1]
+            while not data.endswith(b"\n"):
+                more = os.pread(descriptor, min(end - start - len(data), READ_BYTES), start + len(data))
+                if not more:
+                    break
+                cut = more.find(b"\n")
+                data += more if cut < 0 else more[: cut + 1]
+    finally:
+        os.close(descriptor)
+    return data

@@ -1,0 +1,39 @@
+"""What a harness sees of its run: the implementation of HarnessContext."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mogplex_contracts.events import Event
+from mogplex_daemon.harness.base import ActionRequest, RunSpec, Tool, Verdict
+from mogplex_daemon.runhost.gate import Emit, Gate
+from mogplex_daemon.runhost.pause import PauseGate
+
+
+@dataclass(eq=False)
+class RunContext:
+    """Hands each question of the harness to the part of the host that answers it."""
+
+    spec: RunSpec
+    emit_fact: Emit
+    permission_gate: Gate
+    pause_gate: PauseGate
+    tools: Sequence[Tool] = ()
+    messages: deque[str] = field(default_factory=deque[str])
+    """Follow-ups no agent has seen yet, oldest first."""
+
+    async def emit(self, event: Event) -> Event:
+        """Journal an event (live-only ones just go out)."""
+        return await self.emit_fact(event)
+
+    async def gate(self, request: ActionRequest) -> Verdict:
+        """Ask whether an action may happen."""
+        return await self.permission_gate.decide(request)
+
+    async def safe_point(self) -> None:
+        """Wait here while the run is paused."""
+        await self.pause_gate.safe_point()
+
+    def next_message(self) -> str | None:
+        """The oldest follow-up nobody has seen."""
+        return self.messages.popleft() if self.messages else None

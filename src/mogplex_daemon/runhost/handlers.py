@@ -1,0 +1,121 @@
+"""What the host does for each command. One function a command, one table.
+
+A handler returns what to tell the person (mostly nothing) and raises Refused, or the gate's CannotDecide.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mogplex_contracts.commands.approval import ApprovalDecide
+from mogplex_contracts.commands.run import AgentInterrupt, RunKill, RunMessage, RunPause, RunResume, RunStart
+from mogplex_contracts.commands.session import Attach, Detach
+from mogplex_contracts.envelope import EventBase, Operator
+from mogplex_contracts.events.link import Snapshot
+from mogplex_daemon.runhost.audience import Follower
+from mogplex_daemon.runhost.client import Refused
+from mogplex_daemon.runhost.host import RunHost
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a handler works with."""
+
+    host: RunHost
+    follower: Follower
+    by: Operator
+    answer: Callable[[EventBase], None]
+
+
+async def attach(request: Request, command: Attach) -> str:
+    """Follow the run. State and cursor are taken in one step, so nothing falls between them."""
+    if command.after_seq is None:
+        state = request.host.recorder.state
+        request.host.audience.follow(request.follower, None)
+        request.answer(Snapshot(at_seq=state.last_seq, state=state))
+    else:
+        request.host.audience.follow(request.follower, command.after_seq)
+    return ""
+
+
+async def detach(request: Request, command: Detach) -> str:
+    """Follow the run no more."""
+    request.follower.offset = None
+    return ""
+
+
+async def run_start(request: Request, command: RunStart) -> str:
+    """A host has one run."""
+    raise Refused("has_run", "this host already has its run; start another one in a host of its own")
+
+
+async def run_pause(request: Request, command: RunPause) -> str:
+    """Stop at the next safe point."""
+    _require_running(request.host)
+    if not request.host.pause_gate.pause(request.by):
+        raise Refused("already_paused", "the run is paused already, or will be at its next safe point")
+    return "pausing at the next safe point"
+
+
+async def run_resume(request: Request, command: RunResume) -> str:
+    """Go on, also after the disk was full."""
+    _require_running(request.host)
+    request.host.retry_journal()
+    if not request.host.pause_gate.resume(request.by):
+        raise Refused("not_paused", "the run is not paused")
+    return ""
+
+
+async def run_kill(request: Request, command: RunKill) -> str:
+    """End the run now."""
+    _require_running(request.host)
+    request.host.end("killed", "operator", request.by)
+    return ""
+
+
+async def run_message(request: Request, command: RunMessage) -> str:
+    """Say something to the agents."""
+    _require_running(request.host)
+    if not command.text.strip():
+        raise Refused("empty_message", "there is nothing to send; type what the agent should know")
+    await request.host.message(command.text, command.agent_id, request.by)
+    return ""
+
+
+async def agent_interrupt(request: Request, command: AgentInterrupt) -> str:
+    """Stop what an agent does this moment."""
+    _require_running(request.host)
+    if not await request.host.interrupt(command.agent_id):
+        raise Refused("nothing_to_interrupt", "no tool call is running that could be interrupted")
+    return ""
+
+
+async def approval_decide(request: Request, command: ApprovalDecide) -> str:
+    """Approve or reject."""
+    if command.remember is not None:
+        raise Refused("cannot_remember", "remembering a decision as a rule is not supported by this host")
+    await request.host.gate.answer(command, request.by)
+    return ""
+
+
+def _require_running(host: RunHost) -> None:
+    if host.ended:
+        raise Refused(
+            "run_ended", f"the run has ended ({host.recorder.state.status}); start a new one with /run"
+        )
+
+
+Handler = Callable[[Request, Any], Awaitable[str]]
+
+HANDLERS: dict[type, Handler] = {
+    Attach: attach,
+    Detach: detach,
+    RunStart: run_start,
+    RunPause: run_pause,
+    RunResume: run_resume,
+    RunKill: run_kill,
+    RunMessage: run_message,
+    AgentInterrupt: agent_interrupt,
+    ApprovalDecide: approval_decide,
+}
+"""Commands a host carries out. What is not here is the daemon's, or not built."""

@@ -1,0 +1,214 @@
+"""The host of one run: puts the parts together, runs the harness, and sees the run to its end."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import anyio
+from anyio.abc import TaskGroup
+
+from mogplex_contracts.commands.run import RunStart
+from mogplex_contracts.envelope import Operator
+from mogplex_contracts.events.message import UserMessage
+from mogplex_contracts.events.notice import Error
+from mogplex_contracts.events.run import RunStarted, RunStatusChanged
+from mogplex_contracts.ids import new_id
+from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES, RunStatus
+from mogplex_daemon.harness.base import Harness, HarnessFailed, RunSpec
+from mogplex_daemon.home.paths import RunFolder
+from mogplex_daemon.journal.checkpoint import save_checkpoint
+from mogplex_daemon.journal.writer import JournalWriter
+from mogplex_daemon.runhost.artifacts import ArtifactStore
+from mogplex_daemon.runhost.audience import Audience
+from mogplex_daemon.runhost.context import RunContext
+from mogplex_daemon.runhost.gate import Gate
+from mogplex_daemon.runhost.git import workspace_changed
+from mogplex_daemon.runhost.metadata import RunMetadata, save_metadata
+from mogplex_daemon.runhost.pause import PauseGate
+from mogplex_daemon.runhost.recorder import Recorder
+from mogplex_daemon.runhost.reporter import EventReporter
+from mogplex_daemon.runhost.setup import HostSetup
+from mogplex_daemon.runhost.tools.registry import make_tools
+from mogplex_daemon.runhost.tools.services import ToolServices
+
+CHECKPOINT_EVENTS = 2_000
+"""A checkpoint is written after this many events, and at every pause and end."""
+DRAIN_SECONDS = 5.0
+"""How long a finished host waits for its clients to read the rest."""
+LAST_WORDS_SECONDS = 20.0
+"""How long an ended run may try to write its end when the journal cannot be written."""
+
+
+class RunHost:
+    """One run, from its first event to its last."""
+
+    def __init__(self, start: RunStart, folder: RunFolder, setup: HostSetup, harness: Harness) -> None:
+        """`folder` is this process's own and locked. Raises OSError when the journal cannot be opened."""
+        self._start = start
+        self._folder = folder
+        self._setup = setup
+        self._harness = harness
+        self._cwd = Path(start.cwd)
+        self.audience = Audience(folder.journal)
+        self.recorder = Recorder(
+            start.run_id, setup.redactor, ArtifactStore(folder.artifacts), self.audience, setup.clock
+        )
+        self._journal = JournalWriter(
+            folder.journal, on_written=self._written, on_blocked=self.recorder.blocked
+        )
+        self.recorder.use(self._journal)
+        self.gate = Gate(
+            layers=setup.layers,
+            workspace=str(self._cwd),
+            emit=self.recorder.emit,
+            approvals=lambda: self.recorder.state.approvals,
+            now=setup.clock,
+            timeouts=setup.settings.approvals.timeout,
+        )
+        self.pause_gate = PauseGate(self._paused, self._resumed)
+        self.context = RunContext(
+            spec=RunSpec(start.run_id, start.task, self._cwd, start.model),
+            emit_fact=self.recorder.emit,
+            permission_gate=self.gate,
+            pause_gate=self.pause_gate,
+            tools=make_tools(
+                ToolServices(
+                    run_id=start.run_id,
+                    workspace=setup.workspace,
+                    gate=self.gate.decide,
+                    report=EventReporter(self.recorder.emit, self._cwd),
+                    memory=setup.memory,
+                    processes=setup.processes,
+                )
+            ),
+        )
+        self._checkpointed = 0
+        self._checkpoint_due = anyio.Event()
+        self._work = anyio.CancelScope()
+        self._ending: tuple[RunStatus, str | None, Operator | None] | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run has its final status."""
+        return self.recorder.state.status in FINAL_RUN_STATUSES
+
+    async def run(self, serve: Callable[[TaskGroup], None]) -> None:
+        """Work until the run has ended and its clients have read everything.
+
+        `serve` starts the tasks that talk to clients in the task group it is given; they are ended here.
+        """
+        async with anyio.create_task_group() as writing:
+            writing.start_soon(self._journal.run)
+            async with anyio.create_task_group() as serving:
+                serve(serving)
+                serving.start_soon(self._checkpoints)
+                await self._live()
+                with anyio.move_on_after(DRAIN_SECONDS):
+                    await self.audience.drained()
+                serving.cancel_scope.cancel()
+            self._journal.close()
+            if not self.ended:
+                writing.cancel_scope.cancel()
+        self._journal.release()
+
+    def end(self, status: RunStatus, reason: str, by: Operator | None = None) -> None:
+        """End the run now: the harness, its children, their process groups. The first call decides how."""
+        if self._ending is None:
+            self._ending = (status, reason, by)
+        self._work.cancel()
+
+    def retry_journal(self) -> None:
+        """A person says that the disk has room again."""
+        self._journal.retry_now()
+
+    async def message(self, text: str, agent_id: str | None, by: Operator) -> None:
+        """Say something to the agents: read at the next safe point."""
+        await self.recorder.emit(UserMessage(message_id=new_id("msg"), text=text, agent_id=agent_id), by)
+        self.context.messages.append(text)
+
+    async def interrupt(self, agent_id: str | None) -> bool:
+        """Stop what an agent does this moment; False when nothing worked."""
+        return await self._harness.interrupt(agent_id)
+
+    async def _live(self) -> None:
+        with self._work:
+            await self._begin()
+            await self._drive()
+        status, reason, by = self._ending or ("completed", None, None)
+        with anyio.move_on_after(LAST_WORDS_SECONDS, shield=True):
+            await self.recorder.emit(await workspace_changed(self._cwd))
+            await self.recorder.emit(RunStatusChanged(status=status, reason=reason), by)
+            await self._save()
+
+    async def _checkpoints(self) -> None:
+        """Keep the checkpoint close to the journal's end, so that attaching stays cheap."""
+        while True:
+            await self._checkpoint_due.wait()
+            self._checkpoint_due = anyio.Event()
+            await self._save()
+
+    async def _begin(self) -> None:
+        start, setup = self._start, self._setup
+        workspace = await workspace_changed(self._cwd)
+        await self.recorder.emit(
+            RunStarted(
+                task=start.task,
+                cwd=str(self._cwd),
+                repo=setup.slug,
+                branch=workspace.branch,
+                harness=start.harness,
+                model=start.model,
+                permission_mode=setup.layers.mode,
+                limits=start.limits or setup.settings.limits.as_limits(),
+            )
+        )
+        await self.recorder.emit(workspace)
+        for problem in setup.problems:
+            await self.recorder.emit(Error(code="bad_file", message=problem))
+        await self._save()
+
+    async def _drive(self) -> None:
+        """Run the harness; whatever goes wrong in it becomes the run's failure, told in words."""
+        try:
+            await self._harness.run(self.context)
+        except HarnessFailed as failed:
+            await self._failed(failed.code, str(failed))
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            await self._failed(
+                "harness_crashed",
+                f"the {self._start.harness} harness stopped: {type(error).__name__}: {error}; "
+                f"details in {self._folder.log}",
+            )
+
+    async def _failed(self, code: str, message: str) -> None:
+        await self.recorder.emit(Error(code=code, message=message))
+        self._ending = self._ending or ("failed", code, None)
+
+    async def _paused(self, by: Operator | None) -> None:
+        await self.recorder.emit(RunStatusChanged(status="paused", reason="operator"), by)
+        await self._save()
+
+    async def _resumed(self, by: Operator | None) -> None:
+        await self.recorder.emit(RunStatusChanged(status="running", reason="operator"), by)
+
+    def _written(self, lines: list[bytes]) -> None:
+        self.recorder.written(lines)
+        if self.recorder.state.last_seq - self._checkpointed >= CHECKPOINT_EVENTS:
+            self._checkpoint_due.set()
+
+    async def _save(self) -> None:
+        """Write what others may read instead of the journal. It can always be made again from the journal."""
+        state, size = self.recorder.state, self.audience.size
+        self._checkpointed = state.last_seq
+        try:
+            await anyio.to_thread.run_sync(save_checkpoint, self._folder.checkpoint, state, size)
+            await anyio.to_thread.run_sync(
+                save_metadata, self._folder.metadata, RunMetadata.of(state, os.getpid(), self._setup.socket)
+            )
+        except OSError as error:
+            self.recorder.warn(
+                "checkpoint_failed", f"{self._folder.root}: {error.strerror}; the journal itself is whole"
+            )

@@ -1,0 +1,117 @@
+"""The host process: takes the `run_start` from its stdin, hosts that run, and ends with it.
+
+`python -m mogplex_daemon.runhost`. Commands come on stdin and over the control socket, events go out the same
+ways. When stdin ends, or the terminal is gone, the run goes on; SIGTERM ends it.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import anyio
+from anyio.abc import TaskGroup
+
+from mogplex_contracts.codec import encode
+from mogplex_contracts.commands.run import RunStart
+from mogplex_contracts.envelope import EventBase
+from mogplex_contracts.ids import new_id
+from mogplex_contracts.reduce.evolve import evolve
+from mogplex_daemon.harness.registry import UnknownHarness, find_harness
+from mogplex_daemon.home.paths import Home, RunFolder, find_home
+from mogplex_daemon.home.sockets import socket_path
+from mogplex_daemon.runhost.client import CommandReader, Refused, answer_to
+from mogplex_daemon.runhost.control import serve_control_socket
+from mogplex_daemon.runhost.folder import FolderLock, FolderTaken, claim
+from mogplex_daemon.runhost.host import RunHost
+from mogplex_daemon.runhost.process_tree import become_subreaper
+from mogplex_daemon.runhost.session import ClientSession
+from mogplex_daemon.runhost.setup import read_setup
+from mogplex_daemon.runhost.stdio import DescriptorStream
+
+EXIT_USAGE = 64
+EXIT_CANNOT_CREATE = 73
+
+
+def main() -> None:
+    """Run the host and leave with its exit status."""
+    become_subreaper()
+    sys.exit(anyio.run(_main))
+
+
+async def _main() -> int:
+    stream = DescriptorStream(0, 1)
+    reader = CommandReader(stream)
+    while (item := await reader.next()) is not None:
+        if isinstance(item, EventBase):
+            await _send(stream, item)
+        elif not isinstance(item, RunStart):
+            await _send(
+                stream, answer_to(item, Refused("no_run", "there is no run yet; send run_start first"))
+            )
+        else:
+            return await _host(item, stream, reader)
+    sys.stderr.write("mogplex run host: stdin ended before a run_start came\n")
+    return EXIT_USAGE
+
+
+async def _host(start: RunStart, stream: DescriptorStream, reader: CommandReader) -> int:
+    start = evolve(start, run_id=start.run_id or new_id("run"))
+    folder = find_home(os.environ).run(start.run_id)
+    try:
+        host, lock, socket = _prepare(start, find_home(os.environ), folder)
+    except Refused as refusal:
+        await _send(stream, answer_to(start, refusal))
+        return EXIT_CANNOT_CREATE
+    await _send(stream, answer_to(start, None, start.run_id))
+    session = ClientSession(host, stream, reader)
+
+    def serve(tasks: TaskGroup) -> None:
+        tasks.start_soon(_watch_signals, host)
+        tasks.start_soon(session.run)
+        tasks.start_soon(serve_control_socket, socket, host, tasks)
+
+    await host.run(serve)
+    del lock
+    return 0 if host.recorder.state.status == "completed" else 1
+
+
+def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, FolderLock, Path]:
+    """Everything that can refuse a run, before the run is; raises Refused."""
+    cwd = Path(start.cwd)
+    if not cwd.is_absolute() or not cwd.is_dir():
+        raise Refused("no_workspace", f"{start.cwd} is no folder; start mogplex in the folder to work in")
+    if not start.task.strip():
+        raise Refused("no_task", "there is no task; say what to do: /run <task>")
+    try:
+        harness = find_harness(start.harness).make()
+    except UnknownHarness as unknown:
+        raise Refused("unknown_harness", str(unknown)) from unknown
+    try:
+        lock = claim(folder)
+        socket = socket_path(folder.socket)
+        setup = read_setup(home, cwd, start.permission_mode, socket)
+        return RunHost(start, folder, setup, harness), lock, socket
+    except FolderTaken as taken:
+        raise Refused("run_exists", str(taken)) from taken
+    except OSError as error:
+        raise Refused(
+            "home_unwritable",
+            f"cannot create {error.filename or folder.root}: {error.strerror}; "
+            "free some space, mend its permissions, or set MOGPLEX_HOME to another folder",
+        ) from error
+
+
+async def _watch_signals(host: RunHost) -> None:
+    """SIGTERM and SIGINT end the run; SIGHUP, a terminal that went away, does not."""
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
+        async for number in signals:
+            if number != signal.SIGHUP:
+                host.end("killed", signal.Signals(number).name.lower())
+
+
+async def _send(stream: DescriptorStream, event: EventBase) -> None:
+    try:
+        await stream.send(encode(event) + b"\n")
+    except OSError:
+        return

@@ -1,0 +1,123 @@
+"""Ending a process with everything it started, also what left its session or lost its parent."""
+
+import ctypes
+import os
+import select
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+
+import anyio
+import anyio.to_thread
+import psutil
+
+MARKER = "MOGPLEX_COMMAND_ID"
+"""The environment variable that tells the processes of one command from all others."""
+GRACE_SECONDS = 2.0
+"""Between the request to end and the kill, and after each kill."""
+KILL_ROUNDS = 5
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def become_subreaper() -> bool:
+    """Make orphaned descendants children of this process, so that they can be found and reaped.
+
+    Linux only; elsewhere, and where it is not permitted, returns False.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    return libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+
+
+async def kill_tree(pid: int, marker: str | None = None, grace: float = GRACE_SECONDS) -> int:
+    """End process `pid`, its descendants, its session, and all that carry `marker`; TERM, then KILL.
+
+    Returns how many processes other than `pid` were ended. Is not cut short by cancellation. `pid` itself is
+    left to be reaped by its owner. Takes up to `grace` seconds, and a little more for what resists.
+    """
+    ended: set[psutil.Process] = set()
+    with anyio.CancelScope(shield=True):
+        ended = await anyio.to_thread.run_sync(_kill_tree, pid, marker, grace)
+    return sum(process.pid != pid for process in ended)
+
+
+def _kill_tree(pid: int, marker: str | None, grace: float) -> set[psutil.Process]:
+    ended: set[psutil.Process] = set()
+    victims = _members(pid, marker)
+    for process in victims:
+        with suppress(psutil.Error):
+            process.terminate()
+    _wait_ended(victims, grace)
+    # A process may fork while it is being ended: look again until nothing is left.
+    for _ in range(KILL_ROUNDS):
+        ended |= victims
+        victims = _members(pid, marker) | {process for process in ended if _alive(process)}
+        if not victims:
+            break
+        for process in victims:
+            with suppress(psutil.Error):
+                process.kill()
+        _wait_ended(victims, GRACE_SECONDS)
+    _reap(process.pid for process in ended if process.pid != pid)
+    return ended
+
+
+def _members(pid: int, marker: str | None) -> set[psutil.Process]:
+    """The living processes of the tree: descendants, the same session, the same marker; never this one."""
+    found: set[psutil.Process] = set()
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.pid == pid or os.getsid(process.pid) == pid or _carries(process, marker):
+                found.add(process)
+    for process in tuple(found):
+        with suppress(psutil.Error):
+            found.update(process.children(recursive=True))
+    found.discard(psutil.Process())
+    return {process for process in found if _alive(process)}
+
+
+def _carries(process: psutil.Process, marker: str | None) -> bool:
+    return marker is not None and process.environ().get(MARKER) == marker
+
+
+def _alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def _wait_ended(processes: Iterable[psutil.Process], seconds: float) -> None:
+    """Wait until all have ended, at most `seconds`. Reaps none: a child's status belongs to its owner."""
+    deadline = time.monotonic() + seconds
+    for process in processes:
+        left = deadline - time.monotonic()
+        if left > 0 and _alive(process):
+            _wait_for(process.pid, left)
+
+
+def _wait_for(pid: int, seconds: float) -> None:
+    if sys.platform == "darwin":
+        queue = select.kqueue()
+        ended = select.kevent(pid, select.KQ_FILTER_PROC, select.KQ_EV_ADD, select.KQ_NOTE_EXIT)
+        with suppress(ProcessLookupError):
+            queue.control([ended], 1, seconds)
+        queue.close()
+        return
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    poll.poll(seconds * 1000)
+    os.close(descriptor)
+
+
+def _reap(pids: Iterable[int]) -> None:
+    """Collect orphans that became our children when their parent ended."""
+    for pid in pids:
+        with suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)

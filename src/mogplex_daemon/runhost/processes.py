@@ -1,0 +1,155 @@
+"""Running a command and ending it with everything it started, also what left its session or its parent."""
+
+import math
+import os
+import secrets
+import subprocess
+from codecs import getincrementaldecoder
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import anyio
+import anyio.abc
+
+from mogplex_daemon.runhost.kept_text import KeptText
+from mogplex_daemon.runhost.process_tree import MARKER, kill_tree
+
+DROPPED = frozenset(("MOGPLEX_API_KEY",))
+FIXED = {"GIT_TERMINAL_PROMPT": "0", "PAGER": "cat"}
+"""No command may wait for keys that nobody can press."""
+DRAIN_SECONDS = 0.5
+"""How long output is still awaited after the command itself ended."""
+KEPT_CHARACTERS = 100_000
+CHUNK_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEnd:
+    """How a command ended. `exit_code` is None after a timeout, 128 + n after signal n."""
+
+    exit_code: int | None
+    output: str
+    """stdout and stderr in order; of a long output the head and the tail, with a line that says so."""
+    timed_out: bool
+    left_behind: int
+    """Processes the command had left running, which were ended with it."""
+
+
+class CommandNotStarted(Exception):
+    """The command could not be started at all; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRunner:
+    """Runs commands without a terminal, in a session of their own."""
+
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        cwd: Path,
+        timeout: float,
+        on_output: Callable[[str], Awaitable[None]],
+    ) -> CommandEnd:
+        """Run `argv` in `cwd` for at most `timeout` seconds, handing output to `on_output` as it comes.
+
+        However it ends, also by cancellation, no process of it is left. Raises CommandNotStarted.
+        """
+        marker = secrets.token_hex(8)
+        reading, writing = os.pipe()
+        try:
+            os.set_blocking(reading, False)
+            try:
+                process = await anyio.open_process(
+                    argv,
+                    stdin=subprocess.DEVNULL,
+                    stdout=writing,
+                    stderr=writing,
+                    cwd=cwd,
+                    env=command_environment(self.environment, marker),
+                    start_new_session=True,
+                )
+            except (OSError, ValueError) as error:
+                raise CommandNotStarted(f"the command could not be started: {error}") from error
+            finally:
+                os.close(writing)
+            return await _follow(process, _Output(reading), marker, timeout, on_output)
+        finally:
+            os.close(reading)
+
+
+class _Output:
+    """The reading end of a command's output. `end` stops waiting for more, not reading what is there."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._waiting = anyio.CancelScope()
+        self._ended = False
+
+    async def read(self) -> bytes:
+        """The next output; empty when no process holds the other end, or after `end` when none is left."""
+        while True:
+            try:
+                return os.read(self._descriptor, CHUNK_BYTES)
+            except BlockingIOError:
+                if self._ended:
+                    return b""
+                with anyio.CancelScope() as self._waiting:
+                    await anyio.wait_readable(self._descriptor)
+
+    def end(self) -> None:
+        self._ended = True
+        self._waiting.cancel()
+
+
+async def _follow(
+    process: anyio.abc.Process,
+    output: _Output,
+    marker: str,
+    timeout: float,
+    on_output: Callable[[str], Awaitable[None]],
+) -> CommandEnd:
+    kept = KeptText(KEPT_CHARACTERS)
+    drained = anyio.Event()
+    left_behind = 0
+
+    async def pump() -> None:
+        decoder = getincrementaldecoder("utf-8")("replace")
+        while chunk := await output.read():
+            if text := decoder.decode(chunk):
+                kept.add(text)
+                await on_output(text)
+        kept.add(decoder.decode(b"", final=True))
+        drained.set()
+
+    with anyio.move_on_after(timeout) as limit:
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(pump)
+                await process.wait()
+                limit.deadline = math.inf
+                with anyio.move_on_after(DRAIN_SECONDS):
+                    await drained.wait()
+                # Whatever still holds the output open, or runs on silently, was left in the background.
+                left_behind = await kill_tree(process.pid, marker)
+                output.end()
+        finally:
+            if process.returncode is None:
+                await kill_tree(process.pid, marker)
+                with anyio.CancelScope(shield=True):
+                    await process.wait()
+    timed_out = limit.cancelled_caught
+    exit_code = None if timed_out else _exit_code(process.returncode or 0)
+    return CommandEnd(exit_code, kept.text(), timed_out, left_behind)
+
+
+def command_environment(environment: Mapping[str, str], marker: str) -> dict[str, str]:
+    """What a command sees: everything but Mogplex's own credential, no pager, no prompts of git."""
+    passed = {name: value for name, value in environment.items() if name not in DROPPED}
+    return {**passed, **FIXED, MARKER: marker}
+
+
+def _exit_code(returncode: int) -> int:
+    return 128 - returncode if returncode < 0 else returncode

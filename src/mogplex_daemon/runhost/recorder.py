@@ -1,0 +1,145 @@
+"""Makes facts: stamps an event, takes secrets out, bounds it, journals it, reduces it, and tells the clients.
+
+Nothing is shown that was not journaled first, and the state is reduced from exactly what stands in the journal.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from mogplex_contracts.clock import format_ts
+from mogplex_contracts.codec import decode_event, encode
+from mogplex_contracts.envelope import EventBase, Operator
+from mogplex_contracts.events import Event
+from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
+from mogplex_contracts.events.link import LinkEvent
+from mogplex_contracts.events.message import AssistantDelta, ReasoningDelta
+from mogplex_contracts.events.notice import Diagnostic, Error
+from mogplex_contracts.events.patch import PatchProposed
+from mogplex_contracts.events.run import RunStarted, RunStatusChanged
+from mogplex_contracts.events.tool import Artifact, ToolFinished, ToolOutput
+from mogplex_contracts.ids import make_id
+from mogplex_contracts.reduce import reduce
+from mogplex_contracts.reduce.evolve import evolve
+from mogplex_contracts.state import RunState
+from mogplex_daemon.home.redaction import Redactor
+from mogplex_daemon.journal.writer import Blocked, JournalWriter
+from mogplex_daemon.runhost.artifacts import ArtifactStore
+
+LIVE_ONLY = (AssistantDelta, ReasoningDelta, ToolOutput)
+"""Events that are never journaled: what they say comes again, whole, in a journaled one."""
+DURABLE = (RunStarted, RunStatusChanged, ApprovalRequested, ApprovalResolved)
+"""Events that are on the disk before anyone hears of them."""
+OUTPUT_CHARACTERS = 16_000
+"""How much of a tool's output the journal keeps; the rest is an artifact."""
+DIFF_CHARACTERS = 64_000
+"""How much of a diff the journal keeps; the rest is an artifact."""
+
+Fact = TypeVar("Fact", bound=EventBase)
+
+
+class Audience(Protocol):
+    """Whoever follows the run."""
+
+    def grow(self, lines: list[bytes]) -> None:
+        """The journal has these lines too now."""
+        ...
+
+    def live(self, line: bytes) -> None:
+        """A live-only line, to be shown after all that is in the journal now."""
+        ...
+
+
+class Recorder:
+    """The one place where facts of the run come to be."""
+
+    def __init__(
+        self,
+        run_id: str,
+        redactor: Redactor,
+        artifacts: ArtifactStore,
+        audience: Audience,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._run_id = run_id
+        self._redactor = redactor
+        self._artifacts = artifacts
+        self._audience = audience
+        self._clock = clock
+        self._seq = 0
+        self._journal: JournalWriter | None = None
+        self.state = RunState()
+        """The run as the journal tells it."""
+
+    def use(self, journal: JournalWriter) -> None:
+        """Write to this journal, which must call `written` and `blocked` back."""
+        self._journal = journal
+
+    async def emit(self, event: Event, by: Operator | None = None) -> Event:
+        """Make a fact of `event` and return it as it was recorded. Live-only events just go out."""
+        if isinstance(event, LIVE_ONLY):
+            self._audience.live(self.stamp(event, None)[1])
+            return event
+        assert self._journal is not None, "the journal is opened before the first event"
+        event = await self._bounded(event)
+        self._seq += 1
+        stamped, line = self.stamp(event, self._seq, by)
+        await self._journal.append(line, durable=isinstance(stamped, DURABLE))
+        return stamped
+
+    def stamp(self, event: Fact, seq: int | None, by: Operator | None = None) -> tuple[Fact, bytes]:
+        """The event with its envelope filled in, and its line with secrets taken out."""
+        now = self._clock()
+        stamped = evolve(
+            event,
+            run_id=self._run_id,
+            seq=seq,
+            id=make_id("evt", int(now * 1000), seq) if seq else "",
+            ts=format_ts(now),
+            by=by,
+        )
+        return stamped, self._redactor.line(encode(stamped))
+
+    def answer(self, event: LinkEvent) -> bytes:
+        """The line of a live answer to one client."""
+        return self.stamp(event, None)[1]
+
+    def written(self, lines: list[bytes]) -> None:
+        """The journal has these lines now: reduce them and tell everyone."""
+        for line in lines:
+            self.state = reduce(self.state, decode_event(line))
+        self._audience.grow(lines)
+
+    def blocked(self, blocked: Blocked | None) -> None:
+        """The journal cannot be written (or can again): say so to whoever is there, unjournaled."""
+        event = (
+            Error(code="journal_blocked", message=blocked.message, retryable=True)
+            if blocked
+            else Diagnostic(
+                code="journal_unblocked", message="the journal can be written again; the run goes on"
+            )
+        )
+        self._audience.live(self.stamp(event, None)[1])
+
+    def warn(self, code: str, message: str) -> None:
+        """Tell whoever is there something that is no fact of the run."""
+        self._audience.live(self.stamp(Diagnostic(code=code, message=message), None)[1])
+
+    async def _bounded(self, event: Event) -> Event:
+        """What is too big for the journal goes to an artifact, and the event keeps a part of it."""
+        if isinstance(event, ToolFinished) and len(event.output) > OUTPUT_CHARACTERS:
+            artifact = await self._keep(f"{event.call_id}.txt", event.output)
+            return evolve(event, output=head_and_tail(event.output, OUTPUT_CHARACTERS), artifact=artifact)
+        if isinstance(event, PatchProposed) and len(event.diff) > DIFF_CHARACTERS:
+            artifact = await self._keep(f"{event.patch_id}.diff", event.diff)
+            return evolve(event, diff=event.diff[:DIFF_CHARACTERS], artifact=artifact)
+        return event
+
+    async def _keep(self, name: str, text: str) -> Artifact | None:
+        return await self._artifacts.save(name, self._redactor.text(text))
+
+
+def head_and_tail(text: str, limit: int) -> str:
+    """The beginning and the end of `text`, with how much is left out between them."""
+    half = limit // 2
+    return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}"

@@ -1,0 +1,61 @@
+"""Everything a host reads before its run begins: settings, permission rules, secrets to hide, memory."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mogplex_contracts.permissions import PermissionLayers
+from mogplex_contracts.vocabulary import PermissionMode
+from mogplex_daemon.home.paths import Home
+from mogplex_daemon.home.permission_files import load_layers
+from mogplex_daemon.home.redaction import Redactor, known_secrets
+from mogplex_daemon.home.repo_slug import repo_slug
+from mogplex_daemon.home.settings import Settings, load_settings
+from mogplex_daemon.runhost.memory import MemoryStore
+from mogplex_daemon.runhost.processes import ProcessRunner
+from mogplex_daemon.runhost.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class HostSetup:
+    """What a run is given from outside."""
+
+    slug: str
+    """Of the workspace's repository."""
+    settings: Settings
+    layers: PermissionLayers
+    problems: tuple[str, ...]
+    """What was wrong with the files that were read, a line each."""
+    redactor: Redactor
+    memory: MemoryStore
+    workspace: Workspace
+    processes: ProcessRunner
+    socket: Path
+    """Where the host listens."""
+    clock: Callable[[], float] = time.time
+
+
+def read_setup(
+    home: Home,
+    cwd: Path,
+    session_mode: PermissionMode | None,
+    socket: Path,
+    environ: Mapping[str, str] = os.environ,
+) -> HostSetup:
+    """Read it all. Malformed files become `problems`; raises nothing for them."""
+    slug = repo_slug(cwd)
+    loaded = load_settings(home, cwd)
+    permissions = load_layers(home.root, slug, session_mode)
+    return HostSetup(
+        slug=slug,
+        settings=loaded.settings,
+        layers=permissions.layers,
+        problems=(*loaded.problems, *(f"{problem.message}. {problem.fix}" for problem in permissions.problems)),
+        redactor=Redactor(known_secrets(environ, home.auth)),
+        memory=MemoryStore(home.memory(slug)),
+        workspace=Workspace(cwd),
+        processes=ProcessRunner(),
+        socket=socket,
+    )
