@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from mogplex_contracts.version import VERSION
 
@@ -29,10 +30,13 @@ class Arguments:
     """What drives new runs."""
     model: str | None = None
     """What model they use."""
+    task: str | None = None
+    """The task of a run to start at once."""
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> None:  # type: ignore[override]
+    def error(self, message: str) -> NoReturn:
+        """Name what is wrong in a line; argparse alone would print the whole usage and leave with 2."""
         self.exit(64, f"mogplex: {message}; see mogplex --help\n")
 
 
@@ -50,5 +54,6 @@ def parse_arguments(words: Sequence[str]) -> Arguments:
     parser.add_argument("--events", choices=("jsonl",), help="read events from stdin in this format")
     parser.add_argument("--harness", metavar="NAME", help="what drives new runs: demo, native")
     parser.add_argument("--model", metavar="SLUG", help="the model of new runs")
+    parser.add_argument("--task", metavar="TEXT", help="start a run with this task at once")
     parser.add_argument("-V", "--version", action="version", version=f"mogplex {VERSION}")
     return Arguments(**vars(parser.parse_args(words)))

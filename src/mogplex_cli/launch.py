@@ -60,7 +60,7 @@ def launch(arguments: Arguments) -> int:
         ),
         dead_denies=len(dead_denies(permissions.layers)),
     )
-    return _open(home, session, settings, permissions, route, streams, log)
+    return _open(home, session, settings, permissions, route, streams, log, arguments.task or "")
 
 
 def _open(
@@ -71,8 +71,10 @@ def _open(
     route: Route,
     streams: Streams,
     log: SessionLog,
+    task: str,
 ) -> int:
     from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
+    from mogplex_cli.session_link import SessionLink
     from mogplex_cli.transport.process import ProcessTransport
     from mogplex_cli.transport.pump import Pump
     from mogplex_contracts.commands.session import Hello
@@ -87,7 +89,7 @@ def _open(
     log("opened", transport=route.transport, reason=route.reason, cwd=session.cwd, harness=session.harness)
     app = MogplexApp(
         store,
-        pump,
+        SessionLink(pump, store, Path(session.cwd)),
         CockpitOptions(
             explain_permissions=lambda: explain_permissions(
                 load_layers(home.root, session.repo, _session_mode(store, permissions))
@@ -97,10 +99,11 @@ def _open(
             soft_interrupt_stderr=_writer(streams.stderr),
             animations=settings.settings.ui.animations,
             log_path=str(log.path),
+            task=task,
         ),
     )
-    status = app.run() or 0
-    return _leave(store, log, int(status))
+    app.run()
+    return _leave(store, log, app.return_code or 0)
 
 
 def _leave(store: Store, log: SessionLog, status: int) -> int:

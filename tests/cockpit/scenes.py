@@ -21,7 +21,13 @@ from mogplex_contracts.events.memory import ContextLoaded, MemoryRead, MemoryWri
 from mogplex_contracts.events.message import AssistantDelta, AssistantMessage, UserMessage
 from mogplex_contracts.events.model import ModelRouted
 from mogplex_contracts.events.patch import PatchApplied, PatchedFile, PatchProposed
-from mogplex_contracts.events.run import Limits, RunModeChanged, RunStarted, RunStatusChanged, WorkspaceChanged
+from mogplex_contracts.events.run import (
+    Limits,
+    RunModeChanged,
+    RunStarted,
+    RunStatusChanged,
+    WorkspaceChanged,
+)
 from mogplex_contracts.events.tool import ToolFinished, ToolOutput, ToolStarted
 from mogplex_contracts.events.usage import UsageReported
 
@@ -85,14 +91,14 @@ class Script:
         self.events: list[Event] = []
         self._seq = 0
 
-    def at(self, seconds: float, kind: type[Any], **fields: Any) -> None:
+    def at(self, seconds: float, fact: type[Any], /, **fields: Any) -> None:
         """Something journaled, `seconds` into the run."""
         self._seq += 1
-        self.events.append(kind(run_id=RUN_ID, seq=self._seq, ts=format_ts(START + seconds), **fields))
+        self.events.append(fact(run_id=RUN_ID, seq=self._seq, ts=format_ts(START + seconds), **fields))
 
-    def live(self, kind: type[Any], **fields: Any) -> None:
+    def live(self, fact: type[Any], /, **fields: Any) -> None:
         """Something live-only."""
-        self.events.append(kind(run_id=RUN_ID, **fields))
+        self.events.append(fact(run_id=RUN_ID, **fields))
 
     def tool(self, start: float, took_ms: int, agent: str, tool: str, target: str, **end: Any) -> None:
         """A whole call."""
@@ -139,7 +145,13 @@ def opening(script: Script, harness: str = "native", model: str = "opus-4.7") ->
     script.at(4.4, AgentSpawned, agent_id=SCOUT, number=4, name="scout", role="researcher", model="haiku-4.5")
     script.at(5, RunModeChanged, mode="executing")
     script.tool(6, 140, SCOUT, "list_files", "packages/web/src")
-    script.at(9, AgentFinished, agent_id=SCOUT, status="completed", summary="Three call sites read the cookie directly.")
+    script.at(
+        9,
+        AgentFinished,
+        agent_id=SCOUT,
+        status="completed",
+        summary="Three call sites read the cookie directly.",
+    )
     script.at(9.5, UsageReported, agent_id=ATLAS, input_tokens=7100, output_tokens=1000, cost_usd=0.22)
     script.at(9.6, UsageReported, agent_id=FORGE, input_tokens=3400, output_tokens=500, cost_usd=0.08)
     script.at(9.7, UsageReported, agent_id=PROBE, input_tokens=350, output_tokens=50, cost_usd=0.01)
@@ -171,14 +183,28 @@ def work(script: Script) -> None:
     script.at(30, UserMessage, message_id="msg_2", text="yes, a second change; keep this one small")
     script.at(31, MemoryWritten, key="tests", agent_id=ATLAS, text="tests run with pnpm test")
     script.tool(
-        33, 900, PROBE, "run_command", "pnpm lint", outcome="error", exit_code=1,
+        33,
+        900,
+        PROBE,
+        "run_command",
+        "pnpm lint",
+        outcome="error",
+        exit_code=1,
         output="src/auth.ts\n  41:9  error  'session' is assigned a value but never used\n",
     )
 
 
 def asks_patch(script: Script) -> None:
     """The builder wants to change a file."""
-    script.at(40, ToolStarted, call_id="call_p", agent_id=FORGE, tool="apply_patch", action="apply_patch", target="src/auth.ts")
+    script.at(
+        40,
+        ToolStarted,
+        call_id="call_p",
+        agent_id=FORGE,
+        tool="apply_patch",
+        action="apply_patch",
+        target="src/auth.ts",
+    )
     script.at(
         40.1,
         PatchProposed,
@@ -241,15 +267,32 @@ def asks_command(script: Script) -> None:
         risk_reason="a shell command with side effects",
         tool="run_command",
         agent_id=PROBE,
-        why=Why(rule="bash:*", level="ask", source="default", explanation="bash:* is ask · default of approval mode"),
+        why=Why(
+            rule="bash:*",
+            level="ask",
+            source="default",
+            explanation="bash:* is ask · default of approval mode",
+        ),
     )
 
 
 def streams(script: Script) -> None:
     """A command writes, and an agent is in the middle of a sentence."""
-    script.at(48, ToolStarted, call_id="call_s", agent_id=PROBE, tool="run_command", action="run_command", target="pnpm test")
+    script.at(
+        48,
+        ToolStarted,
+        call_id="call_s",
+        agent_id=PROBE,
+        tool="run_command",
+        action="run_command",
+        target="pnpm test",
+    )
     script.at(48, AgentStatusChanged, agent_id=PROBE, status="calling_tool", action="$ pnpm test")
-    script.live(ToolOutput, call_id="call_s", text=" ✓ session.test.ts (12)\n ✓ token.test.ts (9)\n ⠋ auth.test.ts 31/38\n")
+    script.live(
+        ToolOutput,
+        call_id="call_s",
+        text=" ✓ session.test.ts (12)\n ✓ token.test.ts (9)\n ⠋ auth.test.ts 31/38\n",
+    )
     script.at(49, AgentStatusChanged, agent_id=ATLAS, status="thinking", action="weighing the two call sites")
     script.live(
         AssistantDelta,
@@ -262,8 +305,16 @@ def streams(script: Script) -> None:
 def completes(script: Script) -> None:
     """Everything is decided and the run ends well."""
     script.at(
-        52, ApprovalResolved, approval_id="apr_patch", decision="approved", action="apply_patch",
-        target="src/auth.ts", risk="medium", tool="apply_patch", agent_id=FORGE, call_id="call_p",
+        52,
+        ApprovalResolved,
+        approval_id="apr_patch",
+        decision="approved",
+        action="apply_patch",
+        target="src/auth.ts",
+        risk="medium",
+        tool="apply_patch",
+        agent_id=FORGE,
+        call_id="call_p",
     )
     script.at(52.1, PatchApplied, patch_id="pat_1")
     script.at(52.2, ToolFinished, call_id="call_p", outcome="ok", duration_ms=12200)

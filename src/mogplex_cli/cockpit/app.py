@@ -48,7 +48,7 @@ class MogplexApp(App[int], inherit_bindings=False):
         self._store = store
         self._link = link
         self._options = options
-        self._cockpit = CockpitScreen(_slash_helps(), options)
+        self._cockpit = CockpitScreen(_slash_helps(), options, self._connect)
         self._context_of_actions = CockpitContext(store, link, self._cockpit, options, self._leave)
         self._ctrl_c = DoubleTap(options.monotonic)
         self._endings: list[Callable[[], None]] = []
@@ -64,9 +64,10 @@ class MogplexApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Everything that goes on while the cockpit is open; all of it ends with it."""
-        self._endings.append(connect(self._store, self._cockpit, self._options))
         self._endings.append(listen(self.action_interrupt, self._leave))
         self.run_worker(self._link.run(), name="link", group="link")
+        if self._options.task:
+            self.action_invoke("run", self._options.task)
 
     def on_unmount(self) -> None:
         """Let go of the store and the signals."""
@@ -99,6 +100,9 @@ class MogplexApp(App[int], inherit_bindings=False):
             self.action_invoke("interrupt", agent_id)
         self._store.apply([NoticeShown(SOFT_INTERRUPT.text, SOFT_INTERRUPT.tone)])
         self.set_timer(DOUBLE_TAP_SECONDS, self._forget_interrupt)
+
+    def _connect(self) -> None:
+        self._endings.append(connect(self._store, self._cockpit, self._options))
 
     def _forget_interrupt(self) -> None:
         if self._store.state.notice == SOFT_INTERRUPT:

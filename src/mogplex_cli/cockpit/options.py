@@ -26,6 +26,8 @@ class CockpitOptions:
     log: Log
     soft_interrupt_stderr: Callable[[str], None]
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""
+    task: str = ""
+    """A run to start as soon as the cockpit is open."""
     log_path: str = ""
     """Where the session log is, to be named when the cockpit stops by an error."""
     clock: Callable[[], float] = time.time

@@ -22,7 +22,7 @@ class PaletteRow:
     @property
     def searched(self) -> str:
         """What the letters are looked for in."""
-        return f"{self.title} {self.slash} {self.category}"
+        return f"{self.title} {self.slash.partition(' ')[0]}"
 
 
 def all_rows() -> tuple[PaletteRow, ...]:

@@ -1,6 +1,6 @@
 """The one screen: where the panels stand at which size, and which of them has the keys."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual import events
@@ -23,18 +23,39 @@ from mogplex_cli.cockpit.panels.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooS
 
 RAIL_FROM = 100
 """From this width on the agents stand in a rail; below it, above the timeline."""
+RAIL_CELLS = 30
+"""Width of that rail, as its style sheet has it."""
+NAME_CELLS = 21
+"""Width of the timeline's times and names."""
 CONTEXT_FROM = 118
 """From this width on there is room for the right rail."""
+BROAD_FROM = 140
+"""From this width on a drawer leaves the times and names of the timeline in sight."""
+
+
+def drawer_width(width: int) -> int:
+    """How wide a drawer is: it begins after the names of the timeline, after the rail, or at the left edge."""
+    if width < RAIL_FROM:
+        return width
+    return width - (RAIL_CELLS + NAME_CELLS if width >= BROAD_FROM else RAIL_CELLS)
 
 
 class CockpitScreen(Screen[None], inherit_bindings=False):
     """Panels never know where they stand; this knows nothing else."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (RAIL_FROM, "-rail"), (CONTEXT_FROM, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [
+        (0, "-slim"),
+        (RAIL_FROM, "-rail"),
+        (CONTEXT_FROM, "-wide"),
+        (BROAD_FROM, "-broad"),
+    ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
-    def __init__(self, commands: Sequence[SlashHelp], options: CockpitOptions) -> None:
+    def __init__(
+        self, commands: Sequence[SlashHelp], options: CockpitOptions, when_mounted: Callable[[], None]
+    ) -> None:
         super().__init__()
+        self._when_mounted = when_mounted
         self.composer = Composer(commands, id="composer")
         self.agents = Agents(id="agents", animations=options.animations)
         self.timeline = Timeline(id="timeline", zone=options.zone)
@@ -68,8 +89,9 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         return self._panels[name]
 
     def on_mount(self) -> None:
-        """The person types first."""
+        """The person types first; then the state has its say."""
         self.composer.focus_editor()
+        self._when_mounted()
 
     def on_resize(self, event: events.Resize) -> None:
         """Agents as lines or cards; or nothing but the size that is needed."""
@@ -78,6 +100,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         too_small = width < LEAST_WIDTH or height < LEAST_HEIGHT
         self.set_class(too_small, "-too-small")
         self._too_small.show((width, height))
+        if self._drawer is not None:
+            self._drawer.styles.width = drawer_width(width)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The footer teaches the keys of what has them now."""
@@ -103,6 +127,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         else:
             self._before_drawer = self.focused
         self._drawer = drawer
+        drawer.styles.width = drawer_width(self.size.width)
         self.query_one("#body").mount(drawer)
         drawer.call_later(self._focus_drawer, drawer, surfaced)
 

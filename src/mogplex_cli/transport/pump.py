@@ -44,7 +44,7 @@ class Pump:
     async def run(self) -> None:
         """Bring events into the store until cancelled, or until the transport has nothing more to give."""
         give, take = anyio.create_memory_object_stream[Incoming](QUEUE_ITEMS)
-        async with anyio.create_task_group() as tasks, take:
+        async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._apply, take)
             async with give:
                 async for item in self._transport.incoming():
@@ -56,17 +56,18 @@ class Pump:
         await self._transport.send(command)
 
     async def _apply(self, take: MemoryObjectReceiveStream[Incoming]) -> None:
-        async for first in take:
-            started = time.monotonic()
-            events = self._events(first)
-            while time.monotonic() - started < BATCH_SECONDS:
-                try:
-                    events += self._events(take.receive_nowait())
-                except (anyio.WouldBlock, anyio.EndOfStream):
-                    break
-            self._store.apply(coalesce(events))
-            # The rest of the frame belongs to keys and drawing; what arrives meanwhile is the next batch.
-            await anyio.sleep(max(0.0, FRAME_SECONDS - (time.monotonic() - started)))
+        async with take:
+            async for first in take:
+                started = time.monotonic()
+                events = self._events(first)
+                while time.monotonic() - started < BATCH_SECONDS:
+                    try:
+                        events += self._events(take.receive_nowait())
+                    except (anyio.WouldBlock, anyio.EndOfStream):
+                        break
+                self._store.apply(coalesce(events))
+                # The rest of the frame belongs to keys and drawing; what arrives meanwhile is the next batch.
+                await anyio.sleep(max(0.0, FRAME_SECONDS - (time.monotonic() - started)))
 
     def _events(self, item: Incoming) -> list[Event | UiEvent]:
         match item:

@@ -25,13 +25,13 @@ from mogplex_daemon.runhost.audience import Audience
 from mogplex_daemon.runhost.context import RunContext
 from mogplex_daemon.runhost.gate import Gate
 from mogplex_daemon.runhost.git import workspace_changed
-from mogplex_daemon.runhost.metadata import RunMetadata, save_metadata
 from mogplex_daemon.runhost.pause import PauseGate
 from mogplex_daemon.runhost.recorder import Recorder
 from mogplex_daemon.runhost.reporter import EventReporter
 from mogplex_daemon.runhost.setup import HostSetup
 from mogplex_daemon.runhost.tools.registry import make_tools
 from mogplex_daemon.runhost.tools.services import ToolServices
+from mogplex_daemon.runs.metadata import RunMetadata, save_metadata
 
 CHECKPOINT_EVENTS = 2_000
 """A checkpoint is written after this many events, and at every pause and end."""

@@ -22,12 +22,13 @@ from mogplex_daemon.home.paths import Home, RunFolder, find_home
 from mogplex_daemon.home.sockets import socket_path
 from mogplex_daemon.runhost.client import CommandReader, Refused, answer_to
 from mogplex_daemon.runhost.control import serve_control_socket
-from mogplex_daemon.runhost.folder import FolderLock, FolderTaken, claim
+from mogplex_daemon.runhost.folder import FolderTaken, claim
 from mogplex_daemon.runhost.host import RunHost
 from mogplex_daemon.runhost.process_tree import become_subreaper
 from mogplex_daemon.runhost.session import ClientSession
 from mogplex_daemon.runhost.setup import read_setup
 from mogplex_daemon.runhost.stdio import DescriptorStream
+from mogplex_daemon.runs.lock import HostLock
 
 EXIT_USAGE = 64
 EXIT_CANNOT_CREATE = 73
@@ -72,11 +73,11 @@ async def _host(start: RunStart, stream: DescriptorStream, reader: CommandReader
         tasks.start_soon(serve_control_socket, socket, host, tasks)
 
     await host.run(serve)
-    del lock
+    lock.release()
     return 0 if host.recorder.state.status == "completed" else 1
 
 
-def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, FolderLock, Path]:
+def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, HostLock, Path]:
     """Everything that can refuse a run, before the run is; raises Refused."""
     cwd = Path(start.cwd)
     if not cwd.is_absolute() or not cwd.is_dir():

@@ -17,7 +17,7 @@ from mogplex_contracts.events.message import AssistantDelta, ReasoningDelta
 from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.patch import PatchProposed
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
-from mogplex_contracts.events.tool import Artifact, ToolFinished, ToolOutput
+from mogplex_contracts.events.tool import Artifact, ToolFinished, ToolOutput, ToolStarted
 from mogplex_contracts.ids import make_id
 from mogplex_contracts.reduce import reduce
 from mogplex_contracts.reduce.evolve import evolve
@@ -32,6 +32,8 @@ DURABLE = (RunStarted, RunStatusChanged, ApprovalRequested, ApprovalResolved)
 """Events that are on the disk before anyone hears of them."""
 OUTPUT_CHARACTERS = 16_000
 """How much of a tool's output the journal keeps; the rest is an artifact."""
+INPUT_CHARACTERS = 4_000
+"""How much of each text in a tool's arguments the journal keeps."""
 DIFF_CHARACTERS = 64_000
 """How much of a diff the journal keeps; the rest is an artifact."""
 
@@ -130,6 +132,14 @@ class Recorder:
         if isinstance(event, ToolFinished) and len(event.output) > OUTPUT_CHARACTERS:
             artifact = await self._keep(f"{event.call_id}.txt", event.output)
             return evolve(event, output=head_and_tail(event.output, OUTPUT_CHARACTERS), artifact=artifact)
+        if isinstance(event, ToolStarted):
+            short = {
+                name: head_and_tail(value, INPUT_CHARACTERS)
+                if isinstance(value, str) and len(value) > INPUT_CHARACTERS
+                else value
+                for name, value in event.input.items()
+            }
+            return evolve(event, input=short)
         if isinstance(event, PatchProposed) and len(event.diff) > DIFF_CHARACTERS:
             artifact = await self._keep(f"{event.patch_id}.diff", event.diff)
             return evolve(event, diff=event.diff[:DIFF_CHARACTERS], artifact=artifact)

@@ -52,7 +52,10 @@ def read_setup(
         slug=slug,
         settings=loaded.settings,
         layers=permissions.layers,
-        problems=(*loaded.problems, *(f"{problem.message}. {problem.fix}" for problem in permissions.problems)),
+        problems=(
+            *loaded.problems,
+            *(f"{problem.message}. {problem.fix}" for problem in permissions.problems),
+        ),
         redactor=Redactor(known_secrets(environ, home.auth)),
         memory=MemoryStore(home.memory(slug)),
         workspace=Workspace(cwd),

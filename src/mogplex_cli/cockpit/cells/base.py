@@ -12,7 +12,7 @@ from mogplex_contracts.state.timeline import TimelineEntry
 WHO_CELLS = 9
 DURATION_CELLS = 7
 WIDE = 60
-"""From this width on, durations stand in a column of their own."""
+"""From this width on, a duration stands beside the note; below it, only where there is no note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +69,15 @@ def lay_out(
 ) -> list[Line]:
     """The rows of a cell in `width` cells: time, who, what, and figures against the right edge."""
     ground = "selected" if selected else "plain"
-    wide = width >= WIDE
     took = duration(entry.duration_ms) if entry.duration_ms is not None else ""
     figures: tuple[Span, ...] = cell.note
-    if wide:
-        figures = (*figures, (right(took, DURATION_CELLS + 1), "dim"))
-    elif took and not cell.note:
-        figures = ((took, "dim"),)
-    figures = (*figures, (" ▸" if cell.openable else "  ", "dim"))
-    figures = clip(figures, max(12, width // 2))
+    if took:
+        figures = (
+            (*figures, (right(took, DURATION_CELLS + 1), "dim"))
+            if width >= WIDE
+            else figures or ((took, "dim"),)
+        )
+    figures = clip((*figures, (" ▸" if cell.openable else "  ", "dim")), max(12, width // 2))
     who, who_token = cell.who
     head: tuple[Span, ...] = (
         ("▌" if selected else " ", "accent"),

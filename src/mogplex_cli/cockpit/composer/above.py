@@ -1,4 +1,4 @@
-"""What stands above the line being typed: an error, else what it may become, else a notice."""
+"""What stands above the line being typed: what it may become, else what there is to say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LOOK: dict[str, tuple[str, Token]] = {
 
 @dataclass(frozen=True, slots=True)
 class AboveProps:
-    """One of three things, in this order."""
+    """What was said, and what the line may become."""
 
     told: ComposerProps
     candidates: tuple[SlashHelp, ...] = ()
@@ -34,13 +34,10 @@ class Above(Painted[AboveProps]):
     def draw(self, props: AboveProps, width: int, height: int) -> Sequence[Line]:
         """The rows."""
         told = props.told
+        said = _said(*LOOK[told.tone], told.notice, width) if told.notice else []
         if told.error:
-            return _said("✗", "danger", told.error, width)
-        if props.candidates:
-            return _candidates(props, width)
-        if told.notice:
-            return _said(*LOOK[told.tone], told.notice, width)
-        return ()
+            return [*said, *_said(*LOOK["error"], told.error, width)]
+        return _candidates(props, width) if props.candidates else said
 
 
 def _said(glyph: str, token: Token, text: str, width: int) -> list[Line]:

@@ -135,15 +135,20 @@ def wrap(text: str, width: int, rows: int | None = None) -> list[str]:
 
 
 def wrap_exact(text: str, width: int) -> list[str]:
-    """`text` broken only where a row is full: every character stays, for what must be read exactly."""
+    """`text` in rows of at most `width` cells, none of its characters left out: for what must be read exactly.
+
+    A row ends after a space when there is one in its last third, else where it is full.
+    """
     width = max(1, width)
     out: list[str] = []
     for source in text.expandtabs(4).split("\n"):
         rest = source
         while cell_len(rest) > width:
             size = _fitting(rest, width)
-            out.append(rest[:size])
-            rest = rest[size:]
+            space = rest.rfind(" ", 1, size) + 1
+            at = space if space > size * 2 // 3 else size
+            out.append(rest[:at])
+            rest = rest[at:]
         out.append(rest)
     return out
 

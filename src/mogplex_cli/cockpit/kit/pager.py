@@ -31,7 +31,7 @@ class Pager(Painted[Props]):
         self._top = min(self._top, self._last_top)
         below = len(lines) - self._top - shown
         rest = f"{below} more line{'s' if below != 1 else ''} ▼" if below else f"end · {len(lines)} lines"
-        return (*lines[self._top : self._top + shown], line((rest, "accent" if below else "dim")))
+        return (*lines[self._top : self._top + shown], line((f"  {rest}", "accent" if below else "dim")))
 
     def scroll_lines(self, lines: int) -> None:
         """Move the window down by `lines`, or up by a negative number."""

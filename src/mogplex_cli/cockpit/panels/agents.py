@@ -74,7 +74,8 @@ class Agents(Painted[AgentsProps]):
 
     def _row(self, card: AgentCard, width: int) -> Line:
         left: tuple[Span, ...] = (
-            *self._name(card),
+            (" ", "normal"),
+            *self._named(card),
             (pad(card.role, 11), "dim"),
             (pad(_status(card), 12), _status_token(card)),
             (card.action, "normal"),
@@ -119,9 +120,9 @@ class Agents(Painted[AgentsProps]):
 
     def _card(self, card: AgentCard, width: int, rows: int) -> list[Line]:
         if rows == 1:
-            return [spread(self._name(card), ((_status(card), _status_token(card)),), width)]
+            return [spread(self._named(card), ((_status(card), _status_token(card)),), width)]
         lines = [
-            spread(self._name(card), ((card.role, "dim"),), width),
+            spread(self._named(card), ((card.role, "dim"),), width),
             spread(
                 (("  ", "normal"), (card.model or "–", "dim")), ((_status(card), _status_token(card)),), width
             ),
@@ -129,7 +130,7 @@ class Agents(Painted[AgentsProps]):
         lines.append(line((f"  {cut(card.action, width - 2)}", "normal")))
         return lines
 
-    def _name(self, card: AgentCard) -> tuple[Span, ...]:
+    def _named(self, card: AgentCard) -> tuple[Span, ...]:
         glyph, token = AGENT[card.status]
         if card.working and self._animations:
             glyph = ACTIVITY[self._frame]

@@ -30,7 +30,8 @@ class Footer(Painted[FooterProps]):
             keys.insert(1, ("/", "commands"))
         elif self._teaching not in DRAWERS:
             keys.append(("esc", "composer"))
-        keys.append((key_of("help"), "keys"))
+        if self._teaching != "palette":
+            keys.append((key_of("help"), "keys"))
         end: tuple[Span, ...] = ((f"event {props.last_seq:,} ", "dim"),) if props.last_seq else ()
         left: tuple[Span, ...] = ((" ", "normal"),)
         if props.waiting and self._teaching != "approval":

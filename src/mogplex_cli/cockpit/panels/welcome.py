@@ -4,9 +4,9 @@ from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, line
 from mogplex_cli.store.selectors.timeline import Welcome
 
 WORDMARK = (
-    "┌┬┐ ┌─┐ ┌─┐ ┌─┐ ┬   ┌─┐ ─┐ ┬",
-    "│││ │ │ │ ┬ ├─┘ │   ├┤  ┌┴┬┘",
-    "┴ ┴ └─┘ └─┘ ┴   ┴─┘ └─┘ ┴ └─",
+    "█▄ ▄█  █▀▀█  █▀▀▀  █▀▀█  █     █▀▀▀  ▀▄ ▄▀",
+    "█ ▀ █  █  █  █ ▀█  █▄▄█  █     █▀▀     █  ",
+    "▀   ▀  ▀▀▀▀  ▀▀▀▀  ▀     ▀▀▀▀  ▀▀▀▀  ▀▀ ▀▀",
 )
 SAMPLE = "/run review the staged diff for regressions"
 

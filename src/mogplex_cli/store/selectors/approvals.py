@@ -6,6 +6,7 @@ from typing import Literal
 from mogplex_cli.store.selectors.facts import agent_name, seconds_since
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
+from mogplex_contracts.state import RunState
 from mogplex_contracts.text import one_line, visible
 from mogplex_contracts.vocabulary import ActionKind, Risk
 
@@ -78,11 +79,18 @@ def _item(state: CockpitState, request: ApprovalRequested) -> ApprovalItem:
         agent=name,
         role=agent.role if agent else "",
         waits_s=seconds_since(request.ts, state.now),
-        sentence=f"{name} {SENTENCES[request.action]}",
+        sentence=f"{name} {_wants(state.run, request)}",
         why=_why(request),
         detail=visible(request.detail),
         deciding=sent.decision if sent else None,
     )
+
+
+def _wants(run: RunState, request: ApprovalRequested) -> str:
+    patch = run.patches.get(request.patch_id or "")
+    if request.action != "apply_patch" or patch is None:
+        return SENTENCES[request.action]
+    return "wants to change 1 file" if len(patch.files) == 1 else f"wants to change {len(patch.files)} files"
 
 
 def _why(request: ApprovalRequested) -> str:

@@ -1,0 +1,46 @@
+"""`host.lock`: held by the one process that may write to a run's folder.
+
+The kernel lets go of it however that process ends, so a free lock is the proof that there is no host.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class LockTaken(Exception):
+    """Another process holds the lock."""
+
+
+class HostLock:
+    """Holds the lock for as long as this process lives, or until `release`."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises LockTaken when someone else holds it, OSError when it cannot be made."""
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._descriptor)
+            raise LockTaken(f"{path} is held by another process") from error
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
+
+    def release(self) -> None:
+        """Let go of it."""
+        os.close(self._descriptor)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a living process holds the lock. A lock file that is not there is held by nobody."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
