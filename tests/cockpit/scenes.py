@@ -43,7 +43,7 @@ diff --git a/src/auth.ts b/src/auth.ts
 +++ b/src/auth.ts
 @@ -38,9 +38,13 @@ export async function requireSession(request: Request) {
  import { verify } from "./token"
- 
+{SAME}
  export async function currentSession() {
 -  const session = cookies().get("session")
 -  return session?.value
@@ -54,9 +54,9 @@ diff --git a/src/auth.ts b/src/auth.ts
 +  // The cookie path stays until every client sends the header.
 +  return cookies().get("session")?.value
  }
- 
+{SAME}
  export function signOut() {
-"""
+""".replace("{SAME}", " ")
 WHY = Why(
     rule="write:**",
     level="ask",

@@ -26,7 +26,8 @@ def done(tool: str, text: str = "", outcome: str = "ok", **arguments: object) ->
 
 REVIEWED = done("review_changes", json.dumps(REVIEW))
 LOOKED = done("read_file", "code", path="a.py")
-NO_REPORT = done("read_file", "no such file", "error", path="MOGPLEX_REPORT.md", offset=1)
+NO_REPORT = done("list_files", "[no files]")
+A_REPORT = done("list_files", "MOGPLEX_REPORT.md (12 bytes)")
 DENIAL = "A person rejected this. Too long. Nothing was done. Do not try the same by other means."
 
 
@@ -68,7 +69,7 @@ def test_the_builder_looks_at_the_worst_finding_in_place():
 def test_a_finding_in_the_report_itself_is_not_taken_for_reading_it():
     finding = {"path": "MOGPLEX_REPORT.md", "line": 40, "severity": "low"}
     reviewed = done("review_changes", json.dumps({**REVIEW, "findings": [finding]}))
-    assert builder.step(Notes("review"), (reviewed,)).use == Use(
+    assert builder.step(Notes("review"), (reviewed, A_REPORT)).use == Use(
         "read_file", {"path": "MOGPLEX_REPORT.md", "offset": 1}
     )
 
@@ -77,13 +78,25 @@ def test_the_builder_reads_the_old_report_to_its_end_before_it_replaces_it():
     piece = done(
         "read_file", "old\n[more follows; read on with offset=2]", path="MOGPLEX_REPORT.md", offset=1
     )
-    assert builder.step(Notes("review"), (REVIEWED, LOOKED, piece)).use == Use(
+    assert builder.step(Notes("review"), (REVIEWED, LOOKED, A_REPORT, piece)).use == Use(
         "read_file", {"path": "MOGPLEX_REPORT.md", "offset": 2}
     )
     rest = done("read_file", "end\n", path="MOGPLEX_REPORT.md", offset=2)
-    use = builder.step(Notes("review"), (REVIEWED, LOOKED, piece, rest)).use
+    use = builder.step(Notes("review"), (REVIEWED, LOOKED, A_REPORT, piece, rest)).use
     assert use is not None
     assert "-old\n-end\n+# Report\n" in use.arguments["patch"]
+
+
+def test_an_ignored_report_that_was_not_listed_is_read_and_replaced():
+    blocked = done("apply_patch", "MOGPLEX_REPORT.md exists", "error")
+    results = (REVIEWED, LOOKED, NO_REPORT, blocked)
+    assert builder.step(Notes("review"), results).use == Use(
+        "read_file", {"path": "MOGPLEX_REPORT.md", "offset": 1}
+    )
+    old = done("read_file", "old\n", path="MOGPLEX_REPORT.md", offset=1)
+    use = builder.step(Notes("review"), (*results, old)).use
+    assert use is not None
+    assert "-old\n+# Report\n" in use.arguments["patch"]
 
 
 def test_a_rejected_patch_puts_the_report_into_the_message():

@@ -14,6 +14,8 @@ class HarnessEntry:
     """What it is called wherever a run of it is shown, such as `offline demo`."""
     description: str
     """One line for people who choose."""
+    model: str | None
+    """What a run of it uses when no model is named; None when the agent decides."""
     make: Callable[[], Harness]
     """A fresh one for one run. It is imported here and not before."""
 
@@ -45,7 +47,10 @@ def _native() -> Harness:
 
 HARNESSES: dict[str, HarnessEntry] = {
     "demo": HarnessEntry(
-        "offline demo", "Scripted agents review this folder by fixed rules; no model is called.", _demo
+        "offline demo",
+        "Scripted agents review this folder by fixed rules; no model is called.",
+        "offline-demo",
+        _demo,
     ),
-    "native": HarnessEntry("native", "Mogplex's own agent loop on a model provider.", _native),
+    "native": HarnessEntry("native", "Mogplex's own agent loop on a model provider.", None, _native),
 }

@@ -85,14 +85,15 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
     if not start.task.strip():
         raise Refused("no_task", "there is no task; say what to do: /run <task>")
     try:
-        harness = find_harness(start.harness).make()
+        harness = find_harness(start.harness)
     except UnknownHarness as unknown:
         raise Refused("unknown_harness", str(unknown)) from unknown
     try:
         lock = claim(folder)
         socket = socket_path(folder.socket)
         setup = read_setup(home, cwd, start.permission_mode, socket)
-        return RunHost(start, folder, setup, harness), lock, socket
+        start = evolve(start, model=start.model or harness.model)
+        return RunHost(start, folder, setup, harness.make()), lock, socket
     except FolderTaken as taken:
         raise Refused("run_exists", str(taken)) from taken
     except OSError as error:

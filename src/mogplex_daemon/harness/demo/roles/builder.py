@@ -29,14 +29,21 @@ def step(notes: Notes, results: tuple[Result, ...]) -> Step:
     worst = _worst(review)
     if worst is not None and not _reads(results, worst.path):
         return Step(say=f"Found: {review.summary}. I look at the worst in place.", use=_look(worst))
+    listed = last(results, "list_files")
+    if listed is None:
+        return Step(use=Use("list_files", {"path": ".", "glob": f"/{REPORT_FILE}"}))
+    patched = last(results, "apply_patch")
     reads = _reads(results, REPORT_FILE)
-    if not reads:
+    # An ignored report is not listed: then the patch that adds it fails, and it is read after all.
+    in_the_way = patched is not None and patched.outcome == "error"
+    if not reads and (REPORT_FILE in listed.text or in_the_way):
         return Step(think="A report from before has to be replaced as a whole.", use=_read_report(1))
-    more = next_offset(reads[-1].text) if reads[-1].ok else None
+    more = next_offset(reads[-1].text) if reads and reads[-1].ok else None
     if more is not None:
         return Step(use=_read_report(more))
-    patched = last(results, "apply_patch")
     old_text = _old_text(results)
+    if in_the_way and old_text is not None and results[-1] is reads[-1]:
+        patched = None
     if patched is None and old_text == review.report_text:
         return Step(
             say=f"{REPORT_FILE} already says exactly this, so nothing has to be written: {review.summary}."

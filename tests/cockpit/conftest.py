@@ -1,0 +1,88 @@
+from collections.abc import Callable
+from datetime import UTC
+
+import anyio
+import pytest
+
+from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
+from mogplex_cli.store.store import Store
+from mogplex_cli.transport.base import TransportFailed
+from mogplex_contracts.commands import Command
+
+from . import scenes
+
+
+class ScriptedLink:
+    """Keeps what was sent; says nothing by itself."""
+
+    def __init__(self) -> None:
+        self.sent: list[Command] = []
+        self.broken = ""
+
+    async def run(self) -> None:
+        await anyio.sleep_forever()
+
+    async def send(self, command: Command) -> None:
+        if self.broken:
+            raise TransportFailed(self.broken)
+        self.sent.append(command)
+
+
+class HandClock:
+    """Time that passes only when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def pass_by(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+class Cockpit:
+    """An app on a scripted link and a hand-driven clock."""
+
+    def __init__(self, store: Store, permissions: str = "mode approval · default") -> None:
+        self.store = store
+        self.link = ScriptedLink()
+        self.clock = HandClock()
+        self.stderr: list[str] = []
+        self.logged: list[str] = []
+        self.app = MogplexApp(
+            store,
+            self.link,
+            CockpitOptions(
+                explain_permissions=lambda: permissions,
+                log=lambda event, **_: self.logged.append(event),
+                soft_interrupt_stderr=self.stderr.append,
+                log_path="/home/ada/.mogplex/logs/ses.jsonl",
+                clock=lambda: scenes.START + 83,
+                monotonic=self.clock,
+                animations=False,
+                zone=UTC,
+            ),
+        )
+
+    @property
+    def sent(self) -> list[str]:
+        return [command.type for command in self.link.sent]
+
+    @property
+    def typed(self) -> str:
+        return self.app.screen.query_one("#editor").text
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def cockpit() -> Callable[..., Cockpit]:
+    def build(*parts: object, **how: object) -> Cockpit:
+        events = scenes.scene(*parts) if parts else ()
+        return Cockpit(scenes.store_of(events, **how))
+
+    return build

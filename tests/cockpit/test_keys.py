@@ -1,0 +1,115 @@
+from collections import Counter
+
+import pytest
+
+from mogplex_cli.actions import ACTIONS
+from mogplex_cli.cockpit.keymap import KEYS, key_of
+from mogplex_cli.store.selectors.alerts import APPROVALS_KEY
+
+from . import scenes
+
+TOGETHER = {
+    "composer": ("everywhere", "composer"),
+    "timeline": ("everywhere", "outside", "timeline"),
+    "agents": ("everywhere", "outside", "agents"),
+    "approval": ("everywhere", "approval"),
+    "entry": ("everywhere", "entry"),
+    "permissions": ("everywhere", "permissions"),
+    "palette": ("everywhere", "palette"),
+}
+
+
+async def settle(pilot):
+    await pilot.pause()
+    await pilot.pause()
+
+
+def test_no_key_means_two_things_in_one_context():
+    for contexts in TOGETHER.values():
+        keys = Counter(each for key in KEYS if key.context in contexts for each in key.keys.split(","))
+        assert [key for key, times in keys.items() if times > 1] == []
+
+
+def test_every_key_leads_to_something():
+    assert [key for key in KEYS if "." not in key.does and key.does not in ACTIONS] == []
+
+
+def test_no_key_stands_where_terminals_or_multiplexers_need_it():
+    taken = {"ctrl+b", "ctrl+a", "ctrl+q", "ctrl+s", "ctrl+z"}
+    assert [key for key in KEYS if taken & set(key.keys.split(","))] == []
+
+
+def test_alerts_name_the_real_key():
+    assert key_of("approvals") == APPROVALS_KEY
+
+
+@pytest.mark.anyio
+async def test_q_is_a_letter_in_the_composer_and_quits_outside(cockpit):
+    it = cockpit(scenes.work)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("q")
+        await settle(pilot)
+        assert it.typed == "q"
+        await pilot.press("f3", "q")
+        await settle(pilot)
+    assert it.app.return_code == 0
+    assert it.app.return_value == 0
+
+
+@pytest.mark.anyio
+async def test_q_does_not_quit_while_a_drawer_is_open(cockpit):
+    it = cockpit(scenes.asks_patch)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("q")
+        await settle(pilot)
+        assert it.app.is_running and it.store.state.drawer is not None
+
+
+@pytest.mark.anyio
+async def test_one_ctrl_c_warns_and_two_within_1500_ms_leave(cockpit):
+    it = cockpit(scenes.work)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("ctrl+c")
+        await settle(pilot)
+        assert it.stderr == ["[soft-interrupt]"]
+        assert "soft_interrupt" in it.logged
+        it.clock.pass_by(1.6)
+        await pilot.press("ctrl+c")
+        await settle(pilot)
+        assert it.app.is_running
+        it.clock.pass_by(1.4)
+        await pilot.press("ctrl+c")
+        await settle(pilot)
+    assert it.app.return_code == 0
+    assert it.app.return_value == 0
+
+
+@pytest.mark.anyio
+async def test_ctrl_c_on_an_agents_card_interrupts_that_agent(cockpit):
+    it = cockpit(scenes.work)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("f4", "down", "ctrl+c")
+        await settle(pilot)
+        assert [(sent.type, sent.agent_id) for sent in it.link.sent] == [("agent_interrupt", scenes.FORGE)]
+
+
+@pytest.mark.anyio
+async def test_a_slash_outside_begins_a_command(cockpit):
+    it = cockpit(scenes.work)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("f3", "slash")
+        await settle(pilot)
+        assert (it.app.focused.id, it.typed) == ("editor", "/")
+
+
+@pytest.mark.anyio
+async def test_tab_goes_round(cockpit):
+    it = cockpit(scenes.work)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        seen = []
+        for _ in range(3):
+            await pilot.press("tab")
+            await settle(pilot)
+            seen.append(it.app.focused.id)
+        assert seen == ["agents", "timeline", "editor"]
