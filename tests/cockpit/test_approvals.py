@@ -78,7 +78,7 @@ async def test_keys_decide_nothing_before_350_ms_and_each_one_restarts_the_wait(
         await pilot.press("a")
         await settle(pilot)
         assert it.sent == []
-        it.clock.pass_by(0.35)
+        it.clock.pass_by(0.351)
         await pilot.press("a")
         await settle(pilot)
         assert it.sent == ["approval_decide"]

@@ -23,7 +23,7 @@ from mogplex_cli.cockpit.themes import DARK, THEMES
 from mogplex_cli.store.selectors.facts import run_is_active
 from mogplex_cli.store.state import Notice
 from mogplex_cli.store.store import Store
-from mogplex_cli.store.ui_events import ComposerEdited, NoticeCleared, NoticeShown
+from mogplex_cli.store.ui_events import ComposerEdited, ComposerRefused, NoticeCleared, NoticeShown
 from mogplex_cli.transport.base import Link
 
 __all__ = ["CockpitOptions", "MogplexApp"]
@@ -81,6 +81,8 @@ class MogplexApp(App[int], inherit_bindings=False):
     def on_edited(self, message: Edited) -> None:
         """The composer tells whether anything is typed."""
         self._store.apply([ComposerEdited(message.empty)])
+        if message.by_hand:
+            self._store.apply([ComposerRefused("")])
 
     def action_invoke(self, name: str, argument: str = "") -> None:
         """Start an action; it never holds up the keys."""

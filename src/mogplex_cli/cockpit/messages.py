@@ -13,8 +13,10 @@ class Invoke(Message):
 
 
 class Edited(Message):
-    """The composer became empty, or stopped being so, or shows an error that an edit makes stale."""
+    """What is typed became empty, or stopped being so; or the person typed while an error was shown."""
 
-    def __init__(self, *, empty: bool) -> None:
+    def __init__(self, *, empty: bool, by_hand: bool) -> None:
         super().__init__()
         self.empty = empty
+        self.by_hand = by_hand
+        """False when the cockpit wrote it: an error that came with it still holds."""

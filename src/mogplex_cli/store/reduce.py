@@ -105,7 +105,7 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
         case ComposerRefused():
             return replace(state, composer=replace(state.composer, error=event.error))
         case ComposerEdited():
-            return replace(state, composer=replace(state.composer, empty=event.empty, error=""))
+            return replace(state, composer=replace(state.composer, empty=event.empty))
         case LineSent():
             history = state.composer.history
             if not history or history[-1] != event.line:

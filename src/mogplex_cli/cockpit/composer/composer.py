@@ -25,6 +25,8 @@ class Composer(Vertical):
         self._editor = Editor(id="editor")
         self._above = Above(id="above")
         self._was_empty = True
+        self._written = ""
+        """What the cockpit itself put there last."""
         self._completing: tuple[SlashHelp, ...] = ()
         self._picked = 0
 
@@ -42,6 +44,7 @@ class Composer(Vertical):
 
     def write(self, text: str) -> None:
         """Replace what is typed; the cursor goes to its end."""
+        self._written = text
         self._editor.text = text
         self._editor.move_cursor(self._editor.document.end)
 
@@ -63,10 +66,10 @@ class Composer(Vertical):
         if not any(completed(command) == text for command in self._completing):
             self._completing, self._picked = (), 0
         self._show_above()
-        empty = not text
-        if empty != self._was_empty or self._told.error:
+        empty, by_hand = not text, text != self._written
+        if empty != self._was_empty or (by_hand and self._told.error):
             self._was_empty = empty
-            self.post_message(Edited(empty=empty))
+            self.post_message(Edited(empty=empty, by_hand=by_hand))
 
     def on_editor_asked(self, event: Editor.Asked) -> None:
         """One of the composer's keys was pressed."""

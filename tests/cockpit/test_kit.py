@@ -1,0 +1,90 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from mogplex_cli.cockpit.crash import stopped
+from mogplex_cli.cockpit.kit.diff_lines import diff_lines, read_diff
+from mogplex_cli.cockpit.kit.lines import cut, cut_middle, spread, wrap, wrap_exact
+from mogplex_cli.cockpit.kit.words import count, duration, minutes, money
+from mogplex_cli.cockpit.palette import all_rows, ranked
+
+from . import scenes
+
+TEXT = st.text(alphabet=st.sampled_from("ab c  →你🙂é\n"), max_size=120)
+
+
+@given(TEXT, st.integers(2, 40))
+def test_no_row_is_ever_wider_than_it_may_be(text, width):
+    assert all(
+        cell_len(row) <= width
+        for row in [*wrap(text, width), *wrap_exact(text, width), *wrap(text, width, 2)]
+    )
+    assert cell_len(cut(text.replace("\n", ""), width)) <= width
+    assert cell_len(cut_middle(text.replace("\n", ""), width)) <= width
+
+
+@given(TEXT, st.integers(2, 40))
+def test_what_must_be_read_exactly_keeps_every_character(text, width):
+    assert "".join(wrap_exact(text, width)) == text.replace("\n", "")
+
+
+@given(TEXT, TEXT, st.integers(1, 60))
+def test_a_spread_line_is_exactly_as_wide_as_asked(left, end, width):
+    one, two = left.replace("\n", ""), end.replace("\n", "")
+    assert spread(((one, "normal"),), ((two, "dim"),), width).width <= width
+
+
+def test_unknown_money_is_never_zero():
+    assert [money(None), money(0.0), money(0.004), money(0.31), money(0.31, unpriced=True)] == [
+        "unknown",
+        "$0.00",
+        "<$0.01",
+        "$0.31",
+        "$0.31+",
+    ]
+
+
+def test_figures():
+    assert [minutes(5), minutes(83), minutes(3723)] == ["0:05", "1:23", "1:02:03"]
+    assert [duration(12), duration(4100), duration(125_000)] == ["12 ms", "4.1 s", "2:05"]
+    assert [count(812), count(12_400), count(3_100_000)] == ["812", "12.4k", "3.1M"]
+
+
+def test_a_diff_keeps_its_numbers_and_every_line():
+    rows = read_diff(scenes.PATCH)
+    assert [(row.number, row.text.strip()) for row in rows if row.kind == "remove"] == [
+        (41, 'const session = cookies().get("session")'),
+        (42, "return session?.value"),
+    ]
+    assert sum(row.kind == "add" for row in rows) == 6
+    shown = "\n".join(line.text for line in diff_lines(scenes.PATCH, 90))
+    assert "src/auth.ts  +6 −2" in shown
+
+
+def test_content_cannot_pass_for_the_head_of_another_file():
+    diff = "--- a/x.sql\n+++ b/x.sql\n@@ -1,2 +1,2 @@\n--- drop table users\n+-- kept\n same\n"
+    assert [(row.kind, row.text) for row in read_diff(diff)] == [
+        ("file", "x.sql"),
+        ("hunk", ""),
+        ("remove", "-- drop table users"),
+        ("add", "-- kept"),
+        ("same", "same"),
+    ]
+
+
+def test_a_crash_is_one_plain_line():
+    assert str(stopped(ValueError("no [bold] idea\nmore"), "/l.jsonl", "run_x")) == (
+        "mogplex stopped: ValueError: no [bold] idea · details in /l.jsonl · the run goes on: mogplex --attach run_x"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"), [("apr", "approvals"), ("focus t", "focus_timeline"), ("kil", "kill"), ("qt", "quit")]
+)
+def test_the_palette_finds_by_a_few_letters(typed, first):
+    assert ranked(typed, all_rows())[0].name == first
+
+
+def test_the_palette_says_nothing_rather_than_something_wrong():
+    assert ranked("zzz", all_rows()) == ()

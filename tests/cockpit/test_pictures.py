@@ -1,0 +1,99 @@
+"""Pictures of the whole screen, of each panel's states and of each drawer: the look is part of the product."""
+
+from dataclasses import replace
+
+from mogplex_cli.store.ui_events import (
+    ComposerRefused,
+    ConnectionChanged,
+    DrawerClosed,
+    DrawerOpened,
+    PermissionModeChosen,
+    SessionDescribed,
+)
+
+from . import scenes
+
+
+def snap(cockpit, snap_compare, *parts, size=(140, 40), after=(), press=(), **how):
+    it = cockpit(*parts, **how)
+    it.store.apply(after)
+    return snap_compare(it.app, terminal_size=size, press=press)
+
+
+def test_empty(cockpit, snap_compare):
+    assert snap(cockpit, snap_compare, session=scenes.DEMO)
+
+
+def test_empty_at_80(cockpit, snap_compare):
+    assert snap(cockpit, snap_compare, size=(80, 24), session=scenes.DEMO)
+
+
+def test_working(cockpit, snap_compare):
+    assert snap(cockpit, snap_compare, scenes.work, scenes.streams)
+
+
+def test_working_at_80(cockpit, snap_compare):
+    assert snap(cockpit, snap_compare, scenes.work, scenes.streams, size=(80, 24))
+
+
+def test_working_at_200(cockpit, snap_compare):
+    assert snap(cockpit, snap_compare, scenes.work, scenes.streams, size=(200, 60))
+
+
+def test_approval_of_a_patch(cockpit, snap_compare):
+    assert snap(
+        cockpit, snap_compare, scenes.work, scenes.asks_patch, scenes.asks_delete, scenes.asks_command
+    )
+
+
+def test_approval_of_a_patch_at_80(cockpit, snap_compare):
+    assert snap(cockpit, snap_compare, scenes.work, scenes.asks_patch, scenes.asks_delete, size=(80, 24))
+
+
+def test_approval_of_a_high_risk(cockpit, snap_compare):
+    assert snap(cockpit, snap_compare, scenes.work, scenes.asks_command, scenes.asks_delete, press=("down",))
+
+
+def test_waiting_while_the_person_types(cockpit, snap_compare):
+    session = replace(scenes.SESSION, permission_mode="auto", dead_denies=1)
+    after = [DrawerClosed(), SessionDescribed(session)]
+    parts = (scenes.work, scenes.asks_patch, scenes.asks_delete)
+    assert snap(cockpit, snap_compare, *parts, after=after, size=(120, 30))
+
+
+def test_completed(cockpit, snap_compare):
+    assert snap(cockpit, snap_compare, scenes.work, scenes.asks_patch, scenes.completes)
+
+
+def test_entry_drawer(cockpit, snap_compare):
+    after = [DrawerOpened("entry", "19")]
+    assert snap(cockpit, snap_compare, scenes.work, scenes.asks_patch, scenes.completes, after=after)
+
+
+def test_permissions_drawer(cockpit, snap_compare):
+    text = (
+        "mode       approval · default\n\nallow\n  bash:git status      global   ~/.mogplex/permissions.json"
+    )
+    assert snap(
+        cockpit, snap_compare, after=[PermissionModeChosen("auto"), DrawerOpened("permissions", text)]
+    )
+
+
+def test_palette_drawer(cockpit, snap_compare):
+    assert snap(cockpit, snap_compare, scenes.work, after=[DrawerOpened("palette")], press=("f", "o"))
+
+
+def test_completion_and_trouble(cockpit, snap_compare):
+    session = replace(
+        scenes.SESSION, problems=("~/.mogplex/permissions.json line 3: rules.allow is no list",)
+    )
+    after = [
+        SessionDescribed(session),
+        ConnectionChanged("process", "reconnect", "the run host does not answer"),
+        ComposerRefused("/rnu is no command · did you mean /run? · /help lists them all"),
+    ]
+    assert snap(cockpit, snap_compare, scenes.work, after=after, size=(100, 30))
+
+
+def test_too_small(cockpit, snap_compare):
+    assert snap(cockpit, snap_compare, scenes.work, size=(50, 12))
