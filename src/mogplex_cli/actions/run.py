@@ -33,7 +33,7 @@ async def _run(context: ActionContext, task: str) -> None:
         cwd=session.cwd,
         harness=session.harness,
         model=session.model,
-        permission_mode=session.permission_mode,
+        permission_mode=session.permission_mode if session.mode_chosen else None,
     )
     try:
         await context.send(command)

@@ -47,9 +47,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         (0, "-slim"),
         (RAIL_FROM, "-rail"),
         (CONTEXT_FROM, "-wide"),
-        (BROAD_FROM, "-broad"),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (38, "-high")]
 
     def __init__(
         self, commands: Sequence[SlashHelp], options: CockpitOptions, when_mounted: Callable[[], None]

@@ -91,7 +91,9 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
         case SessionDescribed():
             return replace(state, session=event.session)
         case PermissionModeChosen():
-            return replace(state, session=replace(state.session, permission_mode=event.mode))
+            return replace(
+                state, session=replace(state.session, permission_mode=event.mode, mode_chosen=True)
+            )
         case ConnectionChanged():
             return replace(state, connection=Connection(event.transport, event.health, event.reason))
         case DrawerOpened():

@@ -30,6 +30,8 @@ class Session:
     """What it would use; None when the harness decides."""
     permission_mode: PermissionMode = "approval"
     """The mode the next run gets."""
+    mode_chosen: bool = False
+    """Whether a person chose it in this session; else it is what the permission files say."""
     problems: tuple[str, ...] = ()
     """What is wrong with the files read at start, a line each: they stay on screen until mended."""
     dead_denies: int = 0

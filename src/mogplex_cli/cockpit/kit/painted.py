@@ -58,7 +58,9 @@ class Painted(Widget, Generic[Props]):
             for y in range(max(len(before), len(after)))
             if y >= len(before) or y >= len(after) or before[y] != after[y]
         ]
-        if changed:
+        if len(changed) * 2 > size.height:
+            self.refresh()
+        elif changed:
             self.refresh(*(Region(0, y, size.width, 1) for y in changed))
 
     def render_line(self, y: int) -> Strip:

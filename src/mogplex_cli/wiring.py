@@ -1,0 +1,85 @@
+"""Everything read before a cockpit opens: what is on disk, which transport, who is asking."""
+
+import getpass
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from mogplex_cli.arguments import Arguments
+from mogplex_cli.session_log import SessionLog
+from mogplex_cli.store.state import Session
+from mogplex_cli.transport.router import Route, resolve
+from mogplex_contracts.ids import new_id
+from mogplex_contracts.permissions import dead_denies
+from mogplex_daemon.home.paths import Home, find_home
+from mogplex_daemon.home.permission_files import LoadedPermissions, load_layers
+from mogplex_daemon.home.redaction import Redactor, known_secrets
+from mogplex_daemon.home.repo_slug import repo_slug
+from mogplex_daemon.home.settings import Settings, load_settings
+
+DEFAULT_HARNESS = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What a session is made of."""
+
+    arguments: Arguments
+    home: Home
+    settings: Settings
+    permissions: LoadedPermissions
+    """As they were at start; the rules are read again whenever they are shown or used."""
+    route: Route
+    session: Session
+    log: SessionLog
+    client_id: str
+    """Id of this client on every connection it makes."""
+    label: str
+    """What to call the person, `ada@laptop`."""
+
+    @property
+    def cwd(self) -> Path:
+        """The workspace."""
+        return Path(self.session.cwd)
+
+
+def wire(arguments: Arguments) -> Wiring:
+    """Read it all. Permissions come from disk before the transport is chosen. Never raises for what is on disk."""
+    home = find_home(os.environ)
+    cwd = Path.cwd()
+    slug = repo_slug(cwd)
+    loaded = load_settings(home, cwd)
+    permissions = load_layers(home.root, slug, None)
+    route = resolve(os.environ, arguments.attach, os.isatty(0))
+    session_id = new_id("ses")
+    problems = (f"{problem.message}. {problem.fix}" for problem in permissions.problems)
+    return Wiring(
+        arguments=arguments,
+        home=home,
+        settings=loaded.settings,
+        permissions=permissions,
+        route=route,
+        session=Session(
+            session_id=session_id,
+            cwd=str(cwd),
+            repo=slug,
+            harness=arguments.harness or loaded.settings.runs.harness or DEFAULT_HARNESS,
+            model=arguments.model,
+            permission_mode=permissions.layers.mode,
+            problems=(*loaded.problems, *problems),
+            dead_denies=len(dead_denies(permissions.layers)),
+        ),
+        log=SessionLog(
+            home.session_log(session_id), Redactor(known_secrets(os.environ, home.auth)), session_id
+        ),
+        client_id=new_id("cli"),
+        label=_label(),
+    )
+
+
+def _label() -> str:
+    try:
+        return f"{getpass.getuser()}@{socket.gethostname()}"
+    except (OSError, KeyError):
+        return socket.gethostname()

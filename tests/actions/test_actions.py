@@ -1,0 +1,169 @@
+import pytest
+
+from mogplex_cli.actions import ACTIONS
+from mogplex_cli.actions.line import Asked, Refused, read_line
+from mogplex_cli.actions.perform import attempt
+from mogplex_cli.store.reduce import reduce
+from mogplex_cli.store.state import CockpitState, Session
+from mogplex_cli.transport.base import TransportFailed
+from mogplex_contracts.events.approval import ApprovalRequested
+from mogplex_contracts.events.run import RunStarted, RunStatusChanged
+
+RUN = "run_1v8x4qg7m2kd"
+
+
+class FakeCockpit:
+    def __init__(self, state=None):
+        self.state = state or CockpitState(session=Session(cwd="/w", harness="demo"))
+        self.sent = []
+        self.written = []
+        self.broken = ""
+
+    def apply(self, *events):
+        for event in events:
+            self.state = reduce(self.state, event)
+
+    async def send(self, command):
+        if self.broken:
+            raise TransportFailed(self.broken)
+        self.sent.append(command)
+
+    async def quit(self):
+        self.sent.append("quit")
+
+    def focus(self, target):
+        self.written.append(target)
+
+    def write_composer(self, text):
+        self.written.append(text)
+
+    def composer_is_empty(self):
+        return True
+
+    def explain_permissions(self):
+        return "mode approval"
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+
+def running(*more):
+    state = CockpitState(session=Session(cwd="/w", harness="demo"))
+    events = (RunStarted(task="t", cwd="/w", repo="r", harness="demo", permission_mode="approval"), *more)
+    for seq, event in enumerate(events, 1):
+        state = reduce(state, event.model_copy(update={"seq": seq, "run_id": RUN}))
+    return state
+
+
+def test_every_action_stands_under_its_own_name():
+    assert all(name == action.name for name, action in ACTIONS.items())
+
+
+def test_slash_names_are_those_that_are_built():
+    names = {name for action in ACTIONS.values() for name in action.slash}
+    assert names == {
+        "run",
+        "pause",
+        "resume",
+        "kill",
+        "permissions",
+        "approvals",
+        "help",
+        "clear",
+        "quit",
+        "exit",
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "argument"),
+    [
+        ("/run fix the\ntests", "run", "fix the\ntests"),
+        ("  /exit ", "quit", ""),
+        ("/permissions auto", "permissions", "auto"),
+        ("what about / here?", "message", "what about / here?"),
+    ],
+)
+def test_a_line_is_read_as_what_it_asks_for(line, name, argument):
+    asked = read_line(line)
+    assert isinstance(asked, Asked)
+    assert (asked.action.name, asked.argument) == (name, argument)
+
+
+@pytest.mark.parametrize("line", ["/", "/nope", "/RUN x", "/home/ada is gone"])
+def test_an_unknown_command_is_refused_and_names_the_way_on(line):
+    asked = read_line(line)
+    assert isinstance(asked, Refused) and "/help" in asked.reason
+
+
+def test_an_empty_line_asks_for_nothing():
+    assert read_line("  \n ") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "said"),
+    [
+        ("run", "", "/run needs a task"),
+        ("permissions", "yolo", "yolo is no permission mode"),
+        ("pause", "now", "/pause takes nothing after it"),
+        ("pause", "", "no run is active"),
+        ("approvals", "", "nothing waits"),
+    ],
+)
+def test_refusals_say_what_to_do(name, argument, said):
+    assert said in (ACTIONS[name].refuse(CockpitState(), argument) or "")
+
+
+def test_a_second_run_names_the_first_and_its_ways_out():
+    reason = ACTIONS["run"].refuse(running(), "again") or ""
+    assert RUN in reason and "/kill" in reason
+
+
+@pytest.mark.parametrize(
+    ("state", "ready"), [(running(), "pause"), (running(RunStatusChanged(status="paused")), "resume")]
+)
+def test_a_run_is_paused_or_resumed_but_not_both(state, ready):
+    assert [name for name in ("pause", "resume") if ACTIONS[name].refuse(state, "") is None] == [ready]
+
+
+@pytest.mark.anyio
+async def test_a_run_that_cannot_start_says_so():
+    it = FakeCockpit()
+    it.broken = "no run host"
+    await attempt(it, ACTIONS["run"], "fix it")
+    assert (it.state.starting, it.state.notice.text) == ("", "no run host")
+
+
+@pytest.mark.anyio
+async def test_the_mode_chosen_goes_with_the_next_run():
+    it = FakeCockpit()
+    await attempt(it, ACTIONS["submit"], "/permissions auto")
+    await attempt(it, ACTIONS["submit"], "/run fix it")
+    assert it.sent[0].permission_mode == "auto"
+
+
+@pytest.mark.anyio
+async def test_a_decision_on_something_else_than_what_was_shown_is_not_sent():
+    request = ApprovalRequested(
+        approval_id="apr_1",
+        action="run_command",
+        target="ls",
+        digest="new",
+        risk="low",
+        tool="t",
+        agent_id="a",
+    )
+    it = FakeCockpit(running(request))
+    await attempt(it, ACTIONS["approve"], "apr_1 old")
+    assert it.sent == [] and "changed" in it.state.notice.text
+    await attempt(it, ACTIONS["approve"], "apr_1 new")
+    assert it.sent[0].choices[0].digest == "new"
+
+
+@pytest.mark.anyio
+async def test_picking_an_action_that_needs_words_begins_its_line():
+    it = FakeCockpit()
+    await attempt(it, ACTIONS["choose"], "run")
+    assert it.written == ["composer", "/run "] and it.sent == []
