@@ -9,6 +9,8 @@ class RunsList(CommandBase):
     """Ask which runs there are."""
 
     type: Literal["runs_list"] = "runs_list"
+    follow: bool = False
+    """Whether to send the list again whenever it has changed, until the connection ends."""
 
 
 class RunDelete(CommandBase):

@@ -23,6 +23,8 @@ class RunStart(CommandBase):
     """The mode chosen in the session; null for what the permission files say."""
     limits: Limits | None = None
     """Ceilings; null for what config.toml says."""
+    env: dict[str, str] | None = None
+    """Environment of the run's commands; null for that of whoever starts the host. Never journaled."""
 
 
 class RunMessage(CommandBase):

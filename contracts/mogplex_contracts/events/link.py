@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from mogplex_contracts.base import Wire
 from mogplex_contracts.envelope import EventBase, Operator
+from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.protocol import ProtocolRange
 from mogplex_contracts.state.run import RunState
 from mogplex_contracts.vocabulary import RunStatus
@@ -54,14 +55,20 @@ class RunSummary(Wire):
     """What was asked for."""
     repo: str = ""
     """Repository slug."""
+    cwd: str = ""
+    """Its workspace."""
     harness: str = ""
     """What drives it."""
+    model: str | None = None
+    """Model in use; null when unknown."""
     started_at: str = ""
     """When it began, ISO 8601."""
-    pending_approvals: int = 0
-    """How many decisions it waits for."""
+    ended_at: str = ""
+    """When it ended; empty while it has not."""
     cost_usd: float | None = None
     """What it has cost; null when unknown."""
+    waiting: tuple[ApprovalRequested, ...] = ()
+    """The decisions it waits for, oldest first."""
 
 
 class RunsListed(EventBase):
@@ -106,6 +113,32 @@ class Heartbeat(EventBase):
     type: Literal["heartbeat"] = "heartbeat"
     at_seq: int
     """The last journaled event."""
+    digest: str = ""
+    """Digest of the host's state there, for the client to compare with its own."""
 
 
-LinkEvent = Ready | Snapshot | History | RunsListed | CommandAccepted | CommandRejected | Heartbeat
+class DaemonReported(EventBase):
+    """How the daemon is."""
+
+    type: Literal["daemon_reported"] = "daemon_reported"
+    command_id: str
+    """The command that asked."""
+    pid: int
+    """Its process."""
+    build: str
+    """Its program version."""
+    range: ProtocolRange
+    """The protocols it speaks."""
+    started_at: str
+    """When it was started, ISO 8601."""
+    socket: str
+    """Where it listens."""
+    clients: int
+    """Connections now, the one that asks included."""
+    running: int
+    """Runs that have a living host."""
+
+
+LinkEvent = (
+    Ready | Snapshot | History | RunsListed | CommandAccepted | CommandRejected | Heartbeat | DaemonReported
+)

@@ -1,16 +1,15 @@
 """The host's control socket: any number of clients of the same user, each in a session of its own."""
 
 import os
-import socket
-import struct
 from pathlib import Path
 
 import anyio
-from anyio.abc import SocketAttribute, SocketStream, TaskGroup
+from anyio.abc import SocketStream, TaskGroup
 
-from mogplex_daemon.runhost.client import CommandReader
 from mogplex_daemon.runhost.host import RunHost
 from mogplex_daemon.runhost.session import ClientSession
+from mogplex_daemon.wire.commands import CommandReader
+from mogplex_daemon.wire.peer import peer_uid
 
 
 async def serve_control_socket(path: Path, host: RunHost, tasks: TaskGroup) -> None:
@@ -27,11 +26,3 @@ async def serve_control_socket(path: Path, host: RunHost, tasks: TaskGroup) -> N
             await listener.serve(session, tasks)
         finally:
             path.unlink(missing_ok=True)
-
-
-def peer_uid(stream: SocketStream) -> int:
-    """The user at the other end of a Unix socket, as the kernel knows it."""
-    raw: socket.socket = stream.extra(SocketAttribute.raw_socket)
-    credentials = raw.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    _pid, uid, _gid = struct.unpack("3i", credentials)
-    return uid

@@ -22,16 +22,7 @@ from mogplex_contracts.risk import assess
 from mogplex_contracts.state.approval import Approvals
 from mogplex_contracts.vocabulary import Decision, Risk
 from mogplex_daemon.harness.base import ActionRequest, Verdict
-
-
-class CannotDecide(Exception):
-    """A decision that is refused; `code` is for programs, the message says why and what to do now."""
-
-    def __init__(self, code: str, message: str, by: Operator | None = None, at: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.by = by
-        self.at = at
+from mogplex_daemon.wire.commands import Refused
 
 
 class Emit(Protocol):
@@ -104,7 +95,7 @@ class Gate:
         return Verdict(decision, why.explanation)
 
     async def answer(self, command: ApprovalDecide, by: Operator) -> None:
-        """Carry out a person's decision; returns when it is on the disk. Raises CannotDecide.
+        """Carry out a person's decision; returns when it is on the disk. Raises Refused.
 
         All choices of one command are checked before any is carried out.
         """
@@ -162,11 +153,11 @@ class Gate:
             for past in self._approvals().resolved:
                 if past.approval_id == approval_id:
                     raise _already(past.decision, past.by, past.at)
-            raise CannotDecide("unknown_approval", f"{approval_id} is not waiting for a decision in this run")
+            raise Refused("unknown_approval", f"{approval_id} is not waiting for a decision in this run")
         if waiting.decision is not None:
             raise _already(waiting.decision, waiting.by, waiting.at)
         if digest != waiting.request.digest:
-            raise CannotDecide(
+            raise Refused(
                 "digest_mismatch", "what was shown is not what waits; look at the approval again, then decide"
             )
         return waiting
@@ -214,6 +205,6 @@ def _why(resolution: Resolution) -> Why:
     )
 
 
-def _already(decision: Decision, by: Operator | None, at: str) -> CannotDecide:
+def _already(decision: Decision, by: Operator | None, at: str) -> Refused:
     who = by.label or by.client_id if by else "a rule or the clock"
-    return CannotDecide("already_decided", f"already {decision} by {who} at {at}", by, at)
+    return Refused("already_decided", f"already {decision} by {who} at {at}", by, at)

@@ -1,6 +1,6 @@
 """What the host does for each command. One function a command, one table.
 
-A handler returns what to tell the person (mostly nothing) and raises Refused, or the gate's CannotDecide.
+A handler returns what to tell the person (mostly nothing) and raises Refused.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,8 +13,8 @@ from mogplex_contracts.commands.session import Attach, Detach
 from mogplex_contracts.envelope import EventBase, Operator
 from mogplex_contracts.events.link import Snapshot
 from mogplex_daemon.runhost.audience import Follower
-from mogplex_daemon.runhost.client import Refused
 from mogplex_daemon.runhost.host import RunHost
+from mogplex_daemon.wire.commands import Refused
 
 
 @dataclass(frozen=True, slots=True)

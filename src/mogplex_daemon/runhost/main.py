@@ -20,7 +20,6 @@ from mogplex_contracts.reduce.evolve import evolve
 from mogplex_daemon.harness.registry import UnknownHarness, find_harness
 from mogplex_daemon.home.paths import Home, RunFolder, find_home
 from mogplex_daemon.home.sockets import socket_path
-from mogplex_daemon.runhost.client import CommandReader, Refused, answer_to
 from mogplex_daemon.runhost.control import serve_control_socket
 from mogplex_daemon.runhost.folder import FolderTaken, claim
 from mogplex_daemon.runhost.host import RunHost
@@ -29,6 +28,7 @@ from mogplex_daemon.runhost.session import ClientSession
 from mogplex_daemon.runhost.setup import read_setup
 from mogplex_daemon.runhost.stdio import DescriptorStream
 from mogplex_daemon.runs.lock import HostLock
+from mogplex_daemon.wire.commands import CommandReader, Refused, accepted, rejected
 
 EXIT_USAGE = 64
 EXIT_CANNOT_CREATE = 73
@@ -48,7 +48,7 @@ async def _main() -> int:
             await _send(stream, item)
         elif not isinstance(item, RunStart):
             await _send(
-                stream, answer_to(item, Refused("no_run", "there is no run yet; send run_start first"))
+                stream, rejected(item, Refused("no_run", "there is no run yet; send run_start first"))
             )
         else:
             return await _host(item, stream, reader)
@@ -62,9 +62,9 @@ async def _host(start: RunStart, stream: DescriptorStream, reader: CommandReader
     try:
         host, lock, socket = _prepare(start, find_home(os.environ), folder)
     except Refused as refusal:
-        await _send(stream, answer_to(start, refusal))
+        await _send(stream, rejected(start, refusal))
         return EXIT_CANNOT_CREATE
-    await _send(stream, answer_to(start, None, start.run_id))
+    await _send(stream, accepted(start, start.run_id))
     session = ClientSession(host, stream, reader)
 
     def serve(tasks: TaskGroup) -> None:

@@ -5,10 +5,9 @@ import anyio
 from mogplex_contracts.commands import Command
 from mogplex_contracts.envelope import EventBase
 from mogplex_daemon.runhost.audience import Follower
-from mogplex_daemon.runhost.client import ByteStream, CommandReader, Refused, answer_to
-from mogplex_daemon.runhost.gate import CannotDecide
 from mogplex_daemon.runhost.handlers import HANDLERS, Request
 from mogplex_daemon.runhost.host import RunHost
+from mogplex_daemon.wire.commands import ByteStream, CommandReader, Refused, accepted, rejected
 
 
 class ClientSession:
@@ -43,10 +42,10 @@ class ClientSession:
             if handler is None:
                 raise Refused("not_here", f"{command.type} is not for a run's host; ask the daemon")
             message = await handler(request, command)
-        except (Refused, CannotDecide) as refusal:
-            self.answer(answer_to(command, refusal))
+        except Refused as refusal:
+            self.answer(rejected(command, refusal))
         else:
-            self.answer(answer_to(command, None, message))
+            self.answer(accepted(command, message))
 
     async def _listen(self) -> None:
         while (item := await self._reader.next()) is not None:

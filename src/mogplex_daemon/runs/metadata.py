@@ -32,9 +32,13 @@ class RunMetadata(Wire):
     """When it began."""
     ended_at: str
     """When it ended; empty while it has not."""
-    pid: int
-    """Its host process."""
-    pid_started: float
+    model: str | None = None
+    """Model in use; null when unknown."""
+    cost_usd: float | None = None
+    """What it has cost; null when unknown."""
+    pid: int | None = None
+    """Its host process; null when there is none."""
+    pid_started: float | None = None
     """When that process was created, seconds since 1970: a reused pid has another time."""
     socket: str
     """Where the host listens."""
@@ -44,8 +48,8 @@ class RunMetadata(Wire):
     """The host's program version."""
 
     @classmethod
-    def of(cls, state: RunState, pid: int, socket: Path) -> "RunMetadata":
-        """The metadata of a run that process `pid` hosts."""
+    def of(cls, state: RunState, pid: int | None, socket: Path) -> "RunMetadata":
+        """The metadata of a run that process `pid` hosts; None when nobody does."""
         return cls(
             run_id=state.run_id,
             status=state.status,
@@ -55,8 +59,10 @@ class RunMetadata(Wire):
             harness=state.harness,
             started_at=state.started_at,
             ended_at=state.ended_at,
+            model=state.model,
+            cost_usd=state.usage.total.cost_usd,
             pid=pid,
-            pid_started=psutil.Process(pid).create_time(),
+            pid_started=psutil.Process(pid).create_time() if pid else None,
             socket=str(socket),
         )
 

@@ -1,4 +1,4 @@
-"""One client of the run, over whatever carries bytes: reads its commands, sends it the run."""
+"""Reads the commands of one client, whatever carries the bytes, and makes the answers to them."""
 
 from collections import deque
 from typing import Protocol
@@ -15,7 +15,6 @@ from mogplex_contracts.framing import MAX_LINE_BYTES, LineSplitter, Oversized
 from mogplex_contracts.handshake import Handshake
 from mogplex_contracts.protocol import PROTOCOL, agree
 from mogplex_contracts.version import VERSION
-from mogplex_daemon.runhost.gate import CannotDecide
 
 
 class ByteStream(Protocol):
@@ -31,11 +30,14 @@ class ByteStream(Protocol):
 
 
 class Refused(Exception):
-    """A command that is not carried out; the message says why and what to do now."""
+    """A command that is not carried out; `code` is for programs, the message says why and what to do now."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, by: Operator | None = None, at: str | None = None) -> None:
+        """`by` and `at`: for a decision that came too late, who was first and when."""
         super().__init__(message)
         self.code = code
+        self.by = by
+        self.at = at
 
 
 class CommandReader:
@@ -90,21 +92,20 @@ class CommandReader:
         return Ready(protocol=chosen, range=PROTOCOL, build=VERSION)
 
 
-def answer_to(command: Command, refusal: Refused | CannotDecide | None, message: str = "") -> LinkEvent:
-    """The one answer every command gets."""
-    match refusal:
-        case None:
-            return CommandAccepted(command_id=command.id, message=message)
-        case Refused():
-            return _rejected(command.id, refusal.code, str(refusal))
-        case CannotDecide():
-            return CommandRejected(
-                command_id=command.id,
-                code=refusal.code,
-                reason=str(refusal),
-                decided_by=refusal.by,
-                decided_at=refusal.at,
-            )
+def accepted(command: Command, message: str = "") -> CommandAccepted:
+    """The answer to a command that is carried out."""
+    return CommandAccepted(command_id=command.id, message=message)
+
+
+def rejected(command: Command, refusal: Refused) -> CommandRejected:
+    """The answer to a command that is not."""
+    return CommandRejected(
+        command_id=command.id,
+        code=refusal.code,
+        reason=str(refusal),
+        decided_by=refusal.by,
+        decided_at=refusal.at,
+    )
 
 
 def _rejected(command_id: str, code: str, reason: str) -> CommandRejected:

@@ -1,0 +1,72 @@
+"""Closes the journal of a run whose host is gone without a word."""
+
+import os
+import time
+from pathlib import Path
+
+from mogplex_contracts.clock import format_ts
+from mogplex_contracts.codec import encode
+from mogplex_contracts.events.run import RunStatusChanged
+from mogplex_contracts.ids import make_id
+from mogplex_contracts.reduce import reduce
+from mogplex_contracts.state import RunState
+from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
+from mogplex_daemon.home.paths import RunFolder
+from mogplex_daemon.journal.checkpoint import load_state, save_checkpoint
+from mogplex_daemon.journal.reader import cut_torn_tail
+from mogplex_daemon.runs.lock import HostLock, LockTaken
+from mogplex_daemon.runs.metadata import RunMetadata, load_metadata, save_metadata
+
+MESSAGE = "the run's host ended without a word; what it was doing then may be half done"
+
+
+def reap(folder: RunFolder) -> RunState | None:
+    """Make sure that a run without a host has an end; its state, or None when a host lives or there is no run.
+
+    A torn last line is cut: it was never acknowledged. Raises OSError.
+    """
+    try:
+        lock = HostLock(folder.lock)
+    except (LockTaken, FileNotFoundError):
+        return None
+    try:
+        if not folder.journal.exists():
+            return None
+        cut_torn_tail(folder.journal)
+        state, _ = load_state(folder.journal, folder.checkpoint)
+        if state.run_id and state.status not in FINAL_RUN_STATUSES:
+            state = _close(folder, state)
+        return state if state.run_id else None
+    finally:
+        lock.release()
+
+
+def _close(folder: RunFolder, state: RunState) -> RunState:
+    now = time.time()
+    seq = state.last_seq + 1
+    event = RunStatusChanged(
+        run_id=state.run_id,
+        seq=seq,
+        id=make_id("evt", int(now * 1000), seq),
+        ts=format_ts(now),
+        status="failed",
+        reason="host_lost",
+        message=MESSAGE,
+    )
+    _append(folder.journal, encode(event))
+    state = reduce(state, event)
+    save_checkpoint(folder.checkpoint, state, folder.journal.stat().st_size)
+    known = load_metadata(folder.metadata)
+    socket = Path(known.socket) if known else folder.socket
+    save_metadata(folder.metadata, RunMetadata.of(state, None, socket))
+    socket.unlink(missing_ok=True)
+    return state
+
+
+def _append(path: Path, line: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, line + b"\n")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
