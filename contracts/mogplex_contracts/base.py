@@ -9,7 +9,9 @@ class Wire(BaseModel):
     `defer_build` leaves the building of validators to first use, so importing the contracts stays cheap.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True, ser_json_inf_nan="null")
+    model_config = ConfigDict(
+        frozen=True, extra="allow", defer_build=True, ser_json_inf_nan="null", allow_inf_nan=False
+    )
 
 
 class Strict(BaseModel):

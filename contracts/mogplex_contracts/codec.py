@@ -1,9 +1,11 @@
 """Lines to models and back. Pure; a line never carries its newline here."""
 
+import json
 from functools import lru_cache
 from typing import Annotated, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from mogplex_contracts.commands import Command
 from mogplex_contracts.envelope import CommandBase, EventBase
@@ -33,11 +35,11 @@ def decode_event(line: bytes | str) -> Event:
         return event_adapter().validate_json(line)
     except ValidationError as error:
         if error.errors(include_url=False)[0]["type"] != "union_tag_invalid":
-            raise InvalidLine(_explain(error)) from error
+            raise InvalidLine(_explain(error, tagged=True)) from error
     try:
         return UnknownEvent.model_validate_json(line)
     except ValidationError as error:
-        raise InvalidLine(_explain(error)) from error
+        raise InvalidLine(_explain(error, tagged=False)) from error
 
 
 def decode_command(line: bytes | str) -> Command:
@@ -45,16 +47,24 @@ def decode_command(line: bytes | str) -> Command:
     try:
         return command_adapter().validate_json(line)
     except ValidationError as error:
-        raise InvalidLine(_explain(error)) from error
+        raise InvalidLine(_explain(error, tagged=True)) from error
 
 
 def encode(message: EventBase | CommandBase) -> bytes:
-    """The line of an event or a command, UTF-8 JSON without newline. Fields at their default stay in."""
-    return message.__pydantic_serializer__.to_json(message)
+    """The line of an event or a command, UTF-8 JSON without newline. Fields at their default stay in.
+
+    Half a surrogate pair, which stands for a byte of a file name that is no UTF-8, becomes `?`.
+    """
+    try:
+        return message.__pydantic_serializer__.to_json(message)
+    except PydanticSerializationError:
+        plain = json.dumps(message.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
+        return plain.encode("utf-8", "replace")
 
 
-def _explain(error: ValidationError) -> str:
+def _explain(error: ValidationError, *, tagged: bool) -> str:
+    """The first thing that is wrong; `tagged`: places begin with the type of the message."""
     first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"][1:]) or "line"
+    place = ".".join(str(part) for part in first["loc"][tagged:]) or "line"
     others = error.error_count() - 1
     return f"{place}: {first['msg']}" + (f" (and {others} more)" if others else "")

@@ -1,42 +1,125 @@
-"""`mogplex-daemon`: looks after runs from a shell."""
+"""`mogplex-daemon`: the daemon, and what a shell may want to know of it and of its runs."""
 
 import json
 import os
 import sys
+import time
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import anyio
 import typer
 
+from mogplex_contracts.clock import parse_ts
+from mogplex_contracts.commands import Command
+from mogplex_contracts.commands.admin import DaemonStatus, DaemonStop
 from mogplex_contracts.commands.run import RunKill
 from mogplex_contracts.events.link import CommandRejected
 from mogplex_contracts.ids import new_id
+from mogplex_contracts.text import one_line
 from mogplex_contracts.version import VERSION
+from mogplex_daemon.home.daemon_file import SOCKET_VARIABLE, find_socket
 from mogplex_daemon.home.paths import find_home
+from mogplex_daemon.home.settings import load_settings
+from mogplex_daemon.home.sockets import socket_path
+from mogplex_daemon.journal.retention import delete_run, outdated
 from mogplex_daemon.runs.catalog import RunRecord, find_run, list_runs
-from mogplex_daemon.runs.reach import Unreachable, tell
+from mogplex_daemon.runs.connection import Unreachable, tell
+from mogplex_daemon.runs.reap import reap
+from mogplex_daemon.runs.watch import WATCHER
+
+EXIT_FAILED = 1
+EXIT_NO_DAEMON = 3
 
 app = typer.Typer(
-    help="Looks after Mogplex runs.",
+    help="Hosts Mogplex runs, so that they outlive terminals, and tells of them.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+RunId = Annotated[str, typer.Argument(metavar="RUN_ID")]
 
 
 @app.callback(invoke_without_command=True)
 def version(
     show: Annotated[bool, typer.Option("--version", "-V", help="Print the version.")] = False,
 ) -> None:
-    """Looks after Mogplex runs."""
+    """Hosts Mogplex runs, so that they outlive terminals, and tells of them."""
     if show:
         typer.echo(f"mogplex-daemon {VERSION}")
         raise typer.Exit
 
 
 @app.command()
-def runs(as_json: Annotated[bool, typer.Option("--json", help="One JSON object a run.")] = False) -> None:
-    """List the runs on this machine, newest first."""
+def serve(
+    ready: Annotated[
+        bool, typer.Option("--ready", help="Print `ready` when clients can connect.", hidden=True)
+    ] = False,
+) -> None:
+    """Be the daemon, in the foreground, until SIGTERM. Runs go on when it ends."""
+    from mogplex_daemon.server.serve import serve as run
+
+    def say_ready() -> None:
+        if ready:
+            sys.stdout.write("ready\n")
+            sys.stdout.flush()
+
+    raise typer.Exit(run(find_home(os.environ), _own_socket(), say_ready))
+
+
+@app.command()
+def start() -> None:
+    """Start the daemon in the background, unless it runs."""
+    from mogplex_daemon.server.start import CannotStart, start_daemon
+
+    socket = _own_socket()
+    try:
+        started = start_daemon(find_home(os.environ), socket)
+    except CannotStart as error:
+        _fail(str(error))
+    typer.echo(f"mogplex-daemon {'started' if started else 'is running already'} on {socket}")
+
+
+@app.command()
+def stop() -> None:
+    """End the daemon. Its runs go on; the next daemon finds them."""
+    answer = _ask(DaemonStop(id=new_id("cmd")))
+    typer.echo(answer)
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Tell how the daemon is; exit status 3 when there is none."""
+    from mogplex_daemon.server.ask import report
+
+    try:
+        reported = anyio.run(
+            report, find_socket(find_home(os.environ), os.environ), DaemonStatus(id=new_id("cmd"))
+        )
+    except Unreachable:
+        if as_json:
+            typer.echo(json.dumps({"running": False}))
+        else:
+            typer.echo("offline · start it with: mogplex-daemon start")
+        raise typer.Exit(EXIT_NO_DAEMON) from None
+    if as_json:
+        facts = reported.model_dump(
+            mode="json", include={"pid", "build", "range", "started_at", "socket", "clients", "running"}
+        )
+        typer.echo(json.dumps({**facts, "running_runs": facts.pop("running"), "running": True}))
+        return
+    typer.echo(
+        f"nominal · mogplex-daemon {reported.build} · pid {reported.pid} · since {reported.started_at}"
+    )
+    typer.echo(f"socket   {reported.socket}")
+    typer.echo(f"clients  {reported.clients}")
+    typer.echo(f"runs     {reported.running} running")
+
+
+@app.command()
+def runs(as_json: Json = False) -> None:
+    """List the runs of this machine, newest first. Needs no daemon."""
     records = list_runs(find_home(os.environ))
     if as_json:
         for record in records:
@@ -46,24 +129,69 @@ def runs(as_json: Annotated[bool, typer.Option("--json", help="One JSON object a
         typer.echo("no runs; start one with: mogplex")
     for record in records:
         meta = record.metadata
-        typer.echo(f"{meta.run_id}  {_condition(record):<10} {meta.repo}  {meta.task.splitlines()[0][:60]}")
+        place, task = meta.repo, one_line(meta.task, 60)
+        typer.echo(f"{meta.run_id}  {_condition(record):<10} {_age(meta.started_at):>6}  {place}  {task}")
 
 
 @app.command()
-def kill(run_id: Annotated[str, typer.Argument(metavar="RUN_ID")]) -> None:
-    """End a run: its agents, their commands, its host."""
+def kill(run_id: RunId) -> None:
+    """End a run: its agents, their commands, its host. Needs no daemon."""
     record = find_run(find_home(os.environ), run_id)
     if record is None:
         _fail(f"there is no run {run_id}; mogplex-daemon runs lists them")
     if not record.alive:
         _fail(f"{run_id} is not running ({_condition(record)})")
     try:
-        answer = anyio.run(tell, record.metadata.socket, RunKill(id=new_id("cmd"), run_id=run_id))
+        answer = anyio.run(
+            tell, Path(record.metadata.socket), WATCHER, RunKill(id=new_id("cmd"), run_id=run_id)
+        )
     except Unreachable as error:
         _fail(f"{error}; end it with: kill {record.metadata.pid}")
     if isinstance(answer, CommandRejected):
         _fail(answer.reason)
     typer.echo(f"{run_id} killed")
+
+
+@app.command()
+def gc(
+    keep: Annotated[int | None, typer.Option(min=0, help="How many ended runs to keep.")] = None,
+) -> None:
+    """Close runs whose host is lost, and delete the oldest ended ones. Needs no daemon."""
+    home = find_home(os.environ)
+    dead = [record for record in list_runs(home) if not record.alive]
+    for record in dead:
+        reap(record.folder)
+    limit = load_settings(home, home.root).settings.runs.keep if keep is None else keep
+    gone = [
+        run_id
+        for run_id in outdated((r.metadata.run_id for r in dead), limit)
+        if delete_run(home.run(run_id))
+    ]
+    for run_id in gone:
+        typer.echo(f"{run_id} deleted")
+    typer.echo(f"{len(dead) - len(gone)} ended runs kept")
+
+
+def _own_socket() -> Path:
+    """Where the daemon of this environment listens, whatever an older one has recorded."""
+    named = os.environ.get(SOCKET_VARIABLE, "").strip()
+    try:
+        return (
+            Path(named).expanduser().absolute() if named else socket_path(find_home(os.environ).daemon_socket)
+        )
+    except OSError as error:
+        _fail(str(error))
+
+
+def _ask(command: Command) -> str:
+    """The daemon's answer to a command."""
+    try:
+        answer = anyio.run(tell, find_socket(find_home(os.environ), os.environ), WATCHER, command)
+    except Unreachable:
+        _fail("the daemon is offline; start it with: mogplex-daemon start", EXIT_NO_DAEMON)
+    if isinstance(answer, CommandRejected):
+        _fail(answer.reason)
+    return answer.message
 
 
 def _condition(record: RunRecord) -> str:
@@ -72,9 +200,20 @@ def _condition(record: RunRecord) -> str:
     return record.metadata.status if ended or record.alive else "host lost"
 
 
-def _fail(message: str) -> NoReturn:
+def _age(started_at: str) -> str:
+    began = parse_ts(started_at)
+    if began is None:
+        return "-"
+    seconds = max(0, int(time.time() - began))
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _fail(message: str, status: int = EXIT_FAILED) -> NoReturn:
     typer.echo(f"mogplex-daemon: {message}", err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(status)
 
 
 def main() -> None:

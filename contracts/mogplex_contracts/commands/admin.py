@@ -19,6 +19,12 @@ class RunDelete(CommandBase):
     type: Literal["run_delete"] = "run_delete"
 
 
+class RunAnnounce(CommandBase):
+    """A run's host says that it listens now. Sent by hosts, so that a daemon learns of runs it did not start."""
+
+    type: Literal["run_announce"] = "run_announce"
+
+
 class DaemonStatus(CommandBase):
     """Ask how the daemon is."""
 
@@ -31,4 +37,4 @@ class DaemonStop(CommandBase):
     type: Literal["daemon_stop"] = "daemon_stop"
 
 
-AdminCommand = RunsList | RunDelete | DaemonStatus | DaemonStop
+AdminCommand = RunsList | RunDelete | RunAnnounce | DaemonStatus | DaemonStop

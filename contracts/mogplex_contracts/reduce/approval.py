@@ -79,7 +79,7 @@ def _resolved(state: RunState, event: ApprovalResolved) -> RunState:
     state = evolve(state, approvals=approvals)
     told = _told(event)
     if pending is not None:
-        state = change_agent(state, event.agent_id, status="calling_tool")
+        state = _goes_on(state, event.agent_id)
         return change_entry(
             state, pending.entry, status=ENTRY_STATUS[event.decision], note=_decided(event), detail=told
         )
@@ -99,6 +99,15 @@ def _resolved(state: RunState, event: ApprovalResolved) -> RunState:
         risk=event.risk,
         ref=event.approval_id,
     )
+
+
+def _goes_on(state: RunState, agent_id: str) -> RunState:
+    """An agent works again when nothing it asked waits any more. One that has ended stays ended."""
+    agent = state.agents.get(agent_id)
+    waits = any(pending.request.agent_id == agent_id for pending in state.approvals.pending.values())
+    if waits or agent is None or agent.status != "waiting_for_approval":
+        return state
+    return change_agent(state, agent_id, status="calling_tool")
 
 
 def _decided(event: ApprovalResolved) -> str:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import anyio
@@ -27,7 +28,8 @@ from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.atomic import ensure_private_dir
 from mogplex_daemon.home.paths import Home, RunFolder
 
-HOST = (sys.executable, "-m", "mogplex_daemon.runhost")
+HOST = (sys.executable, "-P", "-m", "mogplex_daemon.runhost")
+"""`-P`: never import from the workspace, where a file may be called as a module of ours is."""
 
 
 @dataclass(eq=False)
@@ -61,6 +63,7 @@ class ProcessTransport:
         """Lines of the current run's host, then of the next one's."""
         yield Health("nominal")
         async for host in self._starts:
+            yield Health("nominal")
             async for item in self._read(host):
                 yield item
 
@@ -83,9 +86,11 @@ class ProcessTransport:
                 "free some space, mend its permissions, or set MOGPLEX_HOME to another folder"
             ) from error
         self._host = host
-        for command in (self._hello, start, Attach(id=new_id("cmd"), run_id=start.run_id, after_seq=0)):
-            await self._write(host, command)
         await self._started.send(host)
+        # A host that ends before it has read this is told of by `incoming`, which knows how it ended.
+        with suppress(TransportFailed):
+            for command in (self._hello, start, Attach(id=new_id("cmd"), run_id=start.run_id, after_seq=0)):
+                await self._write(host, command)
 
     def _popen(self, start: RunStart) -> _Host:
         folder = self._home.run(start.run_id)

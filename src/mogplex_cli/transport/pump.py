@@ -105,11 +105,16 @@ def coalesce(events: list[Event | UiEvent]) -> list[Event | UiEvent]:
         last = joined[-1] if joined else None
         match event, last:
             case (AssistantDelta(), AssistantDelta()) | (ReasoningDelta(), ReasoningDelta()) if (
-                event.message_id == last.message_id
+                _same_text(event, last) and event.message_id == last.message_id
             ):
                 joined[-1] = evolve(last, text=last.text + event.text)
-            case ToolOutput(), ToolOutput() if event.call_id == last.call_id:
+            case ToolOutput(), ToolOutput() if _same_text(event, last) and event.call_id == last.call_id:
                 joined[-1] = evolve(last, text=last.text + event.text)
             case _:
                 joined.append(event)
     return joined
+
+
+def _same_text(event: Event, last: Event) -> bool:
+    """Whether both are live-only pieces of one run: a journaled fact is never joined with another."""
+    return event.seq is None and last.seq is None and event.run_id == last.run_id

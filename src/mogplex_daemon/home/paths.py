@@ -43,6 +43,26 @@ class Home:
         """The folder of one run."""
         return RunFolder(self.runs / run_id)
 
+    @property
+    def daemon_socket(self) -> Path:
+        """Where the daemon listens, when the path is short enough."""
+        return self.root / "daemon.sock"
+
+    @property
+    def daemon_file(self) -> Path:
+        """Which daemon it is, and where it really listens."""
+        return self.root / "daemon.json"
+
+    @property
+    def daemon_lock(self) -> Path:
+        """Held by the one daemon."""
+        return self.root / "daemon.lock"
+
+    @property
+    def daemon_log(self) -> Path:
+        """What a daemon in the background printed."""
+        return self.root / "logs" / "daemon.log"
+
     def memory(self, slug: str) -> Path:
         """The memory database of one repository."""
         return self.root / "memory" / f"{slug}.db"

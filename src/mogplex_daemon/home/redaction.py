@@ -1,7 +1,7 @@
 """The one funnel: before a text reaches a log, a journal or an export, secrets in it become a mark.
 
 It knows three things: the shapes of well-known tokens, the values of secret-looking keys in JSON, and the
-exact values read from auth.json and the environment. It works on serialised JSON, and never breaks it.
+exact values read from auth.json and the environment. In a line of JSON only strings change, never its form.
 """
 
 import json
@@ -14,10 +14,11 @@ MARK = "[redacted]"
 SHORTEST_SECRET = 8
 """Shorter values are not hunted for: they would be found in harmless text."""
 
-_SECRET_KEY = (
-    r"[^\"\\]*(?i:api[_-]?key|secret|passw(?:or)?d|passphrase|access[_-]?token|auth[_-]?token|refresh[_-]?token"
-    r"|private[_-]?key|credential|authorization)[^\"\\]*"
+_SECRET_WORD = (
+    r"(?i:api[_-]?key|secret|passw(?:or)?d|passphrase|access[_-]?token|auth[_-]?token|refresh[_-]?token"
+    r"|private[_-]?key|credential|authorization)"
 )
+_SECRET_KEY = rf"[^\"\\]*{_SECRET_WORD}[^\"\\]*"
 _SHAPES = (
     r"sk-(?:ant-|proj-|or-|live-)?[A-Za-z0-9_-]{20,}",  # Anthropic, OpenAI, OpenRouter
     r"(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}",  # Stripe
@@ -31,7 +32,7 @@ _SHAPES = (
     r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",  # JSON web tokens
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]|-(?!----))*-----END [A-Z ]*PRIVATE KEY-----",
 )
-_BEARER = r"(?P<scheme>(?:Bearer|Basic) )[A-Za-z0-9+/=._~-]{16,}"
+_BEARER = r"(?P<scheme>(?:Bearer|Basic) )(?=[a-z._~-]*[A-Z0-9+/=])[A-Za-z0-9+/=._~-]{16,}"
 _JSON_VALUE = rf'(?P<key>"{_SECRET_KEY}"\s*:\s*")(?:[^"\\]|\\.){{4,}}(?=")'
 _QUOTED_JSON_VALUE = rf'(?P<quoted>\\"{_SECRET_KEY}\\"\s*:\s*\\").{{4,4000}}?(?=\\")'
 """The same inside a JSON string, such as a tool's output that is JSON itself."""
@@ -50,7 +51,12 @@ _HINT = re.compile(
     r"|Bearer |Basic |(?i:api.?key|secret|passw|passphrase|_token|-token|credential|authorization)"
 )
 """Cheap first look: a line without any of these cannot match, and most lines have none."""
-_SECRET_NAME = re.compile(r"(?i)(api_?key|token|secret|passw(or)?d|credential)")
+_SECRET_NAME = re.compile(r"(?i)(api_?key|token(?!s)|secret|passw(or)?d|credential)")
+_SECRET_KEY_NAME = re.compile(_SECRET_WORD)
+SHORTEST_VALUE = 4
+"""A shorter value of a secret-looking key is a `yes` or a `***`, and stays."""
+_WORD = re.compile(r"[a-z]{1,24}(?:_[a-z]{1,24}){0,4}")
+"""A string that is one plain word may be a word of the wire, and is never hunted for inside."""
 
 
 class Redactor:
@@ -62,16 +68,45 @@ class Redactor:
         self._exact = re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
     def text(self, text: str) -> str:
-        """`text`, plain or serialised JSON, with every secret replaced."""
+        """Plain `text` with every secret replaced, also in JSON that stands in it."""
         if self._exact is not None:
             text = self._exact.sub(MARK, text)
         return _PATTERN.sub(_mark, text) if _HINT.search(text) else text
 
     def line(self, line: bytes) -> bytes:
-        """The same for a serialised line; the very same object when there was nothing to replace."""
+        """A line of JSON with every secret in it replaced; the very same object when there was none.
+
+        Numbers, names of fields that are no secret, and the form of the line stay as they are.
+        """
         before = line.decode("utf-8", "surrogatepass")
-        after = self.text(before)
+        if not (_HINT.search(before) or (self._exact is not None and self._exact.search(before))):
+            return line
+        try:
+            value = json.loads(before)
+        except (ValueError, RecursionError):
+            after = self.text(before)
+        else:
+            clean = self._clean(value, "")
+            if clean == value:
+                return line
+            after = json.dumps(clean, ensure_ascii=False, separators=(",", ":"))
         return line if after == before else after.encode("utf-8", "surrogatepass")
+
+    def _clean(self, value: Any, key: str) -> Any:
+        """A JSON value without secrets; `key` is the name it has in the object around it."""
+        if isinstance(value, str):
+            if len(value) >= SHORTEST_VALUE and _SECRET_KEY_NAME.search(key):
+                return MARK
+            return value if _WORD.fullmatch(value) else self.text(value)
+        if isinstance(value, dict):
+            members = cast(dict[str, Any], value).items()
+            return {
+                name if _WORD.fullmatch(name) else self.text(name): self._clean(each, name)
+                for name, each in members
+            }
+        if isinstance(value, list):
+            return [self._clean(each, key) for each in cast(list[Any], value)]
+        return value
 
 
 def known_secrets(environ: Mapping[str, str], auth_file: Path) -> set[str]:

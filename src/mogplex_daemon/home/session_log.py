@@ -20,7 +20,8 @@ def open_session_log(path: Path, redactor: Redactor, **facts: Any) -> FilteringB
     stream = _open(path)
 
     def render(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-        return redactor.text(json.dumps(event, default=str, ensure_ascii=False))
+        line = json.dumps(event, default=str, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        return redactor.line(line).decode()
 
     logger: FilteringBoundLogger = structlog.wrap_logger(
         _Lines(stream),

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, ValidationError
 
@@ -16,12 +16,16 @@ from mogplex_contracts.events.run import Limits
 from mogplex_contracts.vocabulary import Risk
 from mogplex_daemon.home.paths import Home
 
+LONGEST_TIMEOUT_SECONDS = 366 * 24 * 3600
+
 
 class RunSettings(Strict):
     """`[runs]`."""
 
     on_quit: Literal["detach", "kill"] = "detach"
     """What becomes of a local run when its cockpit quits."""
+    keep: int = Field(default=200, ge=0)
+    """How many ended runs the daemon keeps on disk; the oldest go first."""
     harness: str | None = None
     """The harness of a new run when none is named."""
 
@@ -29,7 +33,7 @@ class RunSettings(Strict):
 class ApprovalSettings(Strict):
     """`[approvals]`."""
 
-    timeout: dict[Risk, float] = {}
+    timeout: dict[Risk, Annotated[float, Field(gt=0, le=LONGEST_TIMEOUT_SECONDS)]] = {}
     """Seconds until an unanswered approval expires, by risk; a risk that is not named waits without limit."""
 
 
@@ -45,7 +49,7 @@ class UiSettings(Strict):
 class LimitSettings(Strict):
     """`[limits]`."""
 
-    max_cost_usd: float | None = Field(default=None, gt=0)
+    max_cost_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     """Ceiling of a run in US dollars."""
     max_tokens: int | None = Field(default=None, gt=0)
     """Ceiling of a run in tokens."""

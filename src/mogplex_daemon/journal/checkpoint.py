@@ -5,13 +5,13 @@ A checkpoint is a cache: it may be missing, old or broken, and then the journal 
 
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from mogplex_contracts.base import Wire
 from mogplex_contracts.reduce import reduce
 from mogplex_contracts.state import RunState
 from mogplex_daemon.home.atomic import write_atomic
-from mogplex_daemon.journal.reader import BadLine, read_events
+from mogplex_daemon.journal.reader import BadLine, ends_a_line, read_events
 
 
 class Checkpoint(Wire):
@@ -19,7 +19,7 @@ class Checkpoint(Wire):
 
     version: int = 1
     """Of this format."""
-    offset: int
+    offset: int = Field(ge=0)
     """Bytes of the journal that are in the state."""
     state: RunState
     """The state after them."""
@@ -42,7 +42,7 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
 def load_state(journal: Path, checkpoint: Path) -> tuple[RunState, list[BadLine]]:
     """The run's state from its checkpoint and the journal after it, with what could not be read."""
     saved = load_checkpoint(checkpoint)
-    if saved is not None and saved.offset > journal.stat().st_size:
+    if saved is not None and not ends_a_line(journal, saved.offset):
         saved = None
     state, offset = (saved.state, saved.offset) if saved else (RunState(), 0)
     bad: list[BadLine] = []

@@ -19,7 +19,7 @@ class BadLine:
 
     path: Path
     number: int
-    """Line number, from 1; counted from where reading began."""
+    """Line number in the file, from 1."""
     reason: str
 
     def __str__(self) -> str:
@@ -32,21 +32,47 @@ def read_events(path: Path, offset: int = 0) -> Iterator[Event | BadLine]:
     Raises OSError when the file cannot be read.
     """
     splitter = LineSplitter()
+    before: int | None = None
+
+    def bad(number: int, reason: str) -> BadLine:
+        nonlocal before
+        before = _count_lines(path, offset) if before is None else before
+        return BadLine(path, before + number, reason)
+
     with path.open("rb") as stream:
         stream.seek(offset)
         while chunk := stream.read(CHUNK_BYTES):
             for line in splitter.feed(chunk):
                 if isinstance(line, Oversized):
                     limit = MAX_LINE_BYTES // 1024 // 1024
-                    yield BadLine(path, line.number, f"{line.size} bytes long; {limit} MiB is the limit")
+                    yield bad(line.number, f"{line.size} bytes long; {limit} MiB is the limit")
                     continue
                 try:
                     yield decode_event(line.data)
                 except InvalidLine as error:
-                    yield BadLine(path, line.number, str(error))
+                    yield bad(line.number, str(error))
     rest = splitter.finish()
     if rest is not None:
-        yield BadLine(path, rest.number, "torn: the line has no end")
+        yield bad(rest.number, "torn: the line has no end")
+
+
+def ends_a_line(path: Path, offset: int) -> bool:
+    """Whether whole lines reach up to byte `offset`; raises OSError."""
+    if offset == 0:
+        return True
+    with path.open("rb") as stream:
+        stream.seek(offset - 1)
+        return stream.read(1) == b"\n"
+
+
+def _count_lines(path: Path, end: int) -> int:
+    """Lines in the first `end` bytes. Only asked for when there is something to complain of."""
+    lines = 0
+    with path.open("rb") as stream:
+        while end > 0 and (chunk := stream.read(min(CHUNK_BYTES, end))):
+            lines += chunk.count(b"\n")
+            end -= len(chunk)
+    return lines
 
 
 def cut_torn_tail(path: Path) -> int:

@@ -111,6 +111,8 @@ class JournalWriter:
         blocked = False
         while True:
             try:
+                if blocked:
+                    os.ftruncate(self._fd, self._size)  # what the last try left, should it not be gone yet
                 self._append_all(data)
                 if batch.durable:
                     await anyio.to_thread.run_sync(os.fsync, self._fd)

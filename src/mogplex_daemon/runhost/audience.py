@@ -30,6 +30,10 @@ class Follower:
     """Answers to its commands, likewise; never dropped."""
     wake: anyio.Event = field(default_factory=anyio.Event)
     """Set when there is something new for it."""
+    resting: bool = False
+    """Whether it was given everything and sent it on: it waits for more."""
+    mute: bool = False
+    """Whether it will ask for nothing more, because its commands have come to their end."""
 
 
 class Audience:
@@ -64,6 +68,11 @@ class Audience:
         for follower in self._followers:
             follower.wake.set()
 
+    def unfollow(self, follower: Follower) -> None:
+        """Let it read the journal no more; answers still reach it."""
+        follower.offset = None
+        follower.live.clear()
+
     def follow(self, follower: Follower, after_seq: int | None) -> None:
         """Let it read the journal from behind `after_seq` on; None: only what comes from now on."""
         if after_seq is None or after_seq >= self._index.last_seq:
@@ -85,18 +94,28 @@ class Audience:
         follower.answers.append((self._size, line))
         follower.wake.set()
 
+    def silence(self, follower: Follower) -> None:
+        """It will ask for nothing more."""
+        follower.mute = True
+        follower.wake.set()
+
     async def next_piece(self, follower: Follower) -> bytes:
-        """What to send to `follower` next; waits until there is something."""
+        """What to send to `follower` next; waits until there is something.
+
+        Nothing when there never will be: it does not follow the journal and asks for nothing more.
+        """
         while True:
             follower.wake = anyio.Event()
+            follower.resting = False
             piece = self._piece(follower)
-            if piece:
+            if piece or (follower.mute and follower.offset is None):
                 return piece
+            follower.resting = True
             self._look()
             await follower.wake.wait()
 
     async def drained(self) -> None:
-        """Wait until every follower has been given everything."""
+        """Wait until every follower has been given everything, and has sent it on."""
         while not all(self._has_all(follower) for follower in self._followers):
             self._drained = anyio.Event()
             await self._drained.wait()
@@ -115,7 +134,7 @@ class Audience:
 
     def _has_all(self, follower: Follower) -> bool:
         read = follower.offset is None or follower.offset >= self._size
-        return read and not follower.live and not follower.answers
+        return follower.resting and read and not follower.live and not follower.answers
 
     def _look(self) -> None:
         self._drained.set()

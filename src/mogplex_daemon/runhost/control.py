@@ -11,18 +11,40 @@ from mogplex_daemon.runhost.session import ClientSession
 from mogplex_daemon.wire.commands import CommandReader
 from mogplex_daemon.wire.peer import peer_uid
 
+MAX_CLIENTS = 200
+"""Connections at one time; the next one waits until one of them ends."""
 
-async def serve_control_socket(path: Path, host: RunHost, tasks: TaskGroup) -> None:
-    """Listen on `path` until cancelled, then remove it. Raises OSError when it cannot be made."""
-    path.unlink(missing_ok=True)
-    async with await anyio.create_unix_listener(path, mode=0o600) as listener:
 
-        async def session(stream: SocketStream) -> None:
-            async with stream:
-                if peer_uid(stream) == os.getuid():
-                    await ClientSession(host, stream, CommandReader(stream)).run()
+async def serve_control_socket(path: Path, host: RunHost, tasks: TaskGroup, listening: anyio.Event) -> None:
+    """Listen on `path` until cancelled, then remove it; sets `listening` when it does.
 
-        try:
-            await listener.serve(session, tasks)
-        finally:
-            path.unlink(missing_ok=True)
+    A socket that fails costs the run nothing else.
+    """
+    try:
+        path.unlink(missing_ok=True)
+        listener = await anyio.create_unix_listener(path, mode=0o600)
+    except OSError as error:
+        host.recorder.warn(
+            "no_control_socket",
+            f"cannot listen on {path}: {error.strerror}; the run goes on, and nobody else can attach to it. "
+            "Set MOGPLEX_HOME to a folder on a local disk",
+        )
+        return
+    places = anyio.Semaphore(MAX_CLIENTS)
+    listening.set()
+
+    async def session(stream: SocketStream) -> None:
+        async with places, stream:
+            if peer_uid(stream) == os.getuid():
+                await ClientSession(host, stream, CommandReader(stream)).run()
+
+    try:
+        async with listener:
+            while True:
+                async with places:
+                    stream = await listener.accept()
+                tasks.start_soon(session, stream)
+    except anyio.BrokenResourceError as error:
+        host.recorder.warn("no_control_socket", f"{path} is no longer listened on: {error.__cause__}")
+    finally:
+        path.unlink(missing_ok=True)

@@ -39,6 +39,11 @@ class _Waiting:
 
     request: ApprovalRequested
     decided: anyio.Event = field(default_factory=anyio.Event)
+    """Set when somebody has decided."""
+    closed: anyio.Event = field(default_factory=anyio.Event)
+    """Set when the decision is on the disk, or the run ended before it could be."""
+    recorded: bool = False
+    """Whether it is on the disk."""
     decision: Decision | None = None
     by: Operator | None = None
     at: str = ""
@@ -97,14 +102,17 @@ class Gate:
     async def answer(self, command: ApprovalDecide, by: Operator) -> None:
         """Carry out a person's decision; returns when it is on the disk. Raises Refused.
 
-        All choices of one command are checked before any is carried out.
+        All choices of one command are checked before any is carried out. The agent that waits puts the
+        decision on the disk, so it stands even when the person's connection is lost in the meantime.
         """
         waiting = [self._undecided(choice.approval_id, choice.digest) for choice in command.choices]
         decision: Decision = "approved" if command.decision == "approve" else "rejected"
         for each in waiting:
             self._settle(each, decision, by, command.note)
         for each in waiting:
-            await self._record(each)
+            await each.closed.wait()
+        if not all(each.recorded for each in waiting):
+            raise Refused("run_ended", "the run ended before the decision could be recorded")
 
     async def _ask(
         self,
@@ -139,12 +147,11 @@ class Gate:
                 await waiting.decided.wait()
             if waiting.decision is None:
                 self._settle(waiting, "expired", None, f"nobody decided within {seconds:g} s")
-                await self._record(waiting)
-            await waiting.decided.wait()
+            decision = await self._record(waiting)
         finally:
             del self._waiting[request.approval_id]
-        assert waiting.decision is not None
-        return Verdict(waiting.decision, waiting.note)
+            waiting.closed.set()
+        return Verdict(decision, waiting.note)
 
     def _undecided(self, approval_id: str, digest: str) -> _Waiting:
         """The approval, still open and still what the person saw."""
@@ -166,9 +173,10 @@ class Gate:
         """Compare-and-set: from here on every other decision comes too late."""
         waiting.decision, waiting.by, waiting.note = decision, by, note
         waiting.at = format_ts(self._now())
+        waiting.decided.set()
 
-    async def _record(self, waiting: _Waiting) -> None:
-        """Put the decision on the disk, then let the agent go on."""
+    async def _record(self, waiting: _Waiting) -> Decision:
+        """Put the decision on the disk."""
         request = waiting.request
         assert waiting.decision is not None
         await self._emit(
@@ -186,7 +194,8 @@ class Gate:
             ),
             by=waiting.by,
         )
-        waiting.decided.set()
+        waiting.recorded = True
+        return waiting.decision
 
 
 def request_digest(action: str, target: str, detail: str) -> str:

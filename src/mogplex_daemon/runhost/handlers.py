@@ -35,12 +35,14 @@ async def attach(request: Request, command: Attach) -> str:
         request.answer(Snapshot(at_seq=state.last_seq, state=state))
     else:
         request.host.audience.follow(request.follower, command.after_seq)
+    if request.host.recorder.trouble is not None:
+        request.answer(request.host.recorder.trouble)
     return ""
 
 
 async def detach(request: Request, command: Detach) -> str:
     """Follow the run no more."""
-    request.follower.offset = None
+    request.host.audience.unfollow(request.follower)
     return ""
 
 

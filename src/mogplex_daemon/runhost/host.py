@@ -37,6 +37,8 @@ CHECKPOINT_EVENTS = 2_000
 """A checkpoint is written after this many events, and at every pause and end."""
 DRAIN_SECONDS = 5.0
 """How long a finished host waits for its clients to read the rest."""
+LAST_LOOK_SECONDS = 5.0
+"""How long git may take to say how an ended run leaves the workspace."""
 LAST_WORDS_SECONDS = 20.0
 """How long an ended run may try to write its end when the journal cannot be written."""
 
@@ -84,6 +86,8 @@ class RunHost:
                 )
             ),
         )
+        self.begun = anyio.Event()
+        """Set when the run's first events and its run.json are on the disk."""
         self._checkpointed = 0
         self._checkpoint_due = anyio.Event()
         self._work = anyio.CancelScope()
@@ -125,8 +129,9 @@ class RunHost:
 
     async def message(self, text: str, agent_id: str | None, by: Operator) -> None:
         """Say something to the agents: read at the next safe point."""
-        await self.recorder.emit(UserMessage(message_id=new_id("msg"), text=text, agent_id=agent_id), by)
+        # The agents get it even when whoever says it is cut off before it is journaled.
         self.context.messages.append(text)
+        await self.recorder.emit(UserMessage(message_id=new_id("msg"), text=text, agent_id=agent_id), by)
 
     async def interrupt(self, agent_id: str | None) -> bool:
         """Stop what an agent does this moment; False when nothing worked."""
@@ -137,8 +142,9 @@ class RunHost:
             await self._begin()
             await self._drive()
         status, reason, by = self._ending or ("completed", None, None)
-        with anyio.move_on_after(LAST_WORDS_SECONDS, shield=True):
+        with anyio.move_on_after(LAST_LOOK_SECONDS, shield=True):
             await self.recorder.emit(await workspace_changed(self._cwd))
+        with anyio.move_on_after(LAST_WORDS_SECONDS, shield=True):
             await self.recorder.emit(RunStatusChanged(status=status, reason=reason), by)
             await self._save()
 
@@ -168,6 +174,7 @@ class RunHost:
         for problem in setup.problems:
             await self.recorder.emit(Error(code="bad_file", message=problem))
         await self._save()
+        self.begun.set()
 
     async def _drive(self) -> None:
         """Run the harness; whatever goes wrong in it becomes the run's failure, told in words."""

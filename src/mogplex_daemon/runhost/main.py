@@ -4,7 +4,9 @@
 ways. When stdin ends, or the terminal is gone, the run goes on; SIGTERM ends it.
 """
 
+import argparse
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -20,6 +22,7 @@ from mogplex_contracts.reduce.evolve import evolve
 from mogplex_daemon.harness.registry import UnknownHarness, find_harness
 from mogplex_daemon.home.paths import Home, RunFolder, find_home
 from mogplex_daemon.home.sockets import socket_path
+from mogplex_daemon.runhost.announce import announce
 from mogplex_daemon.runhost.control import serve_control_socket
 from mogplex_daemon.runhost.folder import FolderTaken, claim
 from mogplex_daemon.runhost.host import RunHost
@@ -32,15 +35,19 @@ from mogplex_daemon.wire.commands import CommandReader, Refused, accepted, rejec
 
 EXIT_USAGE = 64
 EXIT_CANNOT_CREATE = 73
+RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""It names a folder: nothing that could lead out of the folder of all runs."""
 
 
 def main() -> None:
     """Run the host and leave with its exit status."""
+    parser = argparse.ArgumentParser(prog="mogplex_daemon.runhost", description=__doc__)
+    parser.add_argument("--daemon-socket", type=Path, help="where the daemon listens that started this host")
     become_subreaper()
-    sys.exit(anyio.run(_main))
+    sys.exit(anyio.run(_main, parser.parse_args().daemon_socket))
 
 
-async def _main() -> int:
+async def _main(daemon_socket: Path | None) -> int:
     stream = DescriptorStream(0, 1)
     reader = CommandReader(stream)
     while (item := await reader.next()) is not None:
@@ -51,26 +58,36 @@ async def _main() -> int:
                 stream, rejected(item, Refused("no_run", "there is no run yet; send run_start first"))
             )
         else:
-            return await _host(item, stream, reader)
+            return await _host(item, stream, reader, daemon_socket)
     sys.stderr.write("mogplex run host: stdin ended before a run_start came\n")
     return EXIT_USAGE
 
 
-async def _host(start: RunStart, stream: DescriptorStream, reader: CommandReader) -> int:
+async def _host(
+    start: RunStart, stream: DescriptorStream, reader: CommandReader, daemon_socket: Path | None
+) -> int:
     start = evolve(start, run_id=start.run_id or new_id("run"))
-    folder = find_home(os.environ).run(start.run_id)
+    home = find_home(os.environ)
     try:
-        host, lock, socket = _prepare(start, find_home(os.environ), folder)
+        host, lock, socket = _prepare(start, home, home.run(start.run_id))
     except Refused as refusal:
         await _send(stream, rejected(start, refusal))
         return EXIT_CANNOT_CREATE
     await _send(stream, accepted(start, start.run_id))
     session = ClientSession(host, stream, reader)
+    listening = anyio.Event()
 
     def serve(tasks: TaskGroup) -> None:
         tasks.start_soon(_watch_signals, host)
         tasks.start_soon(session.run)
-        tasks.start_soon(serve_control_socket, socket, host, tasks)
+        tasks.start_soon(serve_control_socket, socket, host, tasks, listening)
+        tasks.start_soon(announce_when_there)
+
+    async def announce_when_there() -> None:
+        """Say that this host listens, when there is something to be told."""
+        await listening.wait()
+        await host.begun.wait()
+        await announce(home, start.run_id, daemon_socket)
 
     await host.run(serve)
     lock.release()
@@ -79,6 +96,10 @@ async def _host(start: RunStart, stream: DescriptorStream, reader: CommandReader
 
 def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, HostLock, Path]:
     """Everything that can refuse a run, before the run is; raises Refused."""
+    if not RUN_ID.fullmatch(start.run_id):
+        raise Refused(
+            "bad_run_id", f"{start.run_id!r} cannot be the id of a run; leave it out to be given one"
+        )
     cwd = Path(start.cwd)
     if not cwd.is_absolute() or not cwd.is_dir():
         raise Refused("no_workspace", f"{start.cwd} is no folder; start mogplex in the folder to work in")
@@ -99,7 +120,7 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
     except OSError as error:
         raise Refused(
             "home_unwritable",
-            f"cannot create {error.filename or folder.root}: {error.strerror}; "
+            f"cannot create {error.filename or folder.root}: {error.strerror or error}; "
             "free some space, mend its permissions, or set MOGPLEX_HOME to another folder",
         ) from error
 

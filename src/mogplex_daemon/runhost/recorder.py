@@ -12,7 +12,6 @@ from mogplex_contracts.codec import decode_event, encode
 from mogplex_contracts.envelope import EventBase, Operator
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
-from mogplex_contracts.events.link import LinkEvent
 from mogplex_contracts.events.message import AssistantDelta, ReasoningDelta
 from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.patch import PatchProposed
@@ -72,6 +71,8 @@ class Recorder:
         self._journal: JournalWriter | None = None
         self.state = RunState()
         """The run as the journal tells it."""
+        self.trouble: Error | None = None
+        """Why the journal cannot be written now; whoever comes in the meantime is told, too."""
 
     def use(self, journal: JournalWriter) -> None:
         """Write to this journal, which must call `written` and `blocked` back."""
@@ -80,12 +81,12 @@ class Recorder:
     async def emit(self, event: Event, by: Operator | None = None) -> Event:
         """Make a fact of `event` and return it as it was recorded. Live-only events just go out."""
         if isinstance(event, LIVE_ONLY):
-            self._audience.live(self.stamp(event, None)[1])
+            self._audience.live(self.answer(event))
             return event
         assert self._journal is not None, "the journal is opened before the first event"
         event = await self._bounded(event)
+        stamped, line = self.stamp(event, self._seq + 1, by)
         self._seq += 1
-        stamped, line = self.stamp(event, self._seq, by)
         await self._journal.append(line, durable=isinstance(stamped, DURABLE))
         return stamped
 
@@ -102,8 +103,8 @@ class Recorder:
         )
         return stamped, self._redactor.line(encode(stamped))
 
-    def answer(self, event: LinkEvent) -> bytes:
-        """The line of a live answer to one client."""
+    def answer(self, event: EventBase) -> bytes:
+        """The line of something live, that is no fact of the run."""
         return self.stamp(event, None)[1]
 
     def written(self, lines: list[bytes]) -> None:
@@ -114,18 +115,16 @@ class Recorder:
 
     def blocked(self, blocked: Blocked | None) -> None:
         """The journal cannot be written (or can again): say so to whoever is there, unjournaled."""
-        event = (
-            Error(code="journal_blocked", message=blocked.message, retryable=True)
-            if blocked
-            else Diagnostic(
-                code="journal_unblocked", message="the journal can be written again; the run goes on"
-            )
-        )
-        self._audience.live(self.stamp(event, None)[1])
+        if blocked:
+            self.trouble = Error(code="journal_blocked", message=blocked.message, retryable=True)
+            self._audience.live(self.answer(self.trouble))
+        else:
+            self.trouble = None
+            self.warn("journal_unblocked", "the journal can be written again; the run goes on")
 
     def warn(self, code: str, message: str) -> None:
         """Tell whoever is there something that is no fact of the run."""
-        self._audience.live(self.stamp(Diagnostic(code=code, message=message), None)[1])
+        self._audience.live(self.answer(Diagnostic(code=code, message=message)))
 
     async def _bounded(self, event: Event) -> Event:
         """What is too big for the journal goes to an artifact, and the event keeps a part of it."""

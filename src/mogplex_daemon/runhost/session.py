@@ -1,4 +1,7 @@
-"""A client attached to the run: its commands are carried out in order, its answers come in their place."""
+"""A client attached to the run: its commands begin in their order, each is answered once."""
+
+import sys
+import traceback
 
 import anyio
 
@@ -20,19 +23,23 @@ class ClientSession:
         self._follower: Follower = host.audience.join()
 
     async def run(self) -> None:
-        """Serve until the other side is gone. A stream that only stopped talking is still told the run."""
+        """Serve until the other side is gone. A stream that only stopped talking is still told the run.
+
+        Whatever goes wrong here costs this client its connection, and the run nothing.
+        """
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._listen)
                 await self._tell()
                 tasks.cancel_scope.cancel()
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
         finally:
             self._host.audience.leave(self._follower)
 
     def answer(self, event: EventBase) -> None:
         """Send an answer, after everything that is journaled now."""
-        line = self._host.recorder.stamp(event, None)[1]
-        self._host.audience.answer(self._follower, line)
+        self._host.audience.answer(self._follower, self._host.recorder.answer(event))
 
     async def carry_out(self, command: Command) -> None:
         """Do what a command says and answer it once."""
@@ -48,15 +55,17 @@ class ClientSession:
             self.answer(accepted(command, message))
 
     async def _listen(self) -> None:
-        while (item := await self._reader.next()) is not None:
-            if isinstance(item, EventBase):
-                self.answer(item)
-            else:
-                await self.carry_out(item)
+        """Begin commands in the order they come; one that has to wait, for the disk, holds up no other."""
+        async with anyio.create_task_group() as commands:
+            while (item := await self._reader.next()) is not None:
+                if isinstance(item, EventBase):
+                    self.answer(item)
+                else:
+                    commands.start_soon(self.carry_out, item)
+        self._host.audience.silence(self._follower)
 
     async def _tell(self) -> None:
-        while True:
-            piece = await self._host.audience.next_piece(self._follower)
+        while piece := await self._host.audience.next_piece(self._follower):
             try:
                 await self._stream.send(piece)
             except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):

@@ -1,0 +1,187 @@
+"""The daemon itself: which runs live, what is known of them, and what is done when a host is gone."""
+
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+from anyio.abc import TaskGroup, TaskStatus
+
+from mogplex_contracts.clock import format_ts
+from mogplex_contracts.commands.run import RunStart
+from mogplex_contracts.envelope import Operator
+from mogplex_contracts.events.link import CommandRejected, RunSummary
+from mogplex_contracts.ids import new_id
+from mogplex_contracts.reduce.evolve import evolve
+from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
+from mogplex_daemon.home.atomic import ensure_private_dir
+from mogplex_daemon.home.paths import Home, RunFolder
+from mogplex_daemon.journal.retention import delete_run, outdated
+from mogplex_daemon.runs.catalog import RunRecord, find_run, list_runs
+from mogplex_daemon.runs.lock import is_held
+from mogplex_daemon.runs.reap import reap
+from mogplex_daemon.runs.spawn import spawn_host
+from mogplex_daemon.runs.watch import RunWatch, summary
+from mogplex_daemon.wire.commands import Refused
+
+
+class Daemon:
+    """All runs of one home folder. `run` must be running for anything to be noticed."""
+
+    def __init__(self, home: Home, socket: Path, keep: int, log: Callable[..., None]) -> None:
+        """`socket`: where it listens. `keep`: how many ended runs stay on disk."""
+        self.home = home
+        self.socket = socket
+        self.started_at = format_ts(time.time())
+        self._keep = keep
+        self._log = log
+        self._watches: dict[str, RunWatch] = {}
+        self._ended: dict[str, RunSummary] = {}
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._expected: dict[str, anyio.Event] = {}
+        self._changed = anyio.Event()
+        self.stopping = anyio.Event()
+        """Set when the daemon should end; its runs go on."""
+        self.clients = 0
+        """Connections now."""
+        self._tasks: TaskGroup | None = None
+
+    @property
+    def running(self) -> int:
+        """Runs that have a living host."""
+        return len(self._watches)
+
+    async def run(self, *, task_status: TaskStatus[None]) -> None:
+        """Adopt the living, close the dead, and follow whatever is announced, until cancelled.
+
+        To be started after the socket listens: a host that comes to be meanwhile is either found on disk
+        here, or announces itself there.
+        """
+        ensure_private_dir(self.home.runs)
+        async with anyio.create_task_group() as tasks:
+            self._tasks = tasks
+            task_status.started()
+            for record in list_runs(self.home):
+                if is_held(record.folder.lock):
+                    self.adopt(record.folder)
+                else:
+                    await self._close(record.folder)
+            await self._forget_old()
+            await anyio.sleep_forever()
+
+    def stop(self) -> None:
+        """End the daemon; its runs go on."""
+        self.stopping.set()
+
+    def watch_of(self, run_id: str) -> RunWatch | None:
+        """The living run `run_id`; None when it has no host, or there is no such run."""
+        return self._watches.get(run_id)
+
+    def record_of(self, run_id: str) -> RunRecord | None:
+        """The run on disk; None when there is no such run."""
+        return find_run(self.home, run_id)
+
+    def summaries(self) -> tuple[RunSummary, ...]:
+        """Every run, newest first."""
+        living = {key: summary(watch.state) for key, watch in self._watches.items() if watch.state.run_id}
+        return tuple(each for _, each in sorted({**self._ended, **living}.items(), reverse=True))
+
+    async def changed(self) -> None:
+        """Wait until the summaries may be different."""
+        await self._changed.wait()
+
+    async def start(self, command: RunStart, operator: Operator) -> str:
+        """Start a run and follow it; its id. Raises Refused with the reason the host gave."""
+        start = evolve(command, run_id=command.run_id or new_id("run"))
+        settled = self._expected[start.run_id] = anyio.Event()
+        try:
+            spawned = await spawn_host(self.home, start, operator, self.socket)
+            self._children[start.run_id] = spawned.process
+            if isinstance(spawned.answer, CommandRejected):
+                raise Refused(spawned.answer.code, spawned.answer.reason)
+            self.reap_children()
+            await settled.wait()
+        except OSError as error:
+            place = error.filename or self.home.runs
+            raise Refused(
+                "home_unwritable", f"the run host could not be started: {place}: {error.strerror}"
+            ) from error
+        finally:
+            del self._expected[start.run_id]
+        watch = self._watches.get(start.run_id)
+        if watch is None and start.run_id not in self._ended:
+            log = self.home.run(start.run_id).log
+            raise Refused("host_ended", f"the run host ended at once; its last words are in {log}")
+        if watch is not None:
+            await watch.ready.wait()
+        return start.run_id
+
+    def announced(self, run_id: str) -> None:
+        """A host says that it listens."""
+        self.adopt(self.home.run(run_id))
+        if run_id in self._expected:
+            self._expected[run_id].set()
+
+    def adopt(self, folder: RunFolder) -> RunWatch:
+        """Follow a run that has, or is about to have, a living host."""
+        run_id = folder.root.name
+        watch = self._watches.get(run_id)
+        if watch is None:
+            assert self._tasks is not None, "the daemon runs"
+            watch = self._watches[run_id] = RunWatch(folder, self._tell)
+            self._tasks.start_soon(self._follow, run_id, watch)
+        return watch
+
+    async def delete(self, run_id: str) -> None:
+        """Delete an ended run. Raises Refused."""
+        record = self.record_of(run_id)
+        if record is None:
+            raise Refused("unknown_run", f"there is no run {run_id}")
+        if record.alive:
+            raise Refused(
+                "run_alive", f"{run_id} is still running; end it first: mogplex-daemon kill {run_id}"
+            )
+        await anyio.to_thread.run_sync(delete_run, record.folder)
+        self._ended.pop(run_id, None)
+        self._tell()
+
+    def reap_children(self) -> None:
+        """Take note of hosts this daemon started that have ended, so that they do not stay as zombies."""
+        for run_id, process in tuple(self._children.items()):
+            if process.poll() is not None:
+                del self._children[run_id]
+                if run_id in self._expected:
+                    self._expected[run_id].set()
+
+    async def _follow(self, run_id: str, watch: RunWatch) -> None:
+        """Until the host is gone; then make sure that the run has an end."""
+        self._log("adopted", run_id=run_id)
+        await watch.follow()
+        self._watches.pop(run_id, None)
+        await self._close(watch.folder)
+        await self._forget_old()
+
+    async def _close(self, folder: RunFolder) -> None:
+        """A run without a host: its journal gets an end if it has none."""
+        run_id = folder.root.name
+        try:
+            state = await anyio.to_thread.run_sync(reap, folder)
+        except OSError as error:
+            self._log("reap_failed", run_id=run_id, reason=str(error))
+            return
+        if state is not None and state.status in FINAL_RUN_STATUSES:
+            self._ended[run_id] = summary(state)
+            self._log("ended", run_id=run_id, status=state.status, reason=state.status_reason)
+        self._tell()
+
+    async def _forget_old(self) -> None:
+        """Delete ended runs beyond how many are kept."""
+        for run_id in outdated(self._ended, self._keep):
+            await self.delete(run_id)
+            self._log("deleted", run_id=run_id)
+
+    def _tell(self) -> None:
+        changed, self._changed = self._changed, anyio.Event()
+        changed.set()

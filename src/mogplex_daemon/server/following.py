@@ -1,0 +1,106 @@
+"""A run told to one client: from its living host while there is one, from its folder when there is none.
+
+The host's lines are passed on as they are. When the host is gone, the rest comes from the journal, behind the
+last event that was passed on: nothing twice, nothing missed.
+"""
+
+import json
+from pathlib import Path
+from typing import Protocol
+
+import anyio
+import anyio.to_thread
+
+from mogplex_contracts.commands import Command
+from mogplex_contracts.commands.session import Attach
+from mogplex_contracts.envelope import EventBase, Operator
+from mogplex_contracts.events.link import CommandAccepted
+from mogplex_daemon.home.paths import RunFolder
+from mogplex_daemon.runs.connection import HostConnection, Unreachable, connect_host
+from mogplex_daemon.runs.lock import is_held
+from mogplex_daemon.runs.reap import reap
+from mogplex_daemon.server import replay
+
+
+class Outlet(Protocol):
+    """Where the lines go."""
+
+    async def send(self, *events: EventBase) -> None:
+        """Send events."""
+        ...
+
+    async def send_lines(self, lines: bytes) -> None:
+        """Send whole lines."""
+        ...
+
+
+class Following:
+    """One attach, until it is cancelled or the run has been told to its end."""
+
+    def __init__(self, folder: RunFolder, attach: Attach, operator: Operator, outlet: Outlet) -> None:
+        self.run_id = folder.root.name
+        self.observe = attach.observe
+        self.scope = anyio.CancelScope()
+        """Cancel it to stop following."""
+        self._folder = folder
+        self._attach = attach
+        self._operator = operator
+        self._outlet = outlet
+        self._host: HostConnection | None = None
+        self._last_seq = attach.after_seq
+
+    async def run(self, socket: Path | None) -> None:
+        """Tell the run. `socket` is its host's, None when it has none."""
+        with self.scope:
+            if socket is not None:
+                await self._from_host(socket)
+            await self._from_folder()
+
+    async def forward(self, command: Command) -> bool:
+        """Pass a command to the host, which answers it; False when there is no host."""
+        if self._host is None:
+            return False
+        try:
+            await self._host.send(command)
+        except Unreachable:
+            return False
+        return True
+
+    async def _from_host(self, socket: Path) -> None:
+        try:
+            async with connect_host(socket, self._operator) as host:
+                await host.send(self._attach)
+                self._host = host
+                while lines := await host.lines():
+                    self._note(lines)
+                    await self._outlet.send_lines(b"".join(line + b"\n" for line in lines))
+        except Unreachable:
+            return
+        finally:
+            self._host = None
+
+    async def _from_folder(self) -> None:
+        """What the client has not been told yet. A host that died without a word gets its end first."""
+        if is_held(self._folder.lock):
+            return
+        await anyio.to_thread.run_sync(reap, self._folder)
+        if self._last_seq is None:
+            state = await anyio.to_thread.run_sync(replay.load, self._folder)
+            await self._outlet.send(replay.snapshot(state), self._accepted())
+            return
+        if self._last_seq == self._attach.after_seq:
+            await self._outlet.send(self._accepted())
+        for piece in replay.lines_after(self._folder, self._last_seq):
+            await self._outlet.send_lines(piece)
+
+    def _accepted(self) -> CommandAccepted:
+        return CommandAccepted(run_id=self.run_id, command_id=self._attach.id)
+
+    def _note(self, lines: list[bytes]) -> None:
+        """Remember the last journaled event among them."""
+        for line in reversed(lines):
+            head = json.loads(line)
+            seq = head.get("at_seq") if head.get("type") == "snapshot" else head.get("seq")
+            if seq is not None:
+                self._last_seq = seq
+                return

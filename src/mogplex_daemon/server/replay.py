@@ -1,0 +1,39 @@
+"""A run that has no host any more, served from its folder."""
+
+from collections.abc import Iterator
+
+from mogplex_contracts.events.link import History, Snapshot
+from mogplex_contracts.state import RunState
+from mogplex_daemon.home.paths import RunFolder
+from mogplex_daemon.journal.checkpoint import load_state
+from mogplex_daemon.journal.index import skip_lines
+from mogplex_daemon.journal.pages import index_journal, read_page
+from mogplex_daemon.journal.reader import CHUNK_BYTES
+
+
+def load(folder: RunFolder) -> RunState:
+    """The run's state; raises OSError."""
+    return load_state(folder.journal, folder.checkpoint)[0]
+
+
+def snapshot(state: RunState) -> Snapshot:
+    """The state as it is sent to a client."""
+    return Snapshot(run_id=state.run_id, at_seq=state.last_seq, state=state)
+
+
+def lines_after(folder: RunFolder, after_seq: int) -> Iterator[bytes]:
+    """Pieces of the journal, whole lines each, from behind `after_seq` on; raises OSError."""
+    index = index_journal(folder.journal)
+    if after_seq >= index.last_seq:
+        return
+    offset, lines = index.before(after_seq)
+    with folder.journal.open("rb") as stream:
+        stream.seek(skip_lines(folder.journal, offset, lines))
+        while piece := stream.read(CHUNK_BYTES):
+            yield piece + stream.readline()
+
+
+def page(folder: RunFolder, command_id: str, before_seq: int, limit: int) -> History:
+    """A page of older events; raises OSError."""
+    events, more = read_page(folder.journal, index_journal(folder.journal), before_seq, limit)
+    return History(run_id=folder.root.name, command_id=command_id, events=tuple(events), more=more)

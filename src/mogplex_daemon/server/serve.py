@@ -1,0 +1,142 @@
+"""The daemon process: holds the lock, listens, adopts, and ends on SIGTERM without harming a run."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import anyio
+import psutil
+from anyio.abc import TaskStatus
+
+from mogplex_contracts.clock import format_ts
+from mogplex_contracts.protocol import PROTOCOL
+from mogplex_contracts.version import VERSION
+from mogplex_daemon.home.atomic import ensure_private_dir, write_atomic
+from mogplex_daemon.home.daemon_file import DaemonFile, load_daemon_file
+from mogplex_daemon.home.paths import Home
+from mogplex_daemon.home.settings import load_settings
+from mogplex_daemon.runs.lock import HostLock, LockTaken
+from mogplex_daemon.server.daemon import Daemon
+from mogplex_daemon.server.listener import listen
+
+EXIT_ALREADY = 0
+EXIT_CANNOT = 73
+REBIND = signal.SIGUSR1
+"""Asks a daemon whose socket file was removed to listen anew."""
+
+
+def serve(home: Home, socket: Path, ready: Callable[[], None]) -> int:
+    """Be the daemon until told to stop; the exit status. `ready` is called when clients can connect."""
+    # Whoever finds the lock held but the socket missing sends this; it must not end a daemon that just begins.
+    signal.signal(REBIND, signal.SIG_IGN)
+    try:
+        ensure_private_dir(home.root)
+        ensure_private_dir(socket.parent)
+        lock = HostLock(home.daemon_lock)
+    except LockTaken:
+        ready()
+        return EXIT_ALREADY
+    except OSError as error:
+        place = error.filename or home.root
+        sys.stderr.write(
+            f"mogplex-daemon: cannot use {place}: {error.strerror}; mend it, or set MOGPLEX_HOME\n"
+        )
+        return EXIT_CANNOT
+    status = 0
+    try:
+        anyio.run(_serve, home, socket, ready)
+    except* OSError as group:
+        sys.stderr.write(f"mogplex-daemon: cannot listen on {socket}: {group.exceptions[0]}\n")
+        status = EXIT_CANNOT
+    finally:
+        _forget(home)
+        lock.release()
+    return status
+
+
+async def _serve(home: Home, socket: Path, ready: Callable[[], None]) -> None:
+    settings = load_settings(home, home.root).settings
+    daemon = Daemon(home, socket, settings.runs.keep, _log)
+    async with anyio.create_task_group() as tasks:
+        rebind = _Rebind()
+        tasks.start_soon(_signals, daemon, rebind)
+        await tasks.start(_listen_always, socket, daemon, rebind)
+        _record(home, socket)
+        await tasks.start(daemon.run)
+        ready()
+        await daemon.stopping.wait()
+        tasks.cancel_scope.cancel()
+
+
+class _Rebind:
+    """Says when to listen anew."""
+
+    def __init__(self) -> None:
+        self._event = anyio.Event()
+
+    def ask(self) -> None:
+        event, self._event = self._event, anyio.Event()
+        event.set()
+
+    async def asked(self) -> None:
+        await self._event.wait()
+
+
+async def _listen_always(
+    socket: Path, daemon: Daemon, rebind: _Rebind, *, task_status: TaskStatus[None]
+) -> None:
+    """Listen; when asked, on a new socket. Clients that are cut off by it come back and miss nothing."""
+    first = True
+    while True:
+        async with anyio.create_task_group() as tasks:
+            await tasks.start(listen, socket, daemon)
+            if first:
+                task_status.started()
+            first = False
+            await rebind.asked()
+            tasks.cancel_scope.cancel()
+
+
+async def _signals(daemon: Daemon, rebind: _Rebind) -> None:
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, REBIND)
+    with anyio.open_signal_receiver(*numbers) as signals:
+        async for number in signals:
+            match number:
+                case signal.SIGCHLD:
+                    daemon.reap_children()
+                case signal.SIGUSR1:
+                    rebind.ask()
+                case signal.SIGTERM | signal.SIGINT:
+                    daemon.stop()
+                case _:
+                    pass  # SIGHUP: a terminal that went away is no reason to end
+
+
+def _record(home: Home, socket: Path) -> None:
+    """Write daemon.json: where clients look."""
+    me = psutil.Process()
+    record = DaemonFile(
+        pid=me.pid,
+        pid_started=me.create_time(),
+        started_at=format_ts(time.time()),
+        build=VERSION,
+        protocol=PROTOCOL,
+        socket=str(socket),
+    )
+    write_atomic(home.daemon_file, record.model_dump_json(indent=2).encode() + b"\n")
+
+
+def _forget(home: Home) -> None:
+    """Remove daemon.json, unless it is another daemon's by now."""
+    recorded = load_daemon_file(home)
+    if recorded is not None and recorded.pid == os.getpid():
+        home.daemon_file.unlink(missing_ok=True)
+
+
+def _log(event: str, **fields: object) -> None:
+    facts = " ".join(f"{name}={value}" for name, value in fields.items())
+    sys.stderr.write(f"{format_ts(time.time())} {event} {facts}\n")
+    sys.stderr.flush()

@@ -1,0 +1,71 @@
+"""One client of the daemon: greeted, its commands carried out in order, and at most one run told to it."""
+
+from collections.abc import Awaitable, Callable
+
+import anyio
+from anyio.abc import SocketStream, TaskGroup
+
+from mogplex_contracts.codec import encode
+from mogplex_contracts.commands import Command
+from mogplex_contracts.envelope import EventBase, Operator
+from mogplex_daemon.server.daemon import Daemon
+from mogplex_daemon.server.following import Following
+from mogplex_daemon.wire.commands import CommandReader, Refused, accepted, rejected
+
+Handle = Callable[["DaemonSession", Command], Awaitable[str | None]]
+
+
+class DaemonSession:
+    """A connection. Lines of the run and answers share it, each line whole."""
+
+    def __init__(self, daemon: Daemon, stream: SocketStream, tasks: TaskGroup, handle: Handle) -> None:
+        """`tasks` ends with the connection; `handle` carries out a command and may raise Refused."""
+        self.daemon = daemon
+        self.following: Following | None = None
+        """The run this client is told."""
+        self.lists_runs = False
+        """Whether the list of runs is sent again whenever it changes."""
+        self._stream = stream
+        self._tasks = tasks
+        self._handle = handle
+        self._reader = CommandReader(stream)
+        self._sending = anyio.Lock()
+
+    @property
+    def operator(self) -> Operator:
+        """Who is at the other end."""
+        return self._reader.operator
+
+    @property
+    def tasks(self) -> TaskGroup:
+        """What this connection does at the same time; ends with it."""
+        return self._tasks
+
+    async def run(self) -> None:
+        """Serve until the other side is gone."""
+        while (item := await self._reader.next()) is not None:
+            if isinstance(item, EventBase):
+                await self.send(item)
+            else:
+                await self._carry_out(item)
+
+    async def send(self, *events: EventBase) -> None:
+        """Send events to the client; ends the connection when it is gone."""
+        await self.send_lines(b"".join(encode(event) + b"\n" for event in events))
+
+    async def send_lines(self, lines: bytes) -> None:
+        """Send whole lines; a client that does not read waits here, and delays nobody else."""
+        async with self._sending:
+            try:
+                await self._stream.send(lines)
+            except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
+                self._tasks.cancel_scope.cancel()
+
+    async def _carry_out(self, command: Command) -> None:
+        try:
+            message = await self._handle(self, command)
+        except Refused as refusal:
+            await self.send(rejected(command, refusal))
+        else:
+            if message is not None:
+                await self.send(accepted(command, message))

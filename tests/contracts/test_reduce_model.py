@@ -1,0 +1,21 @@
+from tests.support.story import Story, spawned, started
+
+from mogplex_contracts.events.model import ModelChanged, ModelRouted
+
+
+def test_the_run_changes_its_model():
+    story = Story(started(), spawned(), ModelChanged(to="opus", from_model="haiku", reason="a person asked"))
+    assert story.state.model == "opus"
+    assert story.state.agents["agt_1"].model == "m"
+    assert (story.last.subject, story.last.label, story.last.note) == (
+        "haiku → opus",
+        "model",
+        "a person asked",
+    )
+
+
+def test_one_agent_is_routed_to_another_model():
+    story = Story(started(), spawned(), ModelRouted(to="opus", agent_id="agt_1", reason="context 81 %"))
+    assert story.state.model is None
+    assert story.state.agents["agt_1"].model == "opus"
+    assert (story.last.subject, story.last.label) == ("opus", "route")
