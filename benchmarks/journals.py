@@ -30,7 +30,7 @@ from mogplex_contracts.events.tool import ToolFinished, ToolStarted
 from mogplex_contracts.events.usage import UsageReported
 from mogplex_contracts.ids import Prefix, make_id
 from mogplex_contracts.reduce.evolve import evolve
-from mogplex_contracts.vocabulary import ActionKind, AgentRole
+from mogplex_contracts.vocabulary import ActionKind, AgentRole, Decision
 
 EPOCH_SECONDS = 1_767_225_600.0
 SECONDS_BETWEEN_EVENTS = 0.4
@@ -58,12 +58,14 @@ ALLOWED = Why(
     explanation="bash:pnpm * is allow · project, more specific than bash:* (ask)",
 )
 COMMANDS = ("pnpm test --run", "pnpm lint", "git diff --check --staged", "pnpm build && pnpm test:e2e")
-WORDS = (
-    "the session token is refreshed before it expires so a retry never sees an old one and this test covers "
-    "both paths of the parser while cart totals round half to even as prices in cents need, which `checkout` "
-    "relied on; next: move validation to the edge, keep errors typed, and drop the cache nobody reads"
-).split()
-CODE = (
+TALK = (
+    "the session token is refreshed before it expires, so a retry never sees an old one",
+    "this test covers both paths of the parser",
+    "cart totals round half to even, as prices in cents need, which `checkout` relied on",
+    "next: move validation to the edge, keep errors typed, drop the cache nobody reads",
+    "nothing else imports it; I checked with a search over “src” and the tests",
+)
+CODE: tuple[str, ...] = (
     "export async function load(id: string): Promise<Cart> {",
     "  const stored = await database.carts.find({ where: { id } });",
     "  if (stored === null) throw new NotFound(`no cart ${id}`);",
@@ -75,6 +77,10 @@ CODE = (
     " ✓ cart › keeps an item whose count is one (12 ms)",
     " ✗ cart › expected 200, got 404 — “no cart 17”",
 )
+CREDENTIALS = (
+    "  headers: { Authorization: `Bearer ${process.env.SHOP_API_KEY}` },  // no secret, but it looks at one"
+)
+"""What the redaction must look at twice; one text in twenty has it."""
 
 
 def journal(events: int, seed: int = 1) -> list[bytes]:
@@ -91,10 +97,11 @@ class _Run:
         return make_id(prefix, int(EPOCH_SECONDS * 1000), self.chance.randrange(32**5))
 
     def text(self, least: int, most: int) -> str:
-        return " ".join(self.chance.choices(WORDS, k=self.chance.randint(least, most)))
+        return ". ".join(self.chance.choices(TALK, k=self.chance.randint(least, most)))
 
     def code(self, least: int, most: int) -> list[str]:
-        return self.chance.choices(CODE, k=self.chance.randint(least, most))
+        lines = self.chance.choices(CODE, k=self.chance.randint(least, most))
+        return [*lines, CREDENTIALS] if self.chance.random() < 0.05 else lines
 
     def path(self) -> str:
         folder, name = self.chance.choice(("cart", "auth", "api/routes")), self.chance.randrange(120)
@@ -124,10 +131,10 @@ def _events(run: _Run) -> Iterator[EventBase]:
             yield RunModeChanged(mode=run.chance.choice(("planning", "executing", "reviewing", "testing")))
             yield WorkspaceChanged(branch="main", dirty=True, modified=run.chance.randrange(30))
         if turn % 100 == 0:
-            yield MemoryWritten(key=f"review/{run.path()}", text=run.text(20, 60), agent_id=agent_id)
-            yield Error(code="model_overloaded", message=run.text(8, 16), retryable=True, agent_id=agent_id)
+            yield MemoryWritten(key=f"review/{run.path()}", text=run.text(2, 5), agent_id=agent_id)
+            yield Error(code="model_overloaded", message=run.text(1, 1), retryable=True, agent_id=agent_id)
         if turn % 250 == 0:
-            yield UserMessage(message_id=run.new("msg"), text=run.text(8, 40))
+            yield UserMessage(message_id=run.new("msg"), text=run.text(1, 3))
             yield from _helper(run, parent_id=agent_id)
 
 
@@ -163,7 +170,7 @@ def _helper(run: _Run, parent_id: str) -> Iterator[EventBase]:
     yield spawned
     for _ in range(3):
         yield from _turn(run, spawned.agent_id)
-    yield AgentFinished(agent_id=spawned.agent_id, status="completed", summary=run.text(10, 30))
+    yield AgentFinished(agent_id=spawned.agent_id, status="completed", summary=run.text(1, 2))
 
 
 def _turn(run: _Run, agent_id: str) -> Iterator[EventBase]:
@@ -171,9 +178,9 @@ def _turn(run: _Run, agent_id: str) -> Iterator[EventBase]:
     yield AgentStatusChanged(agent_id=agent_id, status="thinking")
     kind = run.chance.random()
     if kind < 0.3:
-        yield Reasoning(agent_id=agent_id, message_id=run.new("msg"), text=run.text(10, 80))
+        yield Reasoning(agent_id=agent_id, message_id=run.new("msg"), text=run.text(1, 6))
     if kind < 0.6:
-        yield AssistantMessage(agent_id=agent_id, message_id=run.new("msg"), text=run.text(10, 120))
+        yield AssistantMessage(agent_id=agent_id, message_id=run.new("msg"), text=run.text(1, 8))
     tool = run.chance.random()
     if tool < 0.65:
         yield from _read(run, agent_id)
@@ -213,7 +220,9 @@ def _patch(run: _Run, agent_id: str) -> Iterator[EventBase]:
     path = run.path()
     added, removed = run.code(4, 40), run.code(0, 20)
     lines = [f"-{line}" for line in removed] + [f"+{line}" for line in added]
-    header = f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -10,{len(removed)} +10,{len(added)} @@"
+    header = (
+        f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -10,{len(removed)} +10,{len(added)} @@"
+    )
     diff = "\n".join((header, *lines))
     started = _started(run, agent_id, "apply_patch", "apply_patch", path, {"patch": diff})
     yield from _working(started)
@@ -254,7 +263,9 @@ def _working(started: ToolStarted) -> Iterator[EventBase]:
     yield started
 
 
-def _finished(run: _Run, started: ToolStarted, output: list[str], exit_code: int | None = None) -> ToolFinished:
+def _finished(
+    run: _Run, started: ToolStarted, output: list[str], exit_code: int | None = None
+) -> ToolFinished:
     return ToolFinished(
         call_id=started.call_id,
         outcome="error" if exit_code else "ok",
@@ -265,36 +276,41 @@ def _finished(run: _Run, started: ToolStarted, output: list[str], exit_code: int
 
 
 def _decision(
-    run: _Run, started: ToolStarted, detail: str, decision: str, *, asked: bool
+    run: _Run, started: ToolStarted, detail: str, decision: Decision, *, asked: bool
 ) -> Iterator[EventBase]:
     approval_id = run.new("apr")
-    facts = {
-        "approval_id": approval_id,
-        "action": started.action,
-        "target": started.target,
-        "risk": "medium",
-        "tool": started.tool,
-        "agent_id": started.agent_id,
-        "call_id": started.call_id,
-    }
     if asked:
-        yield ApprovalRequested.model_validate(
-            {
-                **facts,
-                "descriptors": (f"bash:{started.target}",),
-                "detail": detail,
-                "digest": f"{run.chance.getrandbits(256):064x}",
-                "risk_reason": "writes in the workspace",
-                "why": ASKED,
-            }
+        yield ApprovalRequested(
+            approval_id=approval_id,
+            action=started.action,
+            target=started.target,
+            descriptors=(f"bash:{started.target}",),
+            detail=detail,
+            digest=f"{run.chance.getrandbits(256):064x}",
+            risk="medium",
+            risk_reason="writes in the workspace",
+            tool=started.tool,
+            agent_id=started.agent_id,
+            call_id=started.call_id,
+            why=ASKED,
         )
-    yield ApprovalResolved.model_validate({**facts, "decision": decision, "why": None if asked else ALLOWED})
+    yield ApprovalResolved(
+        approval_id=approval_id,
+        decision=decision,
+        action=started.action,
+        target=started.target,
+        risk="medium",
+        tool=started.tool,
+        agent_id=started.agent_id,
+        call_id=started.call_id,
+        why=None if asked else ALLOWED,
+    )
 
 
 def _plan(run: _Run, agent_id: str, done: int) -> AgentPlanUpdated:
     return AgentPlanUpdated(
         agent_id=agent_id,
         steps=tuple(
-            PlanStep(text=run.text(4, 10), status="done" if place < done else "pending") for place in range(6)
+            PlanStep(text=run.text(1, 1), status="done" if place < done else "pending") for place in range(6)
         ),
     )

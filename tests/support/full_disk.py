@@ -10,13 +10,14 @@ import pytest
 
 
 @contextmanager
-def small_disk(mount_point: Path, kilobytes: int) -> Iterator[Path]:
+def small_disk(mount_point: Path, kilobytes: int, *, read_only: bool = False) -> Iterator[Path]:
     """A tmpfs of that size at `mount_point`. Skips the test where nobody may mount one."""
     mount_point.mkdir(parents=True, exist_ok=True)
     if os.getuid() != 0:
         pytest.skip("only root may mount a small tmpfs to fill up")
+    options = f"size={kilobytes}k,mode=700" + (",ro" if read_only else "")
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k,mode=700", "none", str(mount_point)],
+        ["mount", "-t", "tmpfs", "-o", options, "none", str(mount_point)],
         capture_output=True,
         text=True,
         check=False,

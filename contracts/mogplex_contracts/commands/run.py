@@ -72,11 +72,11 @@ class LimitsSet(CommandBase):
 
 
 class AgentInterrupt(CommandBase):
-    """Stop what an agent is doing this moment; the run goes on."""
+    """A soft interrupt: noted in the timeline; the step of the agent that is named is stopped, the run goes on."""
 
     type: Literal["agent_interrupt"] = "agent_interrupt"
     agent_id: str | None = None
-    """Which agent; null for whichever works."""
+    """Whose step to stop; null to stop none."""
 
 
 RunCommand = RunStart | RunMessage | RunPause | RunResume | RunKill | ModelChange | LimitsSet | AgentInterrupt

@@ -56,13 +56,21 @@ FAMILIES: tuple[tuple[tuple[type, ...], Reducer], ...] = (
 )
 """Which reducer answers for which event types."""
 
+ASIDES = (*get_args(NoticeEvent), UnknownEvent)
+"""What is no part of a journaled run when it comes live: the cockpit tells it to the person beside the run."""
+
 _REDUCERS: dict[type, Reducer] = {each: reducer for types, reducer in FAMILIES for each in types}
 
 
 def reduce(state: RunState, event: Event) -> RunState:
-    """The state after `event`. An event whose `seq` is already in the state changes nothing."""
+    """The state after `event`.
+
+    An event whose `seq` is already in the state changes nothing. Nor does a live notice about a run that has
+    a journal: the state of such a run is what its journal says, and equal for everyone who follows it.
+    """
     if event.seq is None:
-        return _REDUCERS[type(event)](state, event)
+        aside = state.last_seq > 0 and isinstance(event, ASIDES)
+        return state if aside else _REDUCERS[type(event)](state, event)
     if event.seq <= state.last_seq:
         return state
     state = evolve(

@@ -8,6 +8,9 @@ Model = TypeVar("Model", bound=BaseModel)
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
+_set = object.__setattr__
+"""Writes past `frozen`, and is looked up once: a copy is filled before anyone else sees it."""
+
 
 def evolve(model: Model, /, **changes: object) -> Model:
     """A copy of `model` with `changes` in it. Values are taken as they are: reducers only pass valid ones.
@@ -16,12 +19,11 @@ def evolve(model: Model, /, **changes: object) -> Model:
     copies, and this is where the time of a long replay went. Unlike it, the copies share `model_extra`,
     which is safe because nobody changes a frozen model.
     """
-    kind = type(model)
-    copied = kind.__new__(kind)
-    object.__setattr__(copied, "__dict__", {**model.__dict__, **changes})
-    object.__setattr__(copied, "__pydantic_fields_set__", model.__pydantic_fields_set__)
-    object.__setattr__(copied, "__pydantic_extra__", model.__pydantic_extra__)
-    object.__setattr__(copied, "__pydantic_private__", None)
+    copied = object.__new__(type(model))
+    _set(copied, "__dict__", model.__dict__ | changes)
+    _set(copied, "__pydantic_fields_set__", model.__pydantic_fields_set__)
+    _set(copied, "__pydantic_extra__", model.__pydantic_extra__)
+    _set(copied, "__pydantic_private__", None)
     return copied
 
 

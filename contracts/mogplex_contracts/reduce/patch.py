@@ -1,5 +1,6 @@
 """Changes to files."""
 
+from itertools import islice
 from typing import assert_never
 
 from mogplex_contracts.events.patch import PatchApplied, PatchedFile, PatchEvent, PatchProposed, PatchRejected
@@ -74,9 +75,8 @@ def _settled(state: RunState, patch_id: str, status: str, reason: str) -> RunSta
 
 def _kept(patches: dict[str, Patch]) -> dict[str, Patch]:
     """Only the newest patches, and a diff only for the newest of those."""
-    newest = list(patches.items())[-PATCHES_KEPT:]
-    bare = len(newest) - DIFFS_KEPT
-    return {
-        key: evolve(patch, diff="") if place < bare and patch.diff else patch
-        for place, (key, patch) in enumerate(newest)
-    }
+    kept = dict(islice(patches.items(), max(0, len(patches) - PATCHES_KEPT), None))
+    for key in tuple(kept)[:-DIFFS_KEPT]:
+        if kept[key].diff:
+            kept[key] = evolve(kept[key], diff="")
+    return kept

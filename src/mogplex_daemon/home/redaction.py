@@ -48,7 +48,7 @@ _PATTERN = re.compile(
 )
 _HINT = re.compile(
     r"sk-|[srp]k_|gh[pousr]_|github_pat|glpat|xox|AKIA|ASIA|AIza|npm_|pypi-|hf_|mog_|eyJ|PRIVATE KEY"
-    r"|Bearer |Basic |(?i:api.?key|secret|passw|passphrase|_token|-token|credential|authorization)"
+    r"|Bearer |Basic |" + _SECRET_WORD
 )
 """Cheap first look: a line without any of these cannot match, and most lines have none."""
 _SECRET_NAME = re.compile(r"(?i)(api_?key|token(?!s)|secret|passw(or)?d|credential)")

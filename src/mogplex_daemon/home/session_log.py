@@ -2,8 +2,9 @@
 
 import json
 import os
+from io import FileIO
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
@@ -20,8 +21,8 @@ def open_session_log(path: Path, redactor: Redactor, **facts: Any) -> FilteringB
     stream = _open(path)
 
     def render(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-        line = json.dumps(event, default=str, ensure_ascii=False).encode("utf-8", "backslashreplace")
-        return redactor.line(line).decode()
+        line = json.dumps(event, default=str, ensure_ascii=False)
+        return redactor.line(line.encode("utf-8", "replace")).decode()
 
     logger: FilteringBoundLogger = structlog.wrap_logger(
         _Lines(stream),
@@ -38,25 +39,27 @@ def open_session_log(path: Path, redactor: Redactor, **facts: Any) -> FilteringB
     return logger
 
 
-def _open(path: Path) -> TextIO:
+def _open(path: Path) -> FileIO:
     try:
         ensure_private_dir(path.parent)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError:
         descriptor = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
-    return os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace")
+    return FileIO(descriptor, "ab")
 
 
 class _Lines:
-    """Writes each line at once; a full disk loses log lines and nothing else."""
+    """Writes each line at once; a full disk loses whole lines and nothing else."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, file: FileIO) -> None:
+        self._file = file
 
     def msg(self, message: str) -> None:
+        data = message.encode("utf-8", "backslashreplace") + b"\n"
         try:
-            self._stream.write(message + "\n")
-            self._stream.flush()
+            written = self._file.write(data)
+            if written < len(data):
+                self._file.truncate(self._file.seek(0, os.SEEK_END) - written)
         except OSError:
             return
 

@@ -1,7 +1,9 @@
 """Where a Unix socket can lie: its path must fit into `sockaddr_un`, which holds about 100 bytes."""
 
+import errno
 import hashlib
 import os
+import warnings
 from pathlib import Path
 
 import platformdirs
@@ -19,13 +21,25 @@ def socket_path(wanted: Path) -> Path:
     """
     if len(os.fsencode(wanted)) <= MAX_SOCKET_PATH_BYTES:
         return wanted
-    folder = Path(platformdirs.user_runtime_dir("mogplex"))
+    name = f"{hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]}.sock"
+    folder = _runtime_folder()
     try:
+        if len(os.fsencode(folder / name)) > MAX_SOCKET_PATH_BYTES:
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), str(folder))
         ensure_private_dir(folder)
     except OSError:
         folder = Path("/tmp") / f"mogplex-{os.getuid()}"
         ensure_private_dir(folder)
-    owner = folder.stat().st_uid
+    owner = folder.lstat().st_uid
     if owner != os.getuid():
-        raise PermissionError(f"{folder} belongs to user {owner}; remove it, or set a shorter MOGPLEX_HOME")
-    return folder / f"{hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]}.sock"
+        raise PermissionError(
+            errno.EPERM, f"it belongs to user {owner}; remove it, or choose a shorter path", str(folder)
+        )
+    return folder / name
+
+
+def _runtime_folder() -> Path:
+    """The user's; platformdirs would warn on stderr, over the cockpit, where the system names none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Path(platformdirs.user_runtime_dir("mogplex"))

@@ -12,9 +12,12 @@ from mogplex_contracts.commands.run import AgentInterrupt, RunKill, RunMessage, 
 from mogplex_contracts.commands.session import Attach, Detach
 from mogplex_contracts.envelope import EventBase, Operator
 from mogplex_contracts.events.link import Snapshot
+from mogplex_contracts.events.notice import Diagnostic
 from mogplex_daemon.runhost.audience import Follower
 from mogplex_daemon.runhost.host import RunHost
 from mogplex_daemon.wire.commands import Refused
+
+SOFT_INTERRUPT = "soft interrupt by a person; a step that was named is stopped, the run goes on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,10 @@ async def attach(request: Request, command: Attach) -> str:
         request.answer(Snapshot(at_seq=state.last_seq, state=state))
     else:
         request.host.audience.follow(request.follower, command.after_seq)
-    if request.host.recorder.trouble is not None:
-        request.answer(request.host.recorder.trouble)
+    recorder = request.host.recorder
+    request.answer(recorder.heartbeat())
+    if recorder.trouble is not None:
+        request.answer(recorder.trouble)
     return ""
 
 
@@ -85,8 +90,13 @@ async def run_message(request: Request, command: RunMessage) -> str:
 
 
 async def agent_interrupt(request: Request, command: AgentInterrupt) -> str:
-    """Stop what an agent does this moment."""
+    """Note that a person interrupts, and stop what the named agent does this moment."""
     _require_running(request.host)
+    await request.host.recorder.emit(
+        Diagnostic(code="soft_interrupt", message=SOFT_INTERRUPT, agent_id=command.agent_id), request.by
+    )
+    if command.agent_id is None:
+        return ""
     if not await request.host.interrupt(command.agent_id):
         raise Refused("nothing_to_interrupt", "no tool call is running that could be interrupted")
     return ""

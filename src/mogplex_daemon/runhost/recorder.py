@@ -12,6 +12,7 @@ from mogplex_contracts.codec import decode_event, encode
 from mogplex_contracts.envelope import EventBase, Operator
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
+from mogplex_contracts.events.link import Heartbeat
 from mogplex_contracts.events.message import AssistantDelta, ReasoningDelta
 from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.patch import PatchProposed
@@ -21,6 +22,7 @@ from mogplex_contracts.ids import make_id
 from mogplex_contracts.reduce import reduce
 from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.state import RunState
+from mogplex_contracts.state.digest import digest
 from mogplex_daemon.home.redaction import Redactor
 from mogplex_daemon.journal.writer import Blocked, JournalWriter
 from mogplex_daemon.runhost.artifacts import ArtifactStore
@@ -87,8 +89,15 @@ class Recorder:
         event = await self._bounded(event)
         stamped, line = self.stamp(event, self._seq + 1, by)
         self._seq += 1
-        await self._journal.append(line, durable=isinstance(stamped, DURABLE))
+        durable = isinstance(stamped, DURABLE)
+        await self._journal.append(line, durable=durable)
+        if durable:
+            self._audience.live(self.answer(self.heartbeat()))
         return stamped
+
+    def heartbeat(self) -> Heartbeat:
+        """How far the journal goes, and the digest of the state there, for clients to compare with theirs."""
+        return Heartbeat(at_seq=self.state.last_seq, digest=digest(self.state))
 
     def stamp(self, event: Fact, seq: int | None, by: Operator | None = None) -> tuple[Fact, bytes]:
         """The event with its envelope filled in, and its line with secrets taken out."""

@@ -33,7 +33,7 @@ from mogplex_daemon.runs.connection import Unreachable, tell
 from mogplex_daemon.server import replay
 from mogplex_daemon.server.following import Following
 from mogplex_daemon.server.session import DaemonSession
-from mogplex_daemon.wire.commands import Refused
+from mogplex_daemon.wire.commands import Refused, accepted
 
 STEERING = (
     RunStart,
@@ -132,10 +132,12 @@ async def daemon_status(session: DaemonSession, command: DaemonStatus) -> str:
     return ""
 
 
-async def daemon_stop(session: DaemonSession, command: DaemonStop) -> str:
+async def daemon_stop(session: DaemonSession, command: DaemonStop) -> None:
     """End the daemon; its runs go on."""
+    running = session.daemon.running
+    goes_on = f"; {running} {'run goes' if running == 1 else 'runs go'} on" if running else ""
+    await session.send(accepted(command, f"mogplex-daemon stopped{goes_on}"))
     session.daemon.stop()
-    return f"stopping; {session.daemon.running} runs go on"
 
 
 async def to_run(session: DaemonSession, command: Command) -> str | None:

@@ -1,0 +1,159 @@
+"""Several clients of one run: all are told the same, and none can hurt another or the run."""
+
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import anyio
+import pytest
+from tests.support.run_host import Bench, without_live
+
+from mogplex_contracts.commands.session import Attach, Detach
+from mogplex_contracts.events.approval import ApprovalRequested
+from mogplex_contracts.events.link import CommandAccepted, CommandRejected, Snapshot
+from mogplex_contracts.ids import new_id
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_every_client_is_told_every_line(bench: Bench):
+    async with bench.run() as host:
+        request = await host.client.until(ApprovalRequested)
+        async with host.connected("grace") as grace, host.connected("alan") as alan:
+            await grace.follow(0)
+            await alan.follow(10)
+            await host.client.send_decision(request, approve=True)
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(grace.until_gone)
+                tasks.start_soon(alan.until_gone)
+                await host.client.to_the_end(lambda request: True)
+    lines = host.journal_lines()
+    assert host.client.journaled == lines
+    assert grace.journaled == lines
+    assert alan.journaled == lines[10:]
+
+
+async def test_a_snapshot_and_the_events_after_it_are_the_whole_run(bench: Bench):
+    async with bench.run() as host:
+        request = await host.client.until(ApprovalRequested)
+        async with host.connected("late") as late:
+            await late.follow(None)
+            (snapshot,) = late.of(Snapshot)
+            assert snapshot.at_seq == request.seq
+            await late.decide(request, approve=True)
+            await late.to_the_end(lambda request: True)
+    assert without_live(late.state) == host.replayed()
+    assert late.journaled == host.journal_lines()[snapshot.at_seq :]
+
+
+async def test_the_first_decision_wins_and_the_second_is_told_whose_it_was(bench: Bench):
+    async with bench.run() as host:
+        request = await host.client.until(ApprovalRequested)
+        async with host.connected("grace") as grace:
+            answers = {}
+
+            async def decide(client, approve):
+                answers[client] = await client.decide(request, approve=approve)
+
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(decide, host.client, True)
+                tasks.start_soon(decide, grace, False)
+            (accepted,) = [c for c, answer in answers.items() if isinstance(answer, CommandAccepted)]
+            (refused,) = [answer for answer in answers.values() if isinstance(answer, CommandRejected)]
+            assert refused.code == "already_decided"
+            assert refused.decided_by.label == accepted.hello.label
+            assert refused.decided_at
+
+
+async def test_a_client_that_does_not_read_delays_nobody(bench: Bench):
+    async with bench.run() as host, host.connected("stalled") as stalled:
+        await host.client.until(ApprovalRequested)
+        for _ in range(100):
+            await stalled.send(Attach(id=new_id("cmd"), after_seq=None))
+        asked = await host.client.to_the_end(lambda request: True, host.client.of(ApprovalRequested))
+        assert len(asked) == 3
+        assert await host.ended() == 0
+    assert host.client.journaled == host.journal_lines()
+
+
+async def test_who_detaches_hears_answers_and_nothing_else(bench: Bench):
+    async with bench.run() as host:
+        request = await host.client.until(ApprovalRequested)
+        async with host.connected("grace") as grace:
+            await grace.follow(0)
+            await grace.ask(Detach())
+            before = len(grace.events)
+            await host.client.decide(request, approve=True)
+            await host.client.until(ApprovalRequested)
+            await grace.ask(Detach())
+            assert [event.seq for event in grace.events[before:]] == [None]
+
+
+async def test_more_clients_than_the_host_may_have_files_cost_the_run_nothing(bench: Bench):
+    async with bench.run() as host:
+        request = await host.client.until(ApprovalRequested)
+        resource.prlimit(host.process.pid, resource.RLIMIT_NOFILE, (40, 40))
+        streams = [await anyio.connect_unix(host.socket) for _ in range(80)]
+        try:
+            await host.client.send(b"\n")
+            assert isinstance(await host.client.decide(request, approve=False), CommandAccepted)
+        finally:
+            for stream in streams:
+                await stream.aclose()
+        await host.client.to_the_end(lambda request: False)
+        assert await host.ended() == 0
+
+
+async def test_clients_that_come_and_go_leave_nothing_open(bench: Bench):
+    async with bench.run() as host:
+        request = await host.client.until(ApprovalRequested)
+        before = host.open_files()
+        for _ in range(30):
+            async with host.connected("passing"):
+                pass
+        async with host.connected("last") as last:
+            await last.follow(0)
+            await last.decide(request, approve=True)
+        assert host.open_files() - before < 10
+
+
+async def test_another_user_is_refused(bench: Bench):
+    if os.getuid() != 0:
+        pytest.skip("only root can become another user")
+    async with bench.run() as host:
+        await host.client.until(ApprovalRequested)
+        with reachable_by_anyone(host.socket):
+            done = await anyio.run_process([sys.executable, "-c", STRANGER, str(host.socket)], check=False)
+        assert (done.returncode, done.stdout) == (0, b"65534 heard nothing\n")
+        assert done.stderr == b""
+
+
+@contextmanager
+def reachable_by_anyone(path: Path) -> Iterator[None]:
+    modes = {each: each.stat().st_mode & 0o7777 for each in (path, *path.parents)}
+    closed = {each: mode for each, mode in modes.items() if not mode & 0o001}
+    for each in closed:
+        each.chmod(0o777)
+    try:
+        yield
+    finally:
+        for each, mode in closed.items():
+            each.chmod(mode)
+
+
+STRANGER = """
+import os, socket, sys
+os.setgid(65534), os.setuid(65534)
+with socket.socket(socket.AF_UNIX) as connection:
+    connection.settimeout(30)
+    connection.connect(sys.argv[1])
+    try:
+        connection.sendall(b'{"type":"hello","protocol":{"min":1,"max":1},"client_id":"cli_x"}\\n')
+        heard = connection.recv(1000)
+    except (BrokenPipeError, ConnectionResetError):
+        heard = b""
+    print(os.getuid(), "heard", heard.decode() or "nothing")
+"""
