@@ -22,6 +22,8 @@ class Arguments:
 
     attach: str | None = None
     """The run to attach to."""
+    observe: bool = False
+    """Whether to attach read-only."""
     logout: bool = False
     """Whether to clear the stored Mogplex token first."""
     events: str | None = None
@@ -50,6 +52,7 @@ def parse_arguments(words: Sequence[str]) -> Arguments:
         allow_abbrev=False,
     )
     parser.add_argument("--attach", metavar="RUN_ID", help="attach to a run that is in flight")
+    parser.add_argument("--observe", action="store_true", help="with --attach: watch, and change nothing")
     parser.add_argument("--logout", action="store_true", help="clear the stored Mogplex token first")
     parser.add_argument("--events", choices=("jsonl",), help="read events from stdin in this format")
     parser.add_argument("--harness", metavar="NAME", help="what drives new runs: demo, native")

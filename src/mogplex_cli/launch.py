@@ -4,7 +4,8 @@ import sys
 
 from mogplex_cli.arguments import Arguments
 from mogplex_cli.terminal import NoTerminal, take_terminal
-from mogplex_cli.wiring import wire
+from mogplex_cli.wiring import Wiring, wire
+from mogplex_daemon.home.auth_file import forget_mogplex
 
 EXIT_USAGE = 64
 EXIT_UNAVAILABLE = 69
@@ -17,7 +18,9 @@ def launch(arguments: Arguments) -> int:
     if route.diagnostic:
         wiring.log("transport_fallback", message=route.diagnostic)
         sys.stderr.write(f"mogplex: transport_fallback: {route.diagnostic}\n")
-    if route.transport != "process":
+    if arguments.logout and (problem := _log_out(wiring)):
+        return _complain(problem, EXIT_UNAVAILABLE)
+    if route.transport == "stdio":
         return _complain(
             f"the {route.transport} transport ({route.reason}) is not built yet; "
             "MOGPLEX_TRANSPORT=process mogplex opens the cockpit in this folder",
@@ -30,6 +33,15 @@ def launch(arguments: Arguments) -> int:
     from mogplex_cli.open_cockpit import open_cockpit
 
     return open_cockpit(wiring, streams)
+
+
+def _log_out(wiring: Wiring) -> str:
+    """Clear the stored Mogplex token; what was in the way, or nothing."""
+    try:
+        forget_mogplex(wiring.home.auth)
+    except (OSError, ValueError) as error:
+        return f"{wiring.home.auth}: {error}; the stored token was not cleared: mend or remove the file"
+    return ""
 
 
 def _complain(message: str, status: int) -> int:

@@ -46,6 +46,13 @@ class UiSettings(Strict):
     """Name of the colour theme."""
 
 
+class NotifySettings(Strict):
+    """`[notify]`."""
+
+    command: tuple[str, ...] = ()
+    """Program and arguments to run when a run waits for a person, fails or ends; the message comes last."""
+
+
 class LimitSettings(Strict):
     """`[limits]`."""
 
@@ -70,6 +77,7 @@ class Settings(Strict):
     approvals: ApprovalSettings = ApprovalSettings()
     ui: UiSettings = UiSettings()
     limits: LimitSettings = LimitSettings()
+    notify: NotifySettings = NotifySettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The host of one run: puts the parts together, runs the harness, and sees the run to its end."""
 
+import math
 import os
 import sys
 import traceback
@@ -15,6 +16,7 @@ from mogplex_contracts.events.message import UserMessage
 from mogplex_contracts.events.notice import Error
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
 from mogplex_contracts.ids import new_id
+from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES, RunStatus
 from mogplex_daemon.harness.base import Harness, HarnessFailed, RunSpec
 from mogplex_daemon.home.paths import RunFolder
@@ -32,6 +34,7 @@ from mogplex_daemon.runhost.setup import HostSetup
 from mogplex_daemon.runhost.tools.registry import make_tools
 from mogplex_daemon.runhost.tools.services import ToolServices
 from mogplex_daemon.runs.metadata import RunMetadata, save_metadata
+from mogplex_daemon.runs.notify import Cause, cause, notify
 
 CHECKPOINT_EVENTS = 2_000
 """A checkpoint is written after this many events, and at every pause and end."""
@@ -90,6 +93,9 @@ class RunHost:
         """Set when the run's first events and its run.json are on the disk."""
         self._checkpointed = 0
         self._checkpoint_due = anyio.Event()
+        self._tell_outside, self._told_outside = anyio.create_memory_object_stream[tuple[Cause, RunState]](
+            math.inf
+        )
         self._work = anyio.CancelScope()
         self._ending: tuple[RunStatus, str | None, Operator | None] | None = None
 
@@ -105,6 +111,7 @@ class RunHost:
         """
         async with anyio.create_task_group() as writing:
             writing.start_soon(self._journal.run)
+            writing.start_soon(self._notify)
             async with anyio.create_task_group() as serving:
                 serve(serving)
                 serving.start_soon(self._checkpoints)
@@ -112,6 +119,7 @@ class RunHost:
                 with anyio.move_on_after(DRAIN_SECONDS):
                     await self.audience.drained()
                 serving.cancel_scope.cancel()
+            self._tell_outside.close()
             self._journal.close()
             if not self.ended:
                 writing.cancel_scope.cancel()
@@ -202,9 +210,21 @@ class RunHost:
         await self.recorder.emit(RunStatusChanged(status="running", reason="operator"), by)
 
     def _written(self, lines: list[bytes]) -> None:
+        before = self.recorder.state
         self.recorder.written(lines)
+        what = cause(before, self.recorder.state)
+        if what is not None and self._setup.settings.notify.command:
+            self._tell_outside.send_nowait((what, self.recorder.state))
         if self.recorder.state.last_seq - self._checkpointed >= CHECKPOINT_EVENTS:
             self._checkpoint_due.set()
+
+    async def _notify(self) -> None:
+        """Run the notify command, one cause after the other."""
+        async with self._told_outside:
+            async for what, state in self._told_outside:
+                trouble = await notify(self._setup.settings.notify.command, what, state)
+                if trouble:
+                    self.recorder.warn("notify_failed", trouble)
 
     async def _save(self) -> None:
         """Write what others may read instead of the journal. It can always be made again from the journal."""

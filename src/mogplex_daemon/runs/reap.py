@@ -20,10 +20,10 @@ from mogplex_daemon.runs.metadata import RunMetadata, load_metadata, save_metada
 MESSAGE = "the run's host ended without a word; what it was doing then may be half done"
 
 
-def reap(folder: RunFolder) -> RunState | None:
-    """Make sure that a run without a host has an end; its state, or None when a host lives or there is no run.
+def reap(folder: RunFolder) -> tuple[RunState, bool] | None:
+    """Make sure that a run without a host has an end; None when a host lives or there is no run.
 
-    A torn last line is cut: it was never acknowledged. Raises OSError.
+    Returns its state, and whether it had to be closed here, as `failed (host_lost)`. A torn last line is cut: it was never acknowledged. Raises OSError.
     """
     try:
         lock = HostLock(folder.lock)
@@ -34,9 +34,10 @@ def reap(folder: RunFolder) -> RunState | None:
             return None
         cut_torn_tail(folder.journal)
         state, _ = load_state(folder.journal, folder.checkpoint)
-        if state.run_id and state.status not in FINAL_RUN_STATUSES:
-            state = _close(folder, state)
-        return state if state.run_id else None
+        if not state.run_id:
+            return None
+        lost = state.status not in FINAL_RUN_STATUSES
+        return (_close(folder, state) if lost else state), lost
     finally:
         lock.release()
 

@@ -2,8 +2,9 @@
 
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import anyio
 import anyio.to_thread
@@ -11,31 +12,39 @@ from anyio.abc import TaskGroup, TaskStatus
 
 from mogplex_contracts.clock import format_ts
 from mogplex_contracts.commands.run import RunStart
-from mogplex_contracts.envelope import Operator
+from mogplex_contracts.envelope import EventBase, Operator
 from mogplex_contracts.events.link import CommandRejected, RunSummary
+from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.atomic import ensure_private_dir
 from mogplex_daemon.home.paths import Home, RunFolder
+from mogplex_daemon.home.settings import Settings
 from mogplex_daemon.journal.retention import delete_run, outdated
 from mogplex_daemon.runs.catalog import RunRecord, find_run, list_runs
 from mogplex_daemon.runs.lock import is_held
+from mogplex_daemon.runs.notify import notify
 from mogplex_daemon.runs.reap import reap
 from mogplex_daemon.runs.spawn import spawn_host
 from mogplex_daemon.runs.watch import RunWatch, summary
 from mogplex_daemon.wire.commands import Refused
 
+FAREWELL_SECONDS = 1.0
+Tell = Callable[[EventBase], Coroutine[Any, Any, None]]
+"""Sends a client an event."""
+
 
 class Daemon:
     """All runs of one home folder. `run` must be running for anything to be noticed."""
 
-    def __init__(self, home: Home, socket: Path, keep: int, log: Callable[..., None]) -> None:
-        """`socket`: where it listens. `keep`: how many ended runs stay on disk."""
+    def __init__(self, home: Home, socket: Path, settings: Settings, log: Callable[..., None]) -> None:
+        """`socket`: where it listens."""
         self.home = home
         self.socket = socket
         self.started_at = format_ts(time.time())
-        self._keep = keep
+        self._keep = settings.runs.keep
+        self._notify_command = settings.notify.command
         self._log = log
         self._watches: dict[str, RunWatch] = {}
         self._ended: dict[str, RunSummary] = {}
@@ -44,8 +53,8 @@ class Daemon:
         self._changed = anyio.Event()
         self.stopping = anyio.Event()
         """Set when the daemon should end; its runs go on."""
-        self.clients = 0
-        """Connections now."""
+        self.clients: set[Tell] = set()
+        """How to tell each connected client something."""
         self._tasks: TaskGroup | None = None
 
     @property
@@ -74,6 +83,14 @@ class Daemon:
     def stop(self) -> None:
         """End the daemon; its runs go on."""
         self.stopping.set()
+
+    async def farewell(self) -> None:
+        """Tell every client that the daemon ends on purpose, for a second at the most."""
+        event = Diagnostic(code="daemon_stopping", message="the daemon was stopped; its runs go on")
+        with anyio.move_on_after(FAREWELL_SECONDS):
+            async with anyio.create_task_group() as tasks:
+                for tell in self.clients:
+                    tasks.start_soon(tell, event)
 
     def watch_of(self, run_id: str) -> RunWatch | None:
         """The living run `run_id`; None when it has no host, or there is no such run."""
@@ -167,13 +184,17 @@ class Daemon:
         """A run without a host: its journal gets an end if it has none."""
         run_id = folder.root.name
         try:
-            state = await anyio.to_thread.run_sync(reap, folder)
+            state, closed = await anyio.to_thread.run_sync(reap, folder) or (None, False)
         except OSError as error:
             self._log("reap_failed", run_id=run_id, reason=str(error))
             return
         if state is not None and state.status in FINAL_RUN_STATUSES:
             self._ended[run_id] = summary(state)
             self._log("ended", run_id=run_id, status=state.status, reason=state.status_reason)
+            if closed and self._notify_command:
+                trouble = await notify(self._notify_command, "failed", state)
+                if trouble:
+                    self._log("notify_failed", reason=trouble)
         self._tell()
 
     async def _forget_old(self) -> None:

@@ -125,7 +125,7 @@ async def daemon_status(session: DaemonSession, command: DaemonStatus) -> str:
             range=PROTOCOL,
             started_at=daemon.started_at,
             socket=str(daemon.socket),
-            clients=daemon.clients,
+            clients=len(daemon.clients),
             running=daemon.running,
         )
     )

@@ -37,13 +37,14 @@ async def _serve(stream: SocketStream, daemon: Daemon) -> None:
             )
             await stream.send(encode(refusal) + b"\n")
             return
-        daemon.clients += 1
-        try:
-            async with anyio.create_task_group() as tasks:
-                await DaemonSession(daemon, stream, tasks, carry_out).run()
-                tasks.cancel_scope.cancel()
-        finally:
-            daemon.clients -= 1
+        async with anyio.create_task_group() as tasks:
+            session = DaemonSession(daemon, stream, tasks, carry_out)
+            daemon.clients.add(session.send)
+            try:
+                await session.run()
+            finally:
+                daemon.clients.discard(session.send)
+            tasks.cancel_scope.cancel()
 
 
 def _remove_own(path: Path, inode: int) -> None:

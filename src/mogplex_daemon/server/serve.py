@@ -59,7 +59,7 @@ def serve(home: Home, socket: Path, ready: Callable[[], None]) -> int:
 
 async def _serve(home: Home, socket: Path, ready: Callable[[], None]) -> None:
     settings = load_settings(home, home.root).settings
-    daemon = Daemon(home, socket, settings.runs.keep, _log)
+    daemon = Daemon(home, socket, settings, _log)
     async with anyio.create_task_group() as tasks:
         rebind = _Rebind()
         tasks.start_soon(_signals, daemon, rebind)
@@ -68,6 +68,7 @@ async def _serve(home: Home, socket: Path, ready: Callable[[], None]) -> None:
         await tasks.start(daemon.run)
         ready()
         await daemon.stopping.wait()
+        await daemon.farewell()
         tasks.cancel_scope.cancel()
 
 

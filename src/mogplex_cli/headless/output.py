@@ -1,0 +1,31 @@
+"""What the program says when it has no screen, and the exit status it leaves with.
+
+Commands go up the transport, to stdout; everything said to people goes to stderr, a line each, made safe for
+the terminal that may show it.
+"""
+
+import contextlib
+import os
+
+from mogplex_contracts.text import one_line
+
+EXIT_DONE = 0
+EXIT_NOT_DONE = 1
+"""The run failed or was killed, or decisions are left to a person."""
+EXIT_USAGE = 64
+EXIT_BAD_DATA = 65
+"""Lines were invalid, or there were none."""
+
+STDERR = 2
+LINE_CHARACTERS = 2_000
+
+
+def say(line: str) -> None:
+    """Write a line to stderr. Never raises: whoever closed it does not want to know."""
+    with contextlib.suppress(OSError):
+        os.write(STDERR, f"mogplex: {one_line(line, LINE_CHARACTERS)}\n".encode("utf-8", "replace"))
+
+
+def killed_by(signal: int) -> int:
+    """The exit status of a program that ended because of a signal."""
+    return 128 + signal

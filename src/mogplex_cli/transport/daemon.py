@@ -1,0 +1,201 @@
+"""The daemon transport: one connection to the daemon, which is lost and found again without losing an event.
+
+After a loss it comes back with growing pauses and goes on behind the last event it was given: nothing twice,
+nothing missed. A daemon that crashed is started again; one that was stopped on purpose is not.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+from anyio.abc import SocketStream
+
+from mogplex_cli.transport.base import Health, Incoming, NotStarted, TransportFailed, TransportName
+from mogplex_contracts.codec import decode_event, encode
+from mogplex_contracts.commands import Command
+from mogplex_contracts.commands.run import RunStart
+from mogplex_contracts.commands.session import Attach, Detach, Hello
+from mogplex_contracts.errors import InvalidLine
+from mogplex_contracts.events.link import CommandAccepted, CommandRejected
+from mogplex_contracts.events.notice import Diagnostic
+from mogplex_contracts.framing import Line, LineSplitter
+from mogplex_contracts.ids import new_id
+from mogplex_contracts.reduce.evolve import evolve
+
+START = (sys.executable, "-m", "mogplex_daemon", "start")
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 5.0
+STOPPING = "daemon_stopping"
+"""Code of the diagnostic with which a daemon says that it ends on purpose."""
+
+_PLACE = re.compile(rb'\{"v":1,"run_id":"([^"]*)","seq":(\d+|null)')
+_SNAPSHOT = re.compile(rb'"type":"snapshot","at_seq":(\d+)')
+_ANSWERS = (b'"command_accepted"', b'"command_rejected"', b'"diagnostic"')
+HEAD_BYTES = 400
+"""What is looked at of a line to know its run and place: the envelope comes first."""
+
+
+@dataclass(eq=False)
+class _Run:
+    """The run that is followed."""
+
+    run_id: str
+    last_seq: int | None
+    """The last event that was given on; None before the first, to be had by a snapshot."""
+    observe: bool
+
+
+class DaemonTransport:
+    """Talks to the daemon on one socket."""
+
+    name: TransportName = "daemon"
+
+    def __init__(self, hello: Hello, socket: Path, run_id: str | None, *, observe: bool, start: bool) -> None:
+        """`run_id`: attach to it at once. `start`: the daemon may be started when there is none."""
+        self._hello = hello
+        self._socket = socket
+        self._start = start
+        self._observe = observe
+        self._run = _Run(run_id, None, observe) if run_id else None
+        self._stream: SocketStream | None = None
+        self._starts: dict[str, str] = {}
+        self._attaches: dict[str, str] = {}
+        self._stopped_on_purpose = False
+
+    async def incoming(self) -> AsyncIterator[Incoming]:
+        """Lines of the daemon, over as many connections as it takes."""
+        pause = FIRST_PAUSE_SECONDS
+        yield Health("connecting", f"connecting to {self._socket}")
+        while True:
+            try:
+                stream = await self._connect()
+            except TransportFailed as failed:
+                yield Health("offline", str(failed))
+                await anyio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                continue
+            async with stream:
+                async for item in self._talk(stream):
+                    if item == Health("nominal"):
+                        pause = FIRST_PAUSE_SECONDS
+                    yield item
+            self._stream = None
+            yield Health("reconnect", "the daemon is gone; runs go on without it, this screen stands still")
+            await anyio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    async def send(self, command: Command) -> None:
+        """Send a command; `run_start` and `attach` also change which run is followed."""
+        match command:
+            case RunStart():
+                self._starts[command.id] = command.run_id
+                command = evolve(command, env=dict(os.environ))
+            case Attach():
+                self._run = _Run(command.run_id, command.after_seq, command.observe or self._observe)
+                self._attaches[command.id] = command.run_id
+            case Detach():
+                self._run = None
+            case _:
+                pass
+        if self._stream is None:
+            raise TransportFailed("the daemon is not connected; nothing was sent, try again when it is")
+        await self._write(self._stream, command)
+
+    async def _connect(self) -> SocketStream:
+        """A connection; starts the daemon when that is allowed and it was not stopped on purpose."""
+        try:
+            return await anyio.connect_unix(self._socket)
+        except OSError as error:
+            if not self._start or self._stopped_on_purpose:
+                raise TransportFailed(
+                    f"no daemon on {self._socket} ({error.strerror}); start it with: mogplex-daemon start"
+                ) from error
+        started = await anyio.run_process(START, check=False, stderr=subprocess.PIPE)
+        if started.returncode != 0:
+            raise TransportFailed(
+                started.stderr.decode("utf-8", "replace").strip() or "the daemon did not start"
+            )
+        try:
+            return await anyio.connect_unix(self._socket)
+        except OSError as error:
+            raise TransportFailed(f"{self._socket} cannot be reached: {error.strerror}") from error
+
+    async def _talk(self, stream: SocketStream) -> AsyncIterator[Incoming]:
+        """One connection, from hello to its end."""
+        splitter = LineSplitter()
+        try:
+            await self._write(stream, self._hello)
+            while True:
+                for line in splitter.feed(await stream.receive()):
+                    if isinstance(line, Line):
+                        refusal = await self._notice(stream, line.data)
+                        if refusal is not None:
+                            yield refusal
+                            continue
+                        if self._stream is None and b'"type":"ready"' in line.data[:HEAD_BYTES]:
+                            await self._follow_on(stream)
+                            self._stream = stream
+                            self._stopped_on_purpose = False
+                            yield Health("nominal")
+                    yield line
+        except (
+            OSError,
+            TransportFailed,
+            anyio.EndOfStream,
+            anyio.BrokenResourceError,
+            anyio.ClosedResourceError,
+        ):
+            return
+
+    async def _follow_on(self, stream: SocketStream) -> None:
+        """Attach, or attach again behind the last event."""
+        if self._run is not None:
+            run = self._run
+            attach = Attach(id=new_id("cmd"), run_id=run.run_id, after_seq=run.last_seq, observe=run.observe)
+            self._attaches[attach.id] = run.run_id
+            await self._write(stream, attach)
+
+    async def _notice(self, stream: SocketStream, data: bytes) -> NotStarted | None:
+        """Learn from a line where the run stands, and what became of what was asked."""
+        head = data[:HEAD_BYTES]
+        place = _PLACE.match(head)
+        if place and self._run and place[1].decode() == self._run.run_id:
+            snapshot = _SNAPSHOT.search(head)
+            if snapshot:
+                self._run.last_seq = int(snapshot[1])
+            elif place[2] != b"null":
+                self._run.last_seq = int(place[2])
+        if not any(word in head for word in _ANSWERS):
+            return None
+        try:
+            event = decode_event(data)
+        except InvalidLine:
+            return None
+        match event:
+            case CommandAccepted() if event.command_id in self._starts:
+                del self._starts[event.command_id]
+                self._run = _Run(event.message, 0, observe=False)
+                await self._follow_on(stream)
+            case CommandRejected() if event.command_id in self._starts:
+                return NotStarted(self._starts.pop(event.command_id), event.reason)
+            case CommandRejected() if event.command_id in self._attaches:
+                self._run = None
+                return NotStarted(self._attaches.pop(event.command_id), event.reason)
+            case Diagnostic(code=code) if code == STOPPING:
+                self._stopped_on_purpose = True
+            case _:
+                pass
+        return None
+
+    async def _write(self, stream: SocketStream, command: Command) -> None:
+        try:
+            await stream.send(encode(command) + b"\n")
+        except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
+            raise TransportFailed(
+                "the daemon is gone; nothing was sent, try again when it is back"
+            ) from error

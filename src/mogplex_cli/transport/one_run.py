@@ -1,0 +1,55 @@
+"""Makes one run at a time of a piped stream, which may name no run, begin in the middle of one, or hold several."""
+
+from typing import get_args
+
+from mogplex_contracts.events import Event
+from mogplex_contracts.events.link import LinkEvent, Snapshot
+from mogplex_contracts.events.run import RunStarted
+from mogplex_contracts.reduce.evolve import evolve
+from mogplex_contracts.state import RunState
+
+UNNAMED = "stdin"
+"""What a run is called that says no name of its own."""
+
+
+class OneRun:
+    """Remembers which run the stream tells of."""
+
+    def __init__(self) -> None:
+        self.run_id = ""
+        """The run of the last event; empty before the first."""
+        self._started = False
+
+    def admit(self, event: Event) -> tuple[Event, ...]:
+        """The events to reduce for this one; none when it is of a run that is not the one shown.
+
+        A run that begins replaces the one before it. One that is met in the middle begins with an empty state.
+        """
+        if isinstance(event, Snapshot):
+            return (self._snapshot(event),)
+        if isinstance(event, get_args(LinkEvent)):
+            return (event,)
+        named = event.run_id or self.run_id or UNNAMED
+        begins = isinstance(event, RunStarted)
+        if begins and not event.run_id:
+            event = evolve(event, run_id=named)
+        again = begins and self._started and event.seq is None
+        if named == self.run_id and not again:
+            self._started = self._started or begins
+            return (event,)
+        if self.run_id and not begins:
+            return ()
+        first = not self.run_id and begins
+        self.run_id, self._started = named, begins
+        return (event,) if first else (_blank(named), event)
+
+    def _snapshot(self, event: Snapshot) -> Snapshot:
+        state = event.state
+        if not state.run_id:
+            state = evolve(state, run_id=event.run_id or self.run_id or UNNAMED)
+        self.run_id, self._started = state.run_id, True
+        return evolve(event, state=state)
+
+
+def _blank(run_id: str) -> Snapshot:
+    return Snapshot(run_id=run_id, at_seq=0, state=RunState(run_id=run_id, status="running"))

@@ -1,0 +1,110 @@
+"""The stdio transport: events come from the pipe or file on stdin, commands go to the one on stdout.
+
+The descriptors are shared with other processes, so they are never set to non-blocking.
+"""
+
+import errno
+import os
+import select
+from collections.abc import AsyncIterator
+
+import anyio
+import anyio.to_thread
+
+from mogplex_cli.transport.base import Health, Incoming, TransportFailed, TransportName
+from mogplex_cli.transport.pipe import READ_BYTES
+from mogplex_contracts.codec import encode
+from mogplex_contracts.commands import Command
+from mogplex_contracts.commands.run import RunStart
+from mogplex_contracts.framing import LineSplitter
+
+STALLED_SECONDS = 5.0
+"""How long whoever reads the commands may leave its pipe full before a command is given up."""
+
+NO_RUNS = "this cockpit shows a stream and starts no runs; for that, open mogplex without a pipe"
+NO_READER = (
+    "nobody reads commands here: stdout is this terminal; pipe it on, as in cat run.jsonl | mogplex | agent"
+)
+
+
+class StdioTransport:
+    """Carries lines. `incoming` must be iterated for events to come; commands can be sent at any time."""
+
+    name: TransportName = "stdio"
+
+    def __init__(self, events: int, commands: int | None) -> None:
+        """Descriptors to read and to write; `commands` is None when stdout is the screen itself."""
+        self._events = events
+        self._commands = commands
+        self._closed = NO_READER if commands is None else ""
+        """Why no command can be sent any more; empty while they can."""
+        self._turn = anyio.Lock()
+
+    async def incoming(self) -> AsyncIterator[Incoming]:
+        """The lines of the stream, then the news that it has ended; a last line may lack its newline."""
+        yield Health("nominal")
+        splitter = LineSplitter()
+        lines = 0
+        end = "end of stream"
+        try:
+            while data := await _read(self._events):
+                for line in splitter.feed(data):
+                    lines += 1
+                    yield line
+        except OSError as error:
+            end = f"the stream cannot be read any further: {error.strerror}"
+        last = splitter.finish()
+        if last is not None:
+            lines += 1
+            yield last
+        yield Health("offline", f"{end} · {lines:,} {'line' if lines == 1 else 'lines'}")
+
+    async def send(self, command: Command) -> None:
+        """Write a command as a line, whole and in its turn. Raises TransportFailed."""
+        if isinstance(command, RunStart):
+            raise TransportFailed(NO_RUNS)
+        async with self._turn:
+            if self._commands is None or self._closed:
+                raise TransportFailed(self._closed)
+            await self._write(self._commands, encode(command) + b"\n")
+
+    async def _write(self, descriptor: int, data: bytes) -> None:
+        written = 0
+        try:
+            while written < len(data):
+                with anyio.fail_after(STALLED_SECONDS):
+                    await _until_writable(descriptor)
+                # No more than this much is sure to fit into a pipe that can take anything, so it never blocks.
+                written += os.write(descriptor, data[written : written + select.PIPE_BUF])
+        except TimeoutError as error:
+            if written:
+                self._closed = (
+                    "whoever read the commands stopped in the middle of one; nothing more can be sent"
+                )
+            raise TransportFailed(
+                self._closed
+                or f"whoever reads the commands took nothing for {STALLED_SECONDS:g} s; try again"
+            ) from error
+        except OSError as error:
+            if error.errno in (errno.EPIPE, errno.EBADF):
+                self._closed = "nobody reads the commands any more: stdout is closed"
+            raise TransportFailed(
+                self._closed or f"the command could not be written to stdout: {error.strerror}"
+            ) from error
+
+
+async def _read(descriptor: int) -> bytes:
+    """Some bytes of whatever stdin is; nothing at its end."""
+    try:
+        await anyio.wait_readable(descriptor)
+    except PermissionError:
+        # A plain file is not something to wait for; its disk may be slow, though.
+        return await anyio.to_thread.run_sync(os.read, descriptor, READ_BYTES)
+    return os.read(descriptor, READ_BYTES)
+
+
+async def _until_writable(descriptor: int) -> None:
+    try:
+        await anyio.wait_writable(descriptor)
+    except PermissionError:
+        return  # A plain file always is.
