@@ -74,6 +74,7 @@ async def test_one_ctrl_c_warns_and_two_within_1500_ms_leave(cockpit):
         await settle(pilot)
         assert it.stderr == ["[soft-interrupt]"]
         assert "soft_interrupt" in it.logged
+        assert [(sent.type, sent.agent_id) for sent in it.link.sent] == [("agent_interrupt", None)]
         it.clock.pass_by(1.6)
         await pilot.press("ctrl+c")
         await settle(pilot)

@@ -10,8 +10,8 @@ from tests.support.full_disk import fill, small_disk
 from tests.support.run_host import Bench
 
 from mogplex_contracts.commands.admin import RunsList
-from mogplex_contracts.commands.run import RunKill, RunPause, RunStart
-from mogplex_contracts.commands.session import Attach, Hello
+from mogplex_contracts.commands.run import RunKill, RunPause, RunResume, RunStart
+from mogplex_contracts.commands.session import Hello
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected
 from mogplex_contracts.events.notice import Error
@@ -21,23 +21,24 @@ from mogplex_daemon.home.paths import Home
 pytestmark = pytest.mark.anyio
 
 
-@pytest.mark.parametrize(
-    ("line", "told"),
-    [
-        (b"nonsense\n", "line 4: line: Invalid JSON"),
-        (b"\x00\xff\xfe\n", "line 4: line: Invalid JSON"),
-        (b'{"type":"make_coffee"}\n', "make_coffee"),
-        (b'{"type":"approval_decide","id":"c","choices":[],"decision":"approve"}\n', "line 4: choices: "),
-        (b'{"type":"run_pause","v":2}\n', "line 4: v: "),
-        (b"[" * 5_000 + b"\n", "line 4: line: "),
-    ],
-)
-async def test_a_line_that_is_no_command_is_rejected_by_its_number(bench: Bench, line: bytes, told: str):
+BAD_LINES = [
+    (b"nonsense", "line: Invalid JSON"),
+    (b"\x00\xff\xfe", "line: Invalid JSON"),
+    (b'{"type":"make_coffee"}', "make_coffee"),
+    (b'{"type":"approval_decide","id":"c","choices":[],"decision":"approve"}', "choices: "),
+    (b'{"type":"run_pause","v":2}', "v: "),
+    (b"[" * 5_000, "line: "),
+]
+
+
+async def test_lines_that_are_no_commands_are_rejected_by_their_numbers(bench: Bench):
     async with bench.run() as host:
-        await host.client.send(line)
-        refused = await host.client.until(CommandRejected)
-        assert refused.code == "invalid_line"
-        assert told in refused.reason
+        for number, (line, told) in enumerate(BAD_LINES, start=4):
+            await host.client.send(line + b"\n")
+            refused = await host.client.until(CommandRejected)
+            assert refused.code == "invalid_line"
+            assert refused.reason.startswith(f"line {number}: ")
+            assert told in refused.reason
         await host.client.to_the_end(lambda request: False)
     assert host.client.state.status == "completed"
 
@@ -145,23 +146,38 @@ async def test_a_read_only_home_refuses_the_run_and_says_what_to_do(bench: Bench
             assert f"{disk}/home: Read-only file system" in refused.reason
 
 
-async def test_a_full_disk_holds_the_run_up_and_is_told_to_whoever_attaches(bench: Bench, tmp_path: Path):
-    with small_disk(tmp_path / "disk", 512) as disk:
+async def test_a_full_disk_refuses_the_run_and_says_what_to_do(bench: Bench, tmp_path: Path):
+    with small_disk(tmp_path / "disk", 64) as disk:
         bench.home = Home(disk / "home")
-        bench.home.root.mkdir(mode=0o700)
-        ballast = fill(disk)
+        fill(disk)
         async with bench.host() as host:
             await host.client.greet()
-            assert isinstance(await host.client.ask(host.start), CommandAccepted)
-            await host.client.send(Attach(id="cmd_attach", after_seq=0))
+            refused = await host.client.ask(host.start)
+            assert refused.code == "home_unwritable"
+            assert str(host.folder.root) in refused.reason
+            assert "No space left on device" in refused.reason
+
+
+async def test_a_disk_that_fills_up_holds_the_run_up_and_costs_it_nothing(bench: Bench, tmp_path: Path):
+    with small_disk(tmp_path / "disk", 1024) as disk:
+        bench.home = Home(disk / "home")
+        async with bench.run() as host:
+            request = await host.client.until(ApprovalRequested)
+            ballast = fill(disk)
+            message = await host.client.say("x" * 10_000)
             trouble = await host.client.until(Error)
             assert trouble.code == "journal_blocked"
             assert str(host.folder.journal) in trouble.message
             assert "Free some space" in trouble.message
+            pending = await host.client.send_decision(request, approve=True)
             async with host.connected() as late:
                 await late.follow(None)
                 assert (await late.until(Error)).code == "journal_blocked"
+            assert host.journal_lines() == host.client.journaled
             ballast.unlink()
+            await host.client.send(RunResume(id="cmd_resume"))
+            assert isinstance(await host.client.answer(message), CommandAccepted)
+            assert isinstance(await host.client.answer(pending), CommandAccepted)
             asked = await host.client.to_the_end(lambda request: True)
             assert await host.ended() == 0
         assert len(asked) == 3
@@ -176,15 +192,16 @@ async def test_a_run_on_a_full_disk_can_be_killed_while_a_decision_waits_for_the
         async with bench.run() as host:
             request = await host.client.until(ApprovalRequested)
             ballast = fill(disk)
+            await host.client.say("x" * 10_000)
+            await host.client.until(Error)
             pending = await host.client.send_decision(request, approve=True)
-            assert (await host.client.until(Error)).code == "journal_blocked"
             assert isinstance(await host.client.ask(RunKill()), CommandAccepted)
+            assert isinstance(await host.client.answer(pending), CommandRejected)
             ballast.unlink()
             await host.client.until_gone()
             assert await host.ended() == 1
-        answers = [event for event in host.client.events if getattr(event, "command_id", "") == pending.id]
-        assert [type(answer) for answer in answers] == [CommandRejected]
         assert host.client.state.status == "killed"
+        assert host.client.journaled == host.journal_lines()
         assert host.replayed().approvals.pending == {}
 
 

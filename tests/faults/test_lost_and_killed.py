@@ -55,7 +55,7 @@ async def test_a_decision_stands_when_its_client_is_gone_before_the_answer(bench
 
 
 async def at_the_start(client: Client) -> None:
-    await client.until(RunStarted)
+    assert client.of(RunStarted)
 
 
 async def while_it_waits(client: Client) -> None:

@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +18,10 @@ import psutil
 from mogplex_contracts.codec import decode_event, encode
 from mogplex_contracts.commands import Command
 from mogplex_contracts.commands.approval import ApprovalChoice, ApprovalDecide
-from mogplex_contracts.commands.run import RunStart
+from mogplex_contracts.commands.run import RunMessage, RunStart
 from mogplex_contracts.commands.session import Attach, Hello
 from mogplex_contracts.events import Event
+from mogplex_contracts.events.agent import AgentSpawned
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected, Ready, Snapshot
 from mogplex_contracts.events.run import RunStatusChanged
@@ -64,6 +65,7 @@ class Client:
         self._stream = stream
         self._splitter = LineSplitter()
         self._waiting: list[Event] = []
+        self._decided: set[str] = set()
         self.hello = Hello(id=new_id("cmd"), protocol=PROTOCOL, client_id=new_id("cli"), label=name)
         self.events: list[Event] = []
         self.lines: list[bytes] = []
@@ -85,6 +87,12 @@ class Client:
         return await self.until(
             CommandAccepted, CommandRejected, where=lambda event: event.command_id == command.id
         )
+
+    async def say(self, text: str) -> RunMessage:
+        """Say something to the agents without waiting for the answer; the command that was sent."""
+        command = RunMessage(id=new_id("cmd"), text=text)
+        await self.send(command)
+        return command
 
     async def greet(self) -> Ready:
         """Say hello."""
@@ -141,30 +149,30 @@ class Client:
     async def decide(
         self, request: ApprovalRequested, *, approve: bool, note: str = ""
     ) -> CommandAccepted | CommandRejected:
-        """Approve or reject."""
-        return await self.ask(decision(request, approve=approve, note=note))
+        """Approve or reject, and wait for the answer."""
+        return await self.answer(await self.send_decision(request, approve=approve, note=note))
 
-    async def send_decision(self, request: ApprovalRequested, *, approve: bool) -> ApprovalDecide:
+    async def send_decision(
+        self, request: ApprovalRequested, *, approve: bool, note: str = ""
+    ) -> ApprovalDecide:
         """Approve or reject without waiting for the answer; the command that was sent."""
-        command = decision(request, approve=approve)
+        command = decision(request, approve=approve, note=note)
+        self._decided.add(request.approval_id)
         await self.send(command)
         return command
 
-    async def to_the_end(
-        self, approve: Callable[[ApprovalRequested], bool], already: Sequence[ApprovalRequested] = ()
-    ) -> list[ApprovalRequested]:
-        """Decide what was asked `already` and everything that comes until the host leaves; what was asked."""
-        asked = list(already)
-        for request in asked:
-            await self.send_decision(request, approve=approve(request))
+    async def to_the_end(self, approve: Callable[[ApprovalRequested], bool]) -> list[ApprovalRequested]:
+        """Decide everything that waits or is asked until the host leaves; all that was ever asked."""
+        for pending in list(self.state.approvals.pending.values()):
+            if pending.request.approval_id not in self._decided:
+                await self.send_decision(pending.request, approve=approve(pending.request))
         try:
             while True:
                 event = await self.next()
                 if isinstance(event, ApprovalRequested):
-                    asked.append(event)
                     await self.send_decision(event, approve=approve(event))
         except Gone:
-            return asked
+            return self.of(ApprovalRequested)
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """Everything of a kind that came so far."""
@@ -336,9 +344,10 @@ class Bench:
 
     @asynccontextmanager
     async def run(self, run_id: str = "", *, task: str = "") -> AsyncIterator[Host]:
-        """A host whose run has begun and is followed."""
+        """A host whose run has begun and is followed: its first agent is there."""
         async with self.host(run_id, task=task) as host:
             await host.begin()
+            await host.client.until(AgentSpawned)
             yield host
 
 

@@ -1,4 +1,4 @@
-"""Stop what one agent does this moment; the run goes on."""
+"""A soft interrupt: noted in the timeline; stops what one agent does this moment, and the run goes on."""
 
 from mogplex_cli.actions.base import Action, ActionContext
 from mogplex_cli.store.selectors.facts import run_is_active

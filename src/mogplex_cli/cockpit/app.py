@@ -97,9 +97,8 @@ class MogplexApp(App[int], inherit_bindings=False):
             return
         self._options.soft_interrupt_stderr("[soft-interrupt]")
         self._options.log("soft_interrupt", run_id=self._store.state.run.run_id)
-        agent_id = self._cockpit.agents.selected
-        if agent_id and run_is_active(self._store.state):
-            self.action_invoke("interrupt", agent_id)
+        if run_is_active(self._store.state):
+            self.action_invoke("interrupt", self._cockpit.agents.selected or "")
         self._store.apply([NoticeShown(SOFT_INTERRUPT.text, SOFT_INTERRUPT.tone)])
         self.set_timer(DOUBLE_TAP_SECONDS, self._forget_interrupt)
 

@@ -60,7 +60,9 @@ def stream_line(tally: Tally, left: int) -> str:
         facts.append(f"{tally.unknown:,} of unknown types")
     if tally.strangers:
         facts.append(f"{tally.strangers:,} of other runs left out")
-    facts.append(f"approvals: {tally.approved} approved and {tally.rejected} rejected by rules, {left} left waiting")
+    facts.append(
+        f"approvals: {tally.approved} approved and {tally.rejected} rejected by rules, {left} left waiting"
+    )
     return " · ".join(facts)
 
 

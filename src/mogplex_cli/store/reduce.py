@@ -27,6 +27,7 @@ from mogplex_contracts.envelope import EventBase
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected, Snapshot
+from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
 from mogplex_contracts.reduce import reduce as reduce_run
 from mogplex_contracts.state import RunState
@@ -60,6 +61,13 @@ def _run_event(state: CockpitState, event: Event) -> CockpitState:
         case CommandRejected():
             theirs = [key for key, sent in state.deciding.items() if sent.command_id == event.command_id]
             return replace(_undecide(state, theirs), notice=Notice(event.reason, "error"))
+        case Error(seq=None, code="journal_blocked"):
+            return replace(state, trouble=event.message)
+        case Error(seq=None):
+            return replace(state, notice=Notice(event.message, "error"))
+        case Diagnostic(seq=None):
+            trouble = "" if event.code == "journal_unblocked" else state.trouble
+            return replace(state, trouble=trouble, notice=Notice(event.message, "warning"))
         case _:
             return state
 

@@ -105,5 +105,7 @@ class CockpitState:
     """Id of the run being started, from `/run` to its first event."""
     now: float = 0.0
     """Seconds since 1970, as of the last tick of the cockpit's clock; it ticks only while a run is active."""
+    trouble: str = ""
+    """Why the run's journal cannot be written now, as its host told; empty when it can."""
     alert_turn: int = 0
     """How often the person asked for the next alert since the last approval came in."""

@@ -11,8 +11,9 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream
 
 from mogplex_cli.store.store import Store
-from mogplex_cli.store.ui_events import ConnectionChanged, RunNotStarted, UiEvent
+from mogplex_cli.store.ui_events import ConnectionChanged, NoticeShown, RunNotStarted, UiEvent
 from mogplex_cli.transport.base import Health, Incoming, NotStarted, Transport
+from mogplex_cli.transport.one_run import OneRun
 from mogplex_contracts.codec import decode_event
 from mogplex_contracts.commands import Command
 from mogplex_contracts.errors import InvalidLine
@@ -20,8 +21,9 @@ from mogplex_contracts.events import Event
 from mogplex_contracts.events.message import AssistantDelta, ReasoningDelta
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.events.tool import ToolOutput
-from mogplex_contracts.framing import MAX_LINE_BYTES, Oversized
+from mogplex_contracts.framing import MAX_LINE_BYTES, Line, Oversized
 from mogplex_contracts.reduce.evolve import evolve
+from mogplex_contracts.text import one_line
 
 FRAME_SECONDS = 1 / 30
 BATCH_SECONDS = 0.008
@@ -40,6 +42,9 @@ class Pump:
         self._store = store
         self._log = log
         self._invalid = 0
+        self._one = OneRun() if transport.name == "stdio" else None
+        self._strangers: set[str] = set()
+        """Runs whose events were left out, each told once."""
 
     async def run(self) -> None:
         """Bring events into the store until cancelled, or until the transport has nothing more to give."""
@@ -48,7 +53,10 @@ class Pump:
             tasks.start_soon(self._apply, take)
             async with give:
                 async for item in self._transport.incoming():
-                    await give.send(item)
+                    try:
+                        give.send_nowait(item)
+                    except anyio.WouldBlock:
+                        await give.send(item)
 
     async def send(self, command: Command) -> None:
         """Send a command; raises TransportFailed."""
@@ -77,25 +85,44 @@ class Pump:
             case NotStarted():
                 self._log("run_not_started", run_id=item.run_id, message=item.message)
                 return [RunNotStarted(item.run_id, item.message)]
-            case Oversized():
-                limit = MAX_LINE_BYTES // 1024 // 1024
-                return self._invalid_line(
-                    item.number, f"{item.size / 1024 / 1024:.0f} MiB long, {limit} MiB is the limit"
-                )
             case _:
                 try:
-                    return [decode_event(item.data)]
+                    return self._admit(read_event(item))
                 except InvalidLine as error:
                     return self._invalid_line(item.number, str(error))
+
+    def _admit(self, event: Event) -> list[Event | UiEvent]:
+        """The events to reduce: a pipe may bring those of several runs, of which one is shown at a time."""
+        if self._one is None:
+            return [event]
+        admitted = self._one.admit(event)
+        if admitted or event.run_id in self._strangers:
+            return [*admitted]
+        self._strangers.add(event.run_id)
+        return [
+            NoticeShown(
+                f"events of {one_line(event.run_id, 60)} are left out: {self._one.run_id} is shown", "warning"
+            )
+        ]
 
     def _invalid_line(self, number: int, reason: str) -> list[Event | UiEvent]:
         self._invalid += 1
         self._log("invalid_line", line=number, reason=reason)
         if self._invalid > INVALID_LINES_TOLD:
             return []
-        return [
-            Diagnostic(code="invalid_line", message=f"line {number} of the stream: {reason}; it is skipped")
-        ]
+        message = f"line {number} of the stream: {reason}; it is skipped"
+        if self._invalid > 1:
+            message += f" · {self._invalid} in all"
+        # A run with a journal keeps no diagnostic of ours, so the person is told beside it as well.
+        return [Diagnostic(code="invalid_line", message=message), NoticeShown(one_line(message), "warning")]
+
+
+def read_event(line: Line | Oversized) -> Event:
+    """The event of a line; raises InvalidLine."""
+    if isinstance(line, Oversized):
+        limit = MAX_LINE_BYTES // 1024 // 1024
+        raise InvalidLine(f"{line.size / 1024 / 1024:.0f} MiB long, {limit} MiB is the limit")
+    return decode_event(line.data)
 
 
 def coalesce(events: list[Event | UiEvent]) -> list[Event | UiEvent]:

@@ -15,7 +15,7 @@ SHORTEST_SECRET = 8
 """Shorter values are not hunted for: they would be found in harmless text."""
 
 _SECRET_WORD = (
-    r"(?i:api[_-]?key|secret|passw(?:or)?d|passphrase|access[_-]?token|auth[_-]?token|refresh[_-]?token"
+    r"(?ai:api[_-]?key|secret|passw(?:or)?d|passphrase|access[_-]?token|auth[_-]?token|refresh[_-]?token"
     r"|private[_-]?key|credential|authorization)"
 )
 _SECRET_KEY = rf"[^\"\\]*{_SECRET_WORD}[^\"\\]*"
@@ -46,11 +46,14 @@ _PATTERN = re.compile(
         )
     )
 )
-_HINT = re.compile(
-    r"sk-|[srp]k_|gh[pousr]_|github_pat|glpat|xox|AKIA|ASIA|AIza|npm_|pypi-|hf_|mog_|eyJ|PRIVATE KEY"
-    r"|Bearer |Basic |" + _SECRET_WORD
-)
-"""Cheap first look: a line without any of these cannot match, and most lines have none."""
+_HINTS = (
+    "sk-", "k_live_", "k_test_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "akia", "asia",
+    "aiza", "npm_", "pypi-", "hf_", "mog_", "eyj", "private key", "bearer ", "basic ",
+    "apikey", "api_key", "api-key", "secret", "passw", "passphrase", "accesstoken", "access_token", "access-token",
+    "authtoken", "auth_token", "auth-token", "refreshtoken", "refresh_token", "refresh-token",
+    "privatekey", "private_key", "private-key", "credential", "authorization",
+)  # fmt: skip
+"""Cheap first look: a text without any of these, in whatever case, cannot match, and most texts have none."""
 _SECRET_NAME = re.compile(r"(?i)(api_?key|token(?!s)|secret|passw(or)?d|credential)")
 _SECRET_KEY_NAME = re.compile(_SECRET_WORD)
 SHORTEST_VALUE = 4
@@ -71,7 +74,7 @@ class Redactor:
         """Plain `text` with every secret replaced, also in JSON that stands in it."""
         if self._exact is not None:
             text = self._exact.sub(MARK, text)
-        return _PATTERN.sub(_mark, text) if _HINT.search(text) else text
+        return _PATTERN.sub(_mark, text) if _hinted(text) else text
 
     def line(self, line: bytes) -> bytes:
         """A line of JSON with every secret in it replaced; the very same object when there was none.
@@ -79,7 +82,7 @@ class Redactor:
         Numbers, names of fields that are no secret, and the form of the line stay as they are.
         """
         before = line.decode("utf-8", "surrogatepass")
-        if not (_HINT.search(before) or (self._exact is not None and self._exact.search(before))):
+        if not (_hinted(before) or (self._exact is not None and self._exact.search(before))):
             return line
         try:
             value = json.loads(before)
@@ -130,6 +133,11 @@ def _stored_secrets(value: Any, name: str = "") -> Iterable[str]:
     elif isinstance(value, list):
         for each in cast(list[Any], value):
             yield from _stored_secrets(each, name)
+
+
+def _hinted(text: str) -> bool:
+    lowered = text.lower()
+    return any(hint in lowered for hint in _HINTS)
 
 
 def _forms(secret: str) -> tuple[str, str]:

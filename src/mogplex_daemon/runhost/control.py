@@ -13,6 +13,8 @@ from mogplex_daemon.wire.peer import peer_uid
 
 MAX_CLIENTS = 200
 """Connections at one time; the next one waits until one of them ends."""
+RETRY_SECONDS = 1.0
+"""Until a connection that could not be taken is tried again, should nobody leave before."""
 
 
 async def serve_control_socket(path: Path, host: RunHost, tasks: TaskGroup, listening: anyio.Event) -> None:
@@ -31,20 +33,28 @@ async def serve_control_socket(path: Path, host: RunHost, tasks: TaskGroup, list
         )
         return
     places = anyio.Semaphore(MAX_CLIENTS)
+    left = anyio.Event()
     listening.set()
 
     async def session(stream: SocketStream) -> None:
+        nonlocal left
         async with places, stream:
             if peer_uid(stream) == os.getuid():
                 await ClientSession(host, stream, CommandReader(stream)).run()
+        left.set()
+        left = anyio.Event()
 
     try:
         async with listener:
             while True:
                 async with places:
-                    stream = await listener.accept()
+                    try:
+                        stream = await listener.accept()
+                    except anyio.BrokenResourceError:
+                        # This process has no file to spare: the client waits until there is one.
+                        with anyio.move_on_after(RETRY_SECONDS):
+                            await left.wait()
+                        continue
                 tasks.start_soon(session, stream)
-    except anyio.BrokenResourceError as error:
-        host.recorder.warn("no_control_socket", f"{path} is no longer listened on: {error.__cause__}")
     finally:
         path.unlink(missing_ok=True)

@@ -23,7 +23,8 @@ MESSAGE = "the run's host ended without a word; what it was doing then may be ha
 def reap(folder: RunFolder) -> tuple[RunState, bool] | None:
     """Make sure that a run without a host has an end; None when a host lives or there is no run.
 
-    Returns its state, and whether it had to be closed here, as `failed (host_lost)`. A torn last line is cut: it was never acknowledged. Raises OSError.
+    Returns its state, and whether it had to be closed here, as `failed (host_lost)`. A torn last line is cut:
+    it was never acknowledged. Raises OSError.
     """
     try:
         lock = HostLock(folder.lock)

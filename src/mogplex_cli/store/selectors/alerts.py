@@ -44,6 +44,7 @@ def select_alerts(state: CockpitState) -> AlertsProps:
 def all_alerts(state: CockpitState) -> tuple[Alert, ...]:
     """Every alert, the most urgent first."""
     return (
+        *([Alert("danger", one_line(state.trouble))] if state.trouble else []),
         *_approvals(state),
         *_thresholds(state),
         *_transport(state),
