@@ -101,13 +101,13 @@ def total(items):
     """Price of all items."""
     return sum(item.price * item.count for item in items)
 '''
-DISCOUNT = '''
+DISCOUNT = """
 
 def discount(items, code):
     print("code", code)
     # TODO: check the code
     return total(items) * 0.9
-'''
+"""
 
 
 def write(path: Path, text: str) -> None:

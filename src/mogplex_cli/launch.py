@@ -1,9 +1,12 @@
 """From the command line to an open cockpit."""
 
+import os
 import sys
+from dataclasses import replace
 
 from mogplex_cli.arguments import Arguments
 from mogplex_cli.terminal import NoTerminal, take_terminal
+from mogplex_cli.transport.stdio import fill_closed_streams, misuse
 from mogplex_cli.wiring import Wiring, wire
 from mogplex_daemon.home.auth_file import forget_mogplex
 
@@ -13,22 +16,32 @@ EXIT_UNAVAILABLE = 69
 
 def launch(arguments: Arguments) -> int:
     """Open the cockpit and return the exit status when it is closed."""
+    fill_closed_streams()
     wiring = wire(arguments)
     route = wiring.route
     if route.diagnostic:
         wiring.log("transport_fallback", message=route.diagnostic)
         sys.stderr.write(f"mogplex: transport_fallback: {route.diagnostic}\n")
+    problem = misuse(
+        route,
+        events=arguments.events is not None,
+        task=arguments.task is not None,
+        stdin_is_terminal=os.isatty(0),
+    )
+    if problem is not None:
+        return _complain(problem, EXIT_USAGE)
     if arguments.logout and (problem := _log_out(wiring)):
         return _complain(problem, EXIT_UNAVAILABLE)
     if route.transport == "stdio":
-        return _complain(
-            f"the {route.transport} transport ({route.reason}) is not built yet; "
-            "MOGPLEX_TRANSPORT=process mogplex opens the cockpit in this folder",
-            EXIT_UNAVAILABLE,
-        )
+        # What drives the stream's run is for the stream to say.
+        wiring = replace(wiring, session=replace(wiring.session, harness=""))
     try:
         streams = take_terminal()
     except NoTerminal:
+        if route.transport == "stdio":
+            from mogplex_cli.headless.stream import run_stream
+
+            return run_stream(wiring)
         return _complain("the cockpit needs a terminal, and there is none", EXIT_USAGE)
     from mogplex_cli.open_cockpit import open_cockpit
 

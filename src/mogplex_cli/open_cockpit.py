@@ -62,6 +62,8 @@ def _leave(store: Store, log: Callable[..., None]) -> None:
     if run.run_id:
         log("state", run_id=run.run_id, seq=run.last_seq, digest=digest(run), missing=run.missing)
     log("closed")
+    if store.state.connection.transport == "stdio":
+        return  # Only whoever made the stream knows whether its run goes on.
     if run.run_id and run.status not in FINAL_RUN_STATUSES:
         sys.stdout.write(
             f"run {run.run_id} goes on · mogplex --attach {run.run_id} · mogplex-daemon kill {run.run_id}\n"

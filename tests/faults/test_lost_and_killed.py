@@ -86,7 +86,7 @@ async def test_a_host_that_is_killed_has_lost_nothing_it_told(bench: Bench, mome
     assert host.journal_lines()[: len(told)] == told
     state, _ = load_state(host.folder.journal, host.folder.checkpoint)
     assert state == host.replayed()
-    reaped = reap(host.folder)
+    reaped, _ = reap(host.folder)
     assert (reaped.status, reaped.status_reason) == ("failed", "host_lost")
     assert reaped.approvals.pending == {}
     assert host.replayed() == reaped
@@ -118,7 +118,7 @@ async def test_the_end_of_a_host_leaves_no_half_line_to_a_slow_client(bench: Ben
     async with bench.run() as host, host.connected("slow") as slow:
         await slow.follow(0)
         await host.client.until_status("completed")
-        with anyio.fail_after(30):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(slow.until_gone)
             await host.client.until_gone()
-            await slow.until_gone()
     assert slow.journaled == host.journal_lines()

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import assert_never
 
 import anyio
-from anyio.abc import CancelScope
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from mogplex_cli.headless.output import EXIT_DONE, killed_by, say
@@ -74,7 +73,7 @@ async def _until_signal(stream: "Stream") -> int:
     return killed_by(stopped[0]) if stopped else status
 
 
-async def _wait_for_signal(scope: CancelScope, stopped: list[int]) -> None:
+async def _wait_for_signal(scope: anyio.CancelScope, stopped: list[int]) -> None:
     with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
         async for number in signals:
             say(f"stopped by {number.name}")

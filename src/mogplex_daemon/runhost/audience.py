@@ -40,7 +40,9 @@ class Audience:
     """All followers of one run, and the journal they read."""
 
     def __init__(self, journal: Path) -> None:
+        """`journal` must be there when the first line is."""
         self._journal = journal
+        self._descriptor: int | None = None
         self._size = 0
         self._index = SeqIndex()
         self._followers: set[Follower] = set()
@@ -124,13 +126,25 @@ class Audience:
         live = [queue[0][0] for queue in (follower.answers, follower.live) if queue]
         until = min(live, default=self._size)
         if follower.offset is not None and follower.offset < until:
-            piece = _read_lines(self._journal, follower.offset, until)
+            piece = _read_lines(self._open(), follower.offset, until)
             follower.offset += len(piece)
             return piece
         for queue in (follower.answers, follower.live):
             if queue and queue[0][0] == until:
                 return queue.popleft()[1] + b"\n"
         return b""
+
+    def close(self) -> None:
+        """Let go of the journal. Call when nobody follows any more."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _open(self) -> int:
+        """The journal, opened once for all: a follower must not depend on there being a file to spare."""
+        if self._descriptor is None:
+            self._descriptor = os.open(self._journal, os.O_RDONLY | os.O_CLOEXEC)
+        return self._descriptor
 
     def _has_all(self, follower: Follower) -> bool:
         read = follower.offset is None or follower.offset >= self._size
@@ -140,21 +154,18 @@ class Audience:
         self._drained.set()
 
 
-def _read_lines(path: Path, start: int, end: int) -> bytes:
-    """Bytes of `path` from `start` up to `end`, at most READ_BYTES unless a single line is longer."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        data = os.pread(descriptor, min(end - start, READ_BYTES), start)
-        if not data.endswith(b"\n"):
-            cut = data.rfind(b"\n")
-            if cut >= 0:
-                return data[: cut + 1]
-            while not data.endswith(b"\n"):
-                more = os.pread(descriptor, min(end - start - len(data), READ_BYTES), start + len(data))
-                if not more:
-                    break
-                cut = more.find(b"\n")
-                data += more if cut < 0 else more[: cut + 1]
-    finally:
-        os.close(descriptor)
-    return data
+def _read_lines(descriptor: int, start: int, end: int) -> bytes:
+    """Bytes of a file from `start` up to `end`, at most READ_BYTES unless a single line is longer."""
+    data = os.pread(descriptor, min(end - start, READ_BYTES), start)
+    cut = data.rfind(b"\n")
+    if cut >= 0:
+        return data[: cut + 1]
+    pieces = [data]
+    size = len(data)
+    while piece := os.pread(descriptor, min(end - start - size, READ_BYTES), start + size):
+        cut = piece.find(b"\n")
+        pieces.append(piece if cut < 0 else piece[: cut + 1])
+        size += len(pieces[-1])
+        if cut >= 0:
+            break
+    return b"".join(pieces)

@@ -1,6 +1,7 @@
 """The host's control socket: any number of clients of the same user, each in a session of its own."""
 
 import os
+import resource
 from pathlib import Path
 
 import anyio
@@ -12,7 +13,8 @@ from mogplex_daemon.wire.commands import CommandReader
 from mogplex_daemon.wire.peer import peer_uid
 
 MAX_CLIENTS = 200
-"""Connections at one time; the next one waits until one of them ends."""
+"""Connections at one time; the next one waits until one of them ends. Where a process may have few files
+open, half of them are for clients and half for the run itself."""
 RETRY_SECONDS = 1.0
 """Until a connection that could not be taken is tried again, should nobody leave before."""
 
@@ -32,7 +34,8 @@ async def serve_control_socket(path: Path, host: RunHost, tasks: TaskGroup, list
             "Set MOGPLEX_HOME to a folder on a local disk",
         )
         return
-    places = anyio.Semaphore(MAX_CLIENTS)
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    places = anyio.Semaphore(min(MAX_CLIENTS, files // 2))
     left = anyio.Event()
     listening.set()
 

@@ -124,6 +124,7 @@ class RunHost:
             if not self.ended:
                 writing.cancel_scope.cancel()
         self._journal.release()
+        self.audience.close()
 
     def end(self, status: RunStatus, reason: str, by: Operator | None = None) -> None:
         """End the run now: the harness, its children, their process groups. The first call decides how."""
