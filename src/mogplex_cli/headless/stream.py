@@ -12,14 +12,14 @@ from dataclasses import replace
 from typing import assert_never
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+from anyio.streams.memory import MemoryObjectReceiveStream
 
 from mogplex_cli.headless.output import EXIT_DONE, killed_by, say
 from mogplex_cli.headless.report import Tally, run_lines, run_status, stream_line, stream_status
 from mogplex_cli.headless.rules import rule_on
 from mogplex_cli.transport.base import Health, Incoming, NotStarted, Transport, TransportFailed
 from mogplex_cli.transport.one_run import OneRun
-from mogplex_cli.transport.pump import read_event
+from mogplex_cli.transport.pump import listen, read_event
 from mogplex_cli.transport.stdio import StdioTransport
 from mogplex_cli.wiring import Wiring
 from mogplex_contracts.commands.approval import ApprovalChoice, ApprovalDecide
@@ -105,7 +105,7 @@ class Stream:
         """Take in the stream to its end, and answer on the way."""
         give, take = anyio.create_memory_object_stream[Incoming](QUEUE_ITEMS)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._listen, give)
+            tasks.start_soon(listen, self._transport, give)
             async with take:
                 await self._take_all(take)
         await self._answer(0.0)
@@ -119,11 +119,6 @@ class Stream:
         self._close_run(ended)
         say(stream_line(self._tally, self._left_in_total))
         return stream_status(self._tally, self._worst)
-
-    async def _listen(self, give: MemoryObjectSendStream[Incoming]) -> None:
-        async with give:
-            async for item in self._transport.incoming():
-                await give.send(item)
 
     async def _take_all(self, take: MemoryObjectReceiveStream[Incoming]) -> None:
         while True:
@@ -173,20 +168,16 @@ class Stream:
             return
         if len(admitted) > 1 or self._one.run_id != self._run.run_id:
             self._close_run(ended=False)
+        waiting = self._run.approvals.pending
         for each in admitted:
             self._run = reduce(self._run, each)
-        match event:
-            case CommandRejected() if event.command_id in self._answered:
-                approval_id = self._answered.pop(event.command_id)
-                self._leave(approval_id, f"the answer was refused: {event.reason}")
-            case ApprovalRequested():
-                self._asked.setdefault(event.approval_id, time.monotonic())
-            case _:
-                for approval_id in self._run.approvals.pending.keys() - self._known():
+        if self._run.approvals.pending is not waiting:
+            known = {*self._asked, *self._answered.values(), *self._left}
+            for approval_id in self._run.approvals.pending:
+                if approval_id not in known:
                     self._asked[approval_id] = time.monotonic()
-
-    def _known(self) -> set[str]:
-        return {*self._asked, *self._answered.values(), *self._left}
+        if isinstance(event, CommandRejected) and event.command_id in self._answered:
+            self._leave(self._answered.pop(event.command_id), f"the answer was refused: {event.reason}")
 
     async def _answer(self, waited: float) -> None:
         """Ask the rules about approvals that have waited this many seconds, and send what they decide."""

@@ -8,6 +8,8 @@ from mogplex_contracts.events.run import RunStarted
 from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.state import RunState
 
+ANSWERS = get_args(LinkEvent)
+"""Events of a connection; of these only a snapshot tells of a run."""
 UNNAMED = "stdin"
 """What a run is called that says no name of its own."""
 
@@ -27,7 +29,7 @@ class OneRun:
         """
         if isinstance(event, Snapshot):
             return (self._snapshot(event),)
-        if isinstance(event, get_args(LinkEvent)):
+        if isinstance(event, ANSWERS):
             return (event,)
         named = event.run_id or self.run_id or UNNAMED
         begins = isinstance(event, RunStarted)

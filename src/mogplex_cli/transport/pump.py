@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import ConnectionChanged, NoticeShown, RunNotStarted, UiEvent
@@ -26,9 +26,12 @@ from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.text import one_line
 
 FRAME_SECONDS = 1 / 30
-BATCH_SECONDS = 0.008
+BATCH_SECONDS = FRAME_SECONDS / 2
 """How long a batch may take to decode; reducing it takes about as long again."""
-QUEUE_ITEMS = 1_024
+BREATH_SECONDS = 0.004
+"""What keys and drawing get at least between two batches."""
+QUEUE_ITEMS = 2_048
+"""More than a batch takes, so that one who is behind finds the next batch waiting."""
 INVALID_LINES_TOLD = 50
 """After this many, invalid lines are counted in the log and no longer shown."""
 
@@ -51,12 +54,7 @@ class Pump:
         give, take = anyio.create_memory_object_stream[Incoming](QUEUE_ITEMS)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._apply, take)
-            async with give:
-                async for item in self._transport.incoming():
-                    try:
-                        give.send_nowait(item)
-                    except anyio.WouldBlock:
-                        await give.send(item)
+            await listen(self._transport, give)
 
     async def send(self, command: Command) -> None:
         """Send a command; raises TransportFailed."""
@@ -68,14 +66,17 @@ class Pump:
             async for first in take:
                 started = time.monotonic()
                 events = self._events(first)
-                while time.monotonic() - started < BATCH_SECONDS:
+                behind = True
+                while behind and time.monotonic() - started < BATCH_SECONDS:
                     try:
                         events += self._events(take.receive_nowait())
                     except (anyio.WouldBlock, anyio.EndOfStream):
-                        break
+                        behind = False
                 self._store.apply(coalesce(events))
                 # The rest of the frame belongs to keys and drawing; what arrives meanwhile is the next batch.
-                await anyio.sleep(max(0.0, FRAME_SECONDS - (time.monotonic() - started)))
+                # Who is behind, as at the start of a long journal, takes no more than a breath.
+                rest = FRAME_SECONDS - (time.monotonic() - started)
+                await anyio.sleep(BREATH_SECONDS if behind else max(0.0, rest))
 
     def _events(self, item: Incoming) -> list[Event | UiEvent]:
         match item:
@@ -115,6 +116,16 @@ class Pump:
             message += f" · {self._invalid} in all"
         # A run with a journal keeps no diagnostic of ours, so the person is told beside it as well.
         return [Diagnostic(code="invalid_line", message=message), NoticeShown(one_line(message), "warning")]
+
+
+async def listen(transport: Transport, give: MemoryObjectSendStream[Incoming]) -> None:
+    """Put everything that arrives into a queue, and close it at the end. Waits only where the queue is full."""
+    async with give:
+        async for item in transport.incoming():
+            try:
+                give.send_nowait(item)
+            except anyio.WouldBlock:
+                await give.send(item)
 
 
 def read_event(line: Line | Oversized) -> Event:

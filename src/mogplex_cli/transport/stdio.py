@@ -38,7 +38,7 @@ def misuse(route: Route, *, events: bool, task: bool, stdin_is_terminal: bool) -
     if stdin_is_terminal:
         return "events are read from stdin, and stdin is the terminal; pipe them in: mogplex --events=jsonl < run.jsonl"
     if route.transport != "stdio":
-        return f"--events reads events from stdin, but {route.reason} asks for the {route.transport} transport; drop one"
+        return f"--events reads events from stdin, but {route.reason} chooses the {route.transport} transport"
     if task:
         return "--task starts a run, but stdin is a stream of events; MOGPLEX_TRANSPORT=process leaves stdin alone"
     return None

@@ -13,6 +13,8 @@ NAMES = [
     "run_command",
     "read_memory",
     "write_memory",
+    "survey_repo",
+    "review_changes",
 ]
 
 

@@ -31,7 +31,7 @@ class NativeTool(ABC, Generic[Arguments]):
     name: str
     description: str
     kind: ActionKind
-    target_argument: str
+    target_argument: str = ""
     """The argument to show as what the call is about."""
     model: type[Arguments]
 

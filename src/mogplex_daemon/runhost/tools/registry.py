@@ -25,13 +25,11 @@ TOOLS: tuple[type[NativeTool[Any]], ...] = (
     RunCommand,
     ReadMemory,
     WriteMemory,
+    SurveyRepo,
+    ReviewChanges,
 )
-
-REVIEW_TOOLS: tuple[type[SurveyRepo] | type[ReviewChanges], ...] = (SurveyRepo, ReviewChanges)
-"""Tools that only look at the workspace, and are given nothing but its root."""
 
 
 def make_tools(services: ToolServices) -> tuple[Tool, ...]:
     """All native tools, in the order they are offered to a model."""
-    root = services.workspace.root
-    return (*(tool(services) for tool in TOOLS), *(tool(root) for tool in REVIEW_TOOLS))
+    return tuple(tool(services) for tool in TOOLS)

@@ -1,16 +1,16 @@
 """The tool that reviews the staged or unstaged diff of the workspace for a model. It only reads."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from mogplex_contracts.base import Strict
-from mogplex_contracts.vocabulary import ActionKind
-from mogplex_daemon.harness.base import ToolCall, ToolResult
+from mogplex_daemon.harness.base import ActionRequest, ToolCall, ToolResult
 from mogplex_daemon.runhost.review.service import ReviewFailed, review
+from mogplex_daemon.runhost.tools.native_tool import NativeTool, denied
 
 FINDINGS_LIMIT = 200
 """Findings that the answer lists; the report text counts all of them."""
@@ -30,8 +30,8 @@ class ReviewChangesInput(Strict):
     ]
 
 
-class ReviewChanges:
-    """Static review of the changes in the workspace at `root`: findings and a markdown report, as JSON."""
+class ReviewChanges(NativeTool[ReviewChangesInput]):
+    """Reviews the changes in the workspace. The gate is asked for every file a finding quotes before it is told."""
 
     name = "review_changes"
     description = (
@@ -40,30 +40,34 @@ class ReviewChanges:
         "long lines. Read-only; answers with JSON: summary, reviewed, findings (path, line, check, severity, "
         "message, excerpt), notes and report_text (a complete markdown report)."
     )
+    kind = "read"
+    model = ReviewChangesInput
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def target(self, arguments: Mapping[str, Any]) -> str:
+        """The whole workspace."""
+        return "."
 
-    @property
-    def input_schema(self) -> dict[str, Any]:
-        """JSON Schema of the arguments."""
-        return ReviewChangesInput.model_json_schema()
-
-    def action(self, arguments: dict[str, Any]) -> tuple[ActionKind, str]:
-        """A read of the whole workspace."""
-        return "read", "."
-
-    async def run(self, call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
-        """The review as JSON text; bad arguments and an unreadable folder are results."""
+    async def act(self, call: ToolCall, arguments: ReviewChangesInput) -> ToolResult:
+        """Review, ask the gate for what would be quoted, then tell."""
         try:
-            task = ReviewChangesInput.model_validate(arguments).task
-            done = await review(self._root, task)
-        except ValidationError:
-            return ToolResult(
-                "error", f'review_changes takes {{"task": "…"}}, a text of at most {TASK_LIMIT} characters.'
+            done = await review(self.services.workspace.root, arguments.task)
+        except ReviewFailed as failed:
+            return ToolResult("error", f"The changes could not be reviewed: {failed}.")
+        verdict = await self.services.gate(
+            ActionRequest(
+                kind=self.kind,
+                descriptor=self.services.workspace.descriptor("read", self.services.workspace.root),
+                target="the changes of the workspace",
+                tool=self.name,
+                agent_id=call.agent_id,
+                call_id=call.call_id,
+                more_descriptors=tuple(
+                    f"read:{path}" for path in dict.fromkeys(finding.path for finding in done.findings)
+                ),
             )
-        except (ReviewFailed, OSError) as error:
-            return ToolResult("error", f"The changes could not be reviewed: {error}.")
+        )
+        if not verdict.allowed:
+            return denied(verdict)
         answer = {
             "summary": done.summary,
             "reviewed": done.reviewed,

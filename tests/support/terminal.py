@@ -1,0 +1,122 @@
+"""A program in a pseudo-terminal of its own, and the screen it draws."""
+
+import fcntl
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pyte
+
+ANSWERS = (
+    (re.compile(rb"\x1b\[0?c"), b"\x1b[?62;22c"),
+    (re.compile(rb"\x1b\[6n"), b"\x1b[1;1R"),
+    (re.compile(rb"\x1b\[\?u"), b"\x1b[?0u"),
+    (re.compile(rb"\x1b\[\?2026\$p"), b"\x1b[?2026;2$y"),
+    (re.compile(rb"\x1b\[\?2048\$p"), b"\x1b[?2048;0$y"),
+)
+"""What a program may ask its terminal, and what this one answers."""
+UNDRAWN = re.compile(
+    rb"\x1b\[[<>=?][0-9;:$]*[a-zA-Z]|\x1bP.*?\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b_.*?\x1b\\", re.DOTALL
+)
+"""Sequences the screen does not know and would print."""
+PATIENCE_SECONDS = 20.0
+
+BECOME_CONTROLLED = (
+    "import fcntl, os, sys, termios\n"
+    "fcntl.ioctl(int(sys.argv[1]), termios.TIOCSCTTY, 0)\n"
+    "os.execvp(sys.argv[2], sys.argv[2:])\n"
+)
+"""Makes the terminal at the descriptor given the controlling one of a new session, then runs the command."""
+
+
+class NotShown(AssertionError):
+    """The screen did not come to show what was waited for; the message is the screen."""
+
+
+class Terminal:
+    """Runs `command`; streams that are not given are the terminal. Use it in a `with` statement."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        python: str,
+        env: Mapping[str, str],
+        cwd: Path,
+        stdin: int | None = None,
+        stdout: int | None = None,
+        stderr: int | None = None,
+        size: tuple[int, int] = (140, 40),
+    ) -> None:
+        columns, rows = size
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._master, slave = os.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.process = subprocess.Popen(
+            [python, "-c", BECOME_CONTROLLED, str(slave), *command],
+            stdin=slave if stdin is None else stdin,
+            stdout=slave if stdout is None else stdout,
+            stderr=slave if stderr is None else stderr,
+            pass_fds=(slave,),
+            start_new_session=True,
+            env={**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            cwd=cwd,
+        )
+        os.close(slave)
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        os.close(self._master)
+
+    @property
+    def text(self) -> str:
+        """The screen, a line a row."""
+        return "\n".join(self._screen.display)
+
+    def type(self, keys: str) -> None:
+        """Press keys; `\\r` is Enter."""
+        os.write(self._master, keys.encode())
+
+    def wait_for(self, shown: str | Callable[[str], bool], seconds: float = PATIENCE_SECONDS) -> float:
+        """Draw until the screen shows a text, or satisfies a test; how many seconds that took."""
+        begun = time.monotonic()
+        satisfied = shown if callable(shown) else lambda screen: shown in screen
+        while not satisfied(self.text):
+            left = begun + seconds - time.monotonic()
+            if left <= 0 or not self._draw(left):
+                raise NotShown(f"not shown: {shown}\n{self.text}")
+        return time.monotonic() - begun
+
+    def wait_for_end(self, seconds: float = PATIENCE_SECONDS) -> int:
+        """Draw until the program has left; its exit status."""
+        deadline = time.monotonic() + seconds
+        while self._draw(deadline - time.monotonic()):
+            pass
+        return self.process.wait(seconds)
+
+    def _draw(self, seconds: float) -> bool:
+        """Take in what the program writes next; False when it wrote nothing in time, or has left."""
+        if not select.select([self._master], [], [], max(0.0, seconds))[0]:
+            return False
+        try:
+            data = os.read(self._master, 65_536)
+        except OSError:
+            return False
+        for question, answer in ANSWERS:
+            for _ in question.findall(data):
+                os.write(self._master, answer)
+        self._stream.feed(UNDRAWN.sub(b"", data))
+        return bool(data)
