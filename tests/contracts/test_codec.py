@@ -95,7 +95,7 @@ def test_bytes_that_are_no_utf_8_are_an_invalid_line():
 
 @pytest.mark.parametrize("version", [0, 2, "1", None])
 def test_another_version_of_the_language_is_refused_by_name(version: object):
-    with pytest.raises(InvalidLine, match="^v: "):
+    with pytest.raises(InvalidLine, match=r"^v: "):
         decode_command(json.dumps({"type": "run_pause", "v": version}))
 
 

@@ -1,4 +1,5 @@
 import tracemalloc
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,11 +12,7 @@ LINES = st.lists(st.binary(max_size=30).map(lambda data: data.replace(b"\n", b" 
 def feed_all(stream: bytes, cuts: list[int], max_bytes: int) -> list[Line | Oversized]:
     splitter = LineSplitter(max_bytes)
     places = [0, *sorted(cut % (len(stream) + 1) for cut in cuts), len(stream)]
-    found = [
-        line
-        for start, end in zip(places, places[1:], strict=False)
-        for line in splitter.feed(stream[start:end])
-    ]
+    found = [line for start, end in pairwise(places) for line in splitter.feed(stream[start:end])]
     rest = splitter.finish()
     return found if rest is None else [*found, rest]
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.strategies import FACTS, LINKS, facts, instances, journals
@@ -36,7 +38,7 @@ def test_no_order_of_events_makes_it_raise(events: list[Event]):
 def test_any_batches_of_the_same_order_give_the_same_state(events: list[Event], cuts: list[int]):
     places = [0, *sorted(cuts), len(events)]
     state = RunState()
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         state = stored(replay(events[start:end], state))
     assert digest(state) == digest(replay(events))
 

@@ -2,11 +2,10 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -339,7 +338,7 @@ class Bench:
         finally:
             with anyio.CancelScope(shield=True):
                 if process.returncode is None:
-                    process.send_signal(signal.SIGKILL)
+                    _kill_with_all_it_started(process.pid)
                 await process.aclose()
 
     @asynccontextmanager
@@ -349,6 +348,14 @@ class Bench:
             await host.begin()
             await host.client.until(AgentSpawned)
             yield host
+
+
+def _kill_with_all_it_started(pid: int) -> None:
+    """For a host that a failed test leaves behind: nothing of it may reach the next one."""
+    host = psutil.Process(pid)
+    for process in (host, *host.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def environment(home: Home, programs: Path, more: Mapping[str, str]) -> dict[str, str]:

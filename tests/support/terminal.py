@@ -23,7 +23,8 @@ ANSWERS = (
 )
 """What a program may ask its terminal, and what this one answers."""
 UNDRAWN = re.compile(
-    rb"\x1b\[[<>=?][0-9;:$]*[a-zA-Z]|\x1bP.*?\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b_.*?\x1b\\", re.DOTALL
+    rb"\x1b\[[<>=?][0-9;:$]*[a-zA-Z]|\x1bP.*?\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b_.*?\x1b\\",
+    re.DOTALL,
 )
 """Sequences the screen does not know and would print."""
 PATIENCE_SECONDS = 20.0
@@ -67,7 +68,7 @@ class Terminal:
             stderr=slave if stderr is None else stderr,
             pass_fds=(slave,),
             start_new_session=True,
-            env={**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env={**_without_size(env), "TERM": "xterm-256color", "COLORTERM": "truecolor"},
             cwd=cwd,
         )
         os.close(slave)
@@ -85,6 +86,15 @@ class Terminal:
     def text(self) -> str:
         """The screen, a line a row."""
         return "\n".join(self._screen.display)
+
+    def find(self, text: str) -> tuple[int, int] | None:
+        """Row and column where the screen shows `text`, from 0; None when it does not."""
+        places = ((row, line.find(text)) for row, line in enumerate(self._screen.display))
+        return next(((row, column) for row, column in places if column >= 0), None)
+
+    def colour(self, row: int, column: int) -> str:
+        """The colour of the character there, as six hex digits or a name."""
+        return self._screen.buffer[row][column].fg
 
     def type(self, keys: str) -> None:
         """Press keys; `\\r` is Enter."""
@@ -120,3 +130,8 @@ class Terminal:
                 os.write(self._master, answer)
         self._stream.feed(UNDRAWN.sub(b"", data))
         return bool(data)
+
+
+def _without_size(env: Mapping[str, str]) -> dict[str, str]:
+    """Without what the test runner says of its own terminal, which would go before the real size."""
+    return {name: value for name, value in env.items() if name not in ("COLUMNS", "LINES")}

@@ -26,8 +26,8 @@ class Snapshot(EventBase):
     """The state of a run at one place of its journal; events after it follow."""
 
     type: Literal["snapshot"] = "snapshot"
-    at_seq: int
-    """The last event the state contains; 0 before the first."""
+    at_seq: int = 0
+    """The last event the state contains; 0 before the first, and from those who count none."""
     state: RunState
     """All of it."""
 

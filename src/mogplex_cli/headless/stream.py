@@ -150,6 +150,7 @@ class Stream:
     def _line(self, line: Line | Oversized) -> None:
         try:
             event = read_event(line)
+            admitted = self._one.admit(event)
         except InvalidLine as error:
             self._tally = replace(self._tally, invalid=self._tally.invalid + 1)
             if self._tally.invalid <= INVALID_LINES_TOLD:
@@ -159,10 +160,9 @@ class Stream:
         self._tally = replace(
             self._tally, events=self._tally.events + 1, unknown=self._tally.unknown + unknown
         )
-        self._event(event)
+        self._event(event, admitted)
 
-    def _event(self, event: Event) -> None:
-        admitted = self._one.admit(event)
+    def _event(self, event: Event, admitted: tuple[Event, ...]) -> None:
         if not admitted:
             self._tally = replace(self._tally, strangers=self._tally.strangers + 1)
             return

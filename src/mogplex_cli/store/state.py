@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mogplex_cli.store.away import Seen
+from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
-DrawerName = Literal["approval", "entry", "permissions", "palette"]
+DrawerName = Literal["approval", "inbox", "runs", "entry", "permissions", "palette"]
 Tone = Literal["info", "warning", "error"]
 
 
@@ -36,6 +38,8 @@ class Session:
     """What is wrong with the files read at start, a line each: they stay on screen until mended."""
     dead_denies: int = 0
     """How many deny rules can have no effect."""
+    observe: bool = False
+    """Whether runs are only watched: nothing here may change one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,10 @@ class Connection:
     health: ConnectionHealth = "nominal"
     reason: str = ""
     """Why it is not nominal, for people."""
+    since: float = 0.0
+    """When it ceased to be nominal, seconds since 1970; 0 while it is, or before the clock ran."""
+    times: int = 0
+    """How often it became nominal: each time is another connection, which must be asked anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,16 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Whether the run as it is shown is the run as its host has it, by comparing digests of both."""
+
+    seq: int = 0
+    """The last event at which they were equal; 0 before any was compared."""
+    differs_at: int = 0
+    """The event at which they were first found to differ; 0 while they do not."""
+
+
+@dataclass(frozen=True, slots=True)
 class CockpitState:
     """The one state."""
 
@@ -102,7 +120,14 @@ class CockpitState:
     deciding: dict[str, Decided] = field(default_factory=dict[str, Decided])
     """Optimistic decisions by approval id."""
     starting: str = ""
-    """Id of the run being started, from `/run` to its first event."""
+    """Id of the run being started or attached to, until its first event. The one before is shown until then."""
+    runs: tuple[RunSummary, ...] | None = None
+    """Every run the daemon knows, newest first; None while no daemon has told."""
+    seen: dict[str, Seen] = field(default_factory=dict[str, Seen])
+    """How far this person has seen runs that were left, by run id."""
+    catching_up: bool = False
+    """Whether the link was lost, and what happened meanwhile is not all there yet."""
+    step: Step = field(default_factory=Step)
     now: float = 0.0
     """Seconds since 1970, as of the last tick of the cockpit's clock; it ticks only while a run is active."""
     trouble: str = ""

@@ -2,11 +2,13 @@
 
 from typing import get_args
 
+from mogplex_contracts.errors import InvalidLine
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.link import LinkEvent, Snapshot
 from mogplex_contracts.events.run import RunStarted
 from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.state import RunState
+from mogplex_contracts.state.timeline import CHUNK_ENTRIES, WINDOW_CHUNKS, Timeline
 
 ANSWERS = get_args(LinkEvent)
 """Events of a connection; of these only a snapshot tells of a run."""
@@ -26,6 +28,7 @@ class OneRun:
         """The events to reduce for this one; none when it is of a run that is not the one shown.
 
         A run that begins replaces the one before it. One that is met in the middle begins with an empty state.
+        Raises InvalidLine for a snapshot that contradicts itself.
         """
         if isinstance(event, Snapshot):
             return (self._snapshot(event),)
@@ -47,6 +50,8 @@ class OneRun:
 
     def _snapshot(self, event: Snapshot) -> Snapshot:
         state = event.state
+        if not _holds_together(state.timeline):
+            raise InvalidLine("state.timeline: its count, its chunks and the indexes of its entries disagree")
         if not state.run_id:
             state = evolve(state, run_id=event.run_id or self.run_id or UNNAMED)
         self.run_id, self._started = state.run_id, True
@@ -55,3 +60,14 @@ class OneRun:
 
 def _blank(run_id: str) -> Snapshot:
     return Snapshot(run_id=run_id, at_seq=0, state=RunState(run_id=run_id, status="running"))
+
+
+def _holds_together(timeline: Timeline) -> bool:
+    """Whether the window is what the reducers would have made: they count on it."""
+    *full, last = timeline.chunks or ((),)
+    return (
+        all(len(chunk) == CHUNK_ENTRIES for chunk in full)
+        and len(last) <= CHUNK_ENTRIES
+        and len(timeline.chunks) <= WINDOW_CHUNKS
+        and [entry.index for entry in timeline.entries()] == list(range(timeline.first, timeline.count))
+    )

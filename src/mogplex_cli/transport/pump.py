@@ -26,9 +26,9 @@ from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.text import one_line
 
 FRAME_SECONDS = 1 / 30
-BATCH_SECONDS = FRAME_SECONDS / 2
+BATCH_SECONDS = 0.008
 """How long a batch may take to decode; reducing it takes about as long again."""
-BREATH_SECONDS = 0.004
+BREATH_SECONDS = 0.012
 """What keys and drawing get at least between two batches."""
 QUEUE_ITEMS = 2_048
 """More than a batch takes, so that one who is behind finds the next batch waiting."""
@@ -142,9 +142,9 @@ def coalesce(events: list[Event | UiEvent]) -> list[Event | UiEvent]:
     for event in events:
         last = joined[-1] if joined else None
         match event, last:
-            case (AssistantDelta(), AssistantDelta()) | (ReasoningDelta(), ReasoningDelta()) if (
-                _same_text(event, last) and event.message_id == last.message_id
-            ):
+            case (AssistantDelta(), AssistantDelta()) | (ReasoningDelta(), ReasoningDelta()) if _same_text(
+                event, last
+            ) and (event.agent_id, event.message_id) == (last.agent_id, last.message_id):
                 joined[-1] = evolve(last, text=last.text + event.text)
             case ToolOutput(), ToolOutput() if _same_text(event, last) and event.call_id == last.call_id:
                 joined[-1] = evolve(last, text=last.text + event.text)

@@ -62,12 +62,13 @@ class StdioTransport:
 
     name: TransportName = "stdio"
 
-    def __init__(self, events: int, commands: int | None) -> None:
+    def __init__(self, events: int, commands: int | None, stalled: float = STALLED_SECONDS) -> None:
         """Descriptors to read and to write; `commands` is None when stdout is the screen itself."""
         self._events = events
         self._commands = commands
         self._closed = NO_READER if commands is None else ""
         """Why no command can be sent any more; empty while they can."""
+        self._stalled = stalled
         self._turn = anyio.Lock()
 
     async def incoming(self) -> AsyncIterator[Incoming]:
@@ -102,25 +103,26 @@ class StdioTransport:
         written = 0
         try:
             while written < len(data):
-                with anyio.fail_after(STALLED_SECONDS):
+                with anyio.fail_after(self._stalled):
                     await _until_writable(descriptor)
                 # No more than this much is sure to fit into a pipe that can take anything, so it never blocks.
                 written += os.write(descriptor, data[written : written + select.PIPE_BUF])
-        except TimeoutError as error:
-            if written:
-                self._closed = (
-                    "whoever read the commands stopped in the middle of one; nothing more can be sent"
-                )
-            raise TransportFailed(
-                self._closed
-                or f"whoever reads the commands took nothing for {STALLED_SECONDS:g} s; try again"
-            ) from error
         except OSError as error:
-            if error.errno in (errno.EPIPE, errno.EBADF):
-                self._closed = "nobody reads the commands any more: stdout is closed"
-            raise TransportFailed(
-                self._closed or f"the command could not be written to stdout: {error.strerror}"
-            ) from error
+            raise TransportFailed(self._why(error, torn=written > 0)) from error
+
+    def _why(self, error: OSError, *, torn: bool) -> str:
+        """What is told of a command that could not be written; some errors are the end of all commands."""
+        if torn:
+            self._closed = (
+                "a command was only written in part, so nothing more can be sent: stdout was given up"
+            )
+        elif error.errno in (errno.EPIPE, errno.EBADF):
+            self._closed = "nobody reads the commands any more: stdout is closed"
+        if self._closed:
+            return self._closed
+        if isinstance(error, TimeoutError):
+            return f"whoever reads the commands took nothing for {self._stalled:g} s; try again"
+        return f"the command could not be written to stdout: {error.strerror}"
 
 
 async def _read(descriptor: int) -> bytes:

@@ -10,6 +10,10 @@ from mogplex_contracts.state.timeline import TimelineEntry
 from mogplex_contracts.text import one_line
 
 
+RULE_SAID_NO = "auto rejected"
+"""How the note of an approval reads that a rule decided."""
+
+
 def approval_cell(entry: TimelineEntry, context: CellContext) -> Cell:
     """What waits stands out; what was decided steps back."""
     glyph, word, token = RISK[entry.risk or "medium"]
@@ -20,8 +24,16 @@ def approval_cell(entry: TimelineEntry, context: CellContext) -> Cell:
         (one_line(entry.subject), "bright" if waiting else "normal"),
         lead=(risk, *verb(entry.label)),
         note=_note(entry, context),
+        tail=_why(entry),
         openable=True,
     )
+
+
+def _why(entry: TimelineEntry) -> tuple[str, ...]:
+    """The rule and the file that said no: nobody was asked, so nobody knows it yet."""
+    if entry.note != RULE_SAID_NO:
+        return ()
+    return (one_line(entry.detail.removeprefix(f"{RULE_SAID_NO} · "), 240),)
 
 
 def _note(entry: TimelineEntry, context: CellContext) -> tuple[Span, ...]:

@@ -1,0 +1,74 @@
+"""Decisions that wait, over all runs that are known, the most dangerous first. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mogplex_cli.store.state import CockpitState
+from mogplex_contracts.events.approval import ApprovalRequested
+from mogplex_contracts.events.link import RunSummary
+from mogplex_contracts.state import RunState
+from mogplex_contracts.vocabulary import Risk
+
+RISK_ORDER: dict[Risk, int] = {"high": 0, "medium": 1, "low": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One decision and the run that waits for it."""
+
+    run: RunSummary
+    request: ApprovalRequested
+
+
+def all_runs(state: CockpitState) -> tuple[RunSummary, ...]:
+    """Every run that is known, newest first; of the one that is shown, what is shown of it."""
+    runs = state.runs or ()
+    if not state.run.run_id:
+        return runs
+    shown = summary(state.run)
+    if any(each.run_id == shown.run_id for each in runs):
+        return tuple(shown if each.run_id == shown.run_id else each for each in runs)
+    return tuple(sorted((shown, *runs), key=lambda each: each.run_id, reverse=True))
+
+
+def all_waiting(runs: Iterable[RunSummary]) -> tuple[Waiting, ...]:
+    """What waits in these runs: high risk first, then the oldest."""
+    waiting = [Waiting(run, request) for run in runs for request in run.waiting]
+    return tuple(sorted(waiting, key=lambda each: (RISK_ORDER[each.request.risk], each.request.ts)))
+
+
+def waiting_elsewhere(state: CockpitState) -> tuple[Waiting, ...]:
+    """What waits in runs that are not shown and was not answered here."""
+    return tuple(
+        each
+        for each in all_waiting(run for run in state.runs or () if run.run_id != state.run.run_id)
+        if each.request.approval_id not in state.deciding
+    )
+
+
+def find_request(state: CockpitState, approval_id: str, run_id: str) -> ApprovalRequested | None:
+    """The request, while it waits; None when it does not, or the run is not known."""
+    if run_id == state.run.run_id:
+        pending = state.run.approvals.pending.get(approval_id)
+        return pending.request if pending else None
+    for run in state.runs or ():
+        if run.run_id == run_id:
+            return next((each for each in run.waiting if each.approval_id == approval_id), None)
+    return None
+
+
+def summary(run: RunState) -> RunSummary:
+    """The run that is shown, as it stands in a list."""
+    return RunSummary(
+        run_id=run.run_id,
+        status=run.status,
+        task=run.task,
+        repo=run.repo,
+        cwd=run.cwd,
+        harness=run.harness,
+        model=run.model,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        cost_usd=run.usage.total.cost_usd,
+        waiting=tuple(pending.request for pending in run.approvals.pending.values()),
+    )
