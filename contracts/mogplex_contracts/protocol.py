@@ -14,7 +14,7 @@ class ProtocolRange(Wire):
     """Newest."""
 
 
-PROTOCOL = ProtocolRange(min=1, max=1)
+PROTOCOL = ProtocolRange.model_construct(min=1, max=1)
 """What this build speaks."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
 from mogplex_cli.permission_report import explain_permissions
 from mogplex_cli.session_link import SessionLink
+from mogplex_cli.store.away import Seen
 from mogplex_cli.store.state import CockpitState, Connection, Notice, Session
 from mogplex_cli.store.store import Store
 from mogplex_cli.terminal import Streams
@@ -23,16 +24,14 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
     """Run the cockpit until it is closed; its exit status."""
     session, log = wiring.session, wiring.log
     store = Store(
-        CockpitState(session=session, connection=Connection(wiring.route.transport), notice=_notice(session))
+        CockpitState(
+            session=session,
+            connection=Connection(wiring.route.transport),
+            notice=_notice(session),
+            seen=_seen(wiring),
+        )
     )
     pump = Pump(ROUTES[wiring.route.transport](wiring, streams), store, log)
-    log(
-        "opened",
-        transport=wiring.route.transport,
-        reason=wiring.route.reason,
-        cwd=session.cwd,
-        harness=session.harness,
-    )
 
     def permissions() -> str:
         now = store.state.session
@@ -41,7 +40,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
 
     app = MogplexApp(
         store,
-        SessionLink(pump, store, wiring.cwd),
+        SessionLink(pump, store, wiring),
         CockpitOptions(
             explain_permissions=permissions,
             log=log,
@@ -53,21 +52,40 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
         ),
     )
     app.run()
-    _leave(store, log)
+    _leave(store, wiring)
     return app.return_code or 0
 
 
-def _leave(store: Store, log: Callable[..., None]) -> None:
-    run = store.state.run
+def _leave(store: Store, wiring: Wiring) -> None:
+    run, log = store.state.run, wiring.log
     if run.run_id:
         log("state", run_id=run.run_id, seq=run.last_seq, digest=digest(run), missing=run.missing)
     log("closed")
     if store.state.connection.transport == "stdio":
         return  # Only whoever made the stream knows whether its run goes on.
+    _remember(store.state, wiring)
     if run.run_id and run.status not in FINAL_RUN_STATUSES:
         sys.stdout.write(
             f"run {run.run_id} goes on · mogplex --attach {run.run_id} · mogplex-daemon kill {run.run_id}\n"
         )
+
+
+def _seen(wiring: Wiring) -> dict[str, Seen]:
+    """How far runs were seen before. Only a daemon brings back a run that was seen."""
+    if wiring.route.transport != "daemon":
+        return {}
+    from mogplex_cli.seen import load_seen
+
+    return load_seen(wiring.home.seen)
+
+
+def _remember(state: CockpitState, wiring: Wiring) -> None:
+    from mogplex_cli.seen import save_seen
+
+    try:
+        save_seen(wiring.home.seen, state)
+    except OSError as error:
+        wiring.log("seen_not_saved", reason=str(error))
 
 
 def _notice(session: Session) -> Notice | None:

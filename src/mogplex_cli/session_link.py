@@ -1,13 +1,13 @@
 """The link the cockpit is given: the pump, and beside it a look at the workspace before any run tells of it."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import anyio
 
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import SessionDescribed
 from mogplex_cli.transport.pump import Pump
+from mogplex_cli.wiring import Wiring
 from mogplex_cli.workspace import look_at
 from mogplex_contracts.commands import Command
 
@@ -15,13 +15,21 @@ from mogplex_contracts.commands import Command
 class SessionLink:
     """Runs until it is cancelled."""
 
-    def __init__(self, pump: Pump, store: Store, cwd: Path) -> None:
+    def __init__(self, pump: Pump, store: Store, wiring: Wiring) -> None:
         self._pump = pump
         self._store = store
-        self._cwd = cwd
+        self._wiring = wiring
 
     async def run(self) -> None:
         """Bring events into the store, and say once what the workspace is like."""
+        session, route = self._wiring.session, self._wiring.route
+        self._wiring.log(
+            "opened",
+            transport=route.transport,
+            reason=route.reason,
+            cwd=session.cwd,
+            harness=session.harness,
+        )
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._describe)
             await self._pump.run()
@@ -31,7 +39,7 @@ class SessionLink:
         await self._pump.send(command)
 
     async def _describe(self) -> None:
-        tree = await look_at(self._cwd)
+        tree = await look_at(self._wiring.cwd)
         if tree is not None:
             session = replace(self._store.state.session, branch=tree.branch, dirty=tree.dirty)
             self._store.apply([SessionDescribed(session)])

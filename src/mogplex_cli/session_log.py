@@ -1,11 +1,12 @@
 """The session log, opened when the first line is written: after the first picture is on the screen."""
 
 from pathlib import Path
-from typing import Any
-
-from structlog.typing import FilteringBoundLogger
+from typing import TYPE_CHECKING, Any
 
 from mogplex_daemon.home.redaction import Redactor
+
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
 
 
 class SessionLog:

@@ -1,12 +1,11 @@
 """Everything read before a cockpit opens: what is on disk, which transport, who is asking."""
 
-import getpass
 import os
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
 from mogplex_cli.arguments import Arguments
+from mogplex_cli.operator_label import operator_label
 from mogplex_cli.session_log import SessionLog
 from mogplex_cli.store.state import Session
 from mogplex_cli.transport.router import Route, resolve
@@ -69,17 +68,11 @@ def wire(arguments: Arguments) -> Wiring:
             permission_mode=permissions.layers.mode,
             problems=(*loaded.problems, *problems),
             dead_denies=len(dead_denies(permissions.layers)),
+            observe=arguments.observe,
         ),
         log=SessionLog(
             home.session_log(session_id), Redactor(known_secrets(os.environ, home.auth)), session_id
         ),
         client_id=new_id("cli"),
-        label=_label(),
+        label=operator_label(),
     )
-
-
-def _label() -> str:
-    try:
-        return f"{getpass.getuser()}@{socket.gethostname()}"
-    except (OSError, KeyError):
-        return socket.gethostname()

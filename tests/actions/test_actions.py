@@ -4,6 +4,7 @@ from mogplex_cli.actions import ACTIONS
 from mogplex_cli.actions.line import Asked, Refused, read_line
 from mogplex_cli.actions.perform import attempt
 from mogplex_cli.store.reduce import reduce
+from mogplex_cli.store.selectors.waiting import shown
 from mogplex_cli.store.state import CockpitState, Session
 from mogplex_cli.transport.base import TransportFailed
 from mogplex_contracts.events.approval import ApprovalRequested
@@ -69,7 +70,10 @@ def test_slash_names_are_those_that_are_built():
         "resume",
         "kill",
         "permissions",
+        "attach",
         "approvals",
+        "inbox",
+        "runs",
         "help",
         "clear",
         "quit",
@@ -156,9 +160,9 @@ async def test_a_decision_on_something_else_than_what_was_shown_is_not_sent():
         agent_id="a",
     )
     it = FakeCockpit(running(request))
-    await attempt(it, ACTIONS["approve"], "apr_1 old")
+    await attempt(it, ACTIONS["approve"], shown("apr_1", RUN, "old"))
     assert it.sent == [] and "changed" in it.state.notice.text
-    await attempt(it, ACTIONS["approve"], "apr_1 new")
+    await attempt(it, ACTIONS["approve"], shown("apr_1", RUN, "new"))
     assert it.sent[0].choices[0].digest == "new"
 
 

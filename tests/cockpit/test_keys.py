@@ -4,7 +4,7 @@ import pytest
 
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.cockpit.keymap import KEYS, key_of
-from mogplex_cli.store.selectors.alerts import APPROVALS_KEY
+from mogplex_cli.store.selectors.alerts import APPROVALS_KEY, INBOX_KEY
 
 from . import scenes
 
@@ -13,6 +13,7 @@ TOGETHER = {
     "timeline": ("everywhere", "outside", "timeline"),
     "agents": ("everywhere", "outside", "agents"),
     "approval": ("everywhere", "approval"),
+    "runs": ("everywhere", "runs"),
     "entry": ("everywhere", "entry"),
     "permissions": ("everywhere", "permissions"),
     "palette": ("everywhere", "palette"),
@@ -39,8 +40,8 @@ def test_no_key_stands_where_terminals_or_multiplexers_need_it():
     assert [key for key in KEYS if taken & set(key.keys.split(","))] == []
 
 
-def test_alerts_name_the_real_key():
-    assert key_of("approvals") == APPROVALS_KEY
+def test_alerts_name_the_real_keys():
+    assert (key_of("approvals"), key_of("inbox")) == (APPROVALS_KEY, INBOX_KEY)
 
 
 @pytest.mark.anyio

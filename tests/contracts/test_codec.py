@@ -4,12 +4,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.strategies import COMMANDS, FACTS, LINKS, instances
 
 from mogplex_contracts.codec import decode_command, decode_event, encode
 from mogplex_contracts.errors import InvalidLine
 from mogplex_contracts.events.message import UserMessage
 from mogplex_contracts.events.unknown import UnknownEvent
+from tests.support.strategies import COMMANDS, FACTS, LINKS, instances
 
 EVENTS = (*FACTS, *LINKS)
 

@@ -1,8 +1,7 @@
-from tests.support.story import Story, spawned, started
-
 from mogplex_contracts.events.agent import AgentFinished, AgentPlanUpdated, AgentStatusChanged, PlanStep
 from mogplex_contracts.events.message import UserMessage
 from mogplex_contracts.state.timeline import CHUNK_ENTRIES, WINDOW_CHUNKS
+from tests.support.story import Story, spawned, started
 
 
 def plan(*marks: str) -> AgentPlanUpdated:

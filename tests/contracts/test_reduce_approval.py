@@ -1,5 +1,4 @@
 import pytest
-from tests.support.story import WHY, Story, asked, called, decided, spawned, started
 
 from mogplex_contracts.envelope import Operator
 from mogplex_contracts.events.agent import AgentFinished
@@ -7,6 +6,7 @@ from mogplex_contracts.events.approval import RememberedRule
 from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.state.approval import RESOLVED_KEPT
 from mogplex_contracts.vocabulary import Decision
+from tests.support.story import WHY, Story, asked, called, decided, spawned, started
 
 
 def waiting() -> Story:

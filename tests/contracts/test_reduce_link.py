@@ -1,12 +1,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.story import Story, started
-from tests.support.strategies import LINKS, instances
 
 from mogplex_contracts.events.link import CommandAccepted, Heartbeat, Snapshot
 from mogplex_contracts.reduce import reduce
 from mogplex_contracts.state import RunState
+from tests.support.story import Story, started
+from tests.support.strategies import LINKS, instances
 
 
 def test_a_snapshot_replaces_the_state():

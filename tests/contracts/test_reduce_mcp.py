@@ -1,7 +1,6 @@
-from tests.support.story import Story, started
-
 from mogplex_contracts.events.mcp import McpServerChanged
 from mogplex_contracts.vocabulary import McpStatus
+from tests.support.story import Story, started
 
 
 def server(status: McpStatus, *tools: str, error: str | None = None) -> McpServerChanged:

@@ -1,6 +1,5 @@
-from tests.support.story import Story, started
-
 from mogplex_contracts.events.memory import ContextLoaded, MemoryDeleted, MemoryRead, MemoryWritten
+from tests.support.story import Story, started
 
 
 def test_context_is_kept_by_its_path():

@@ -1,5 +1,3 @@
-from tests.support.story import Story, spawned, started
-
 from mogplex_contracts.events.message import (
     AssistantDelta,
     AssistantMessage,
@@ -8,6 +6,7 @@ from mogplex_contracts.events.message import (
     UserMessage,
 )
 from mogplex_contracts.state.timeline import DETAIL_CHARACTERS, SUBJECT_CHARACTERS
+from tests.support.story import Story, spawned, started
 
 
 def test_what_is_being_written_is_live_until_it_is_complete():

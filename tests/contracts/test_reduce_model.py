@@ -1,6 +1,5 @@
-from tests.support.story import Story, spawned, started
-
 from mogplex_contracts.events.model import ModelChanged, ModelRouted
+from tests.support.story import Story, spawned, started
 
 
 def test_the_run_changes_its_model():

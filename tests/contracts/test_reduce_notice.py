@@ -1,7 +1,6 @@
-from tests.support.story import Story, started
-
 from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.unknown import UnknownEvent
+from tests.support.story import Story, started
 
 
 def test_an_error_is_counted_and_told():

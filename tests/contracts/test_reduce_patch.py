@@ -1,8 +1,7 @@
-from tests.support.story import Story, called, spawned, started
-
 from mogplex_contracts.events.patch import PatchApplied, PatchedFile, PatchProposed, PatchRejected
 from mogplex_contracts.events.tool import ToolFinished
 from mogplex_contracts.state.patch import DIFFS_KEPT, PATCHES_KEPT
+from tests.support.story import Story, called, spawned, started
 
 FILES = (
     PatchedFile(path="a.py", change="update", added=3, removed=1),

@@ -2,7 +2,6 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.strategies import FACTS, LINKS, facts, instances, journals
 
 from mogplex_contracts.codec import decode_event, encode
 from mogplex_contracts.events import Event
@@ -12,6 +11,7 @@ from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.state import RunState
 from mogplex_contracts.state.digest import digest
 from mogplex_contracts.state.message import Live
+from tests.support.strategies import FACTS, LINKS, facts, instances, journals
 
 ANY_EVENT = st.sampled_from((*FACTS, *LINKS)).flatmap(lambda kind: facts(kind) | instances(kind))
 

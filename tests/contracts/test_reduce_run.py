@@ -1,5 +1,4 @@
 import pytest
-from tests.support.story import Story, asked, called, spawned, started
 
 from mogplex_contracts.envelope import Operator
 from mogplex_contracts.events.agent import AgentFinished
@@ -8,6 +7,7 @@ from mogplex_contracts.events.run import RunModeChanged, RunStatusChanged, Works
 from mogplex_contracts.events.tool import ToolOutput
 from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.vocabulary import RunStatus
+from tests.support.story import Story, asked, called, spawned, started
 
 
 def test_a_start_says_what_the_run_is():

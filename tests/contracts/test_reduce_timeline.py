@@ -1,8 +1,7 @@
-from tests.support.story import Story, called, started
-
 from mogplex_contracts.events.message import UserMessage
 from mogplex_contracts.events.tool import ToolFinished
 from mogplex_contracts.state.timeline import CHUNK_ENTRIES, WINDOW_CHUNKS
+from tests.support.story import Story, called, started
 
 ENTRIES = 5_000
 

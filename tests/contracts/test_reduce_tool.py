@@ -1,10 +1,10 @@
 import pytest
-from tests.support.story import Story, called, decided, spawned, started
 
 from mogplex_contracts.events.tool import ToolFinished, ToolOutput
 from mogplex_contracts.state.message import LIVE_TAIL_CHARACTERS
 from mogplex_contracts.state.timeline import DETAIL_CHARACTERS
 from mogplex_contracts.vocabulary import ToolOutcome
+from tests.support.story import Story, called, decided, spawned, started
 
 
 def calling() -> Story:

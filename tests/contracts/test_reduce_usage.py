@@ -1,7 +1,7 @@
 import pytest
-from tests.support.story import Story, started
 
 from mogplex_contracts.events.usage import UsageReported, UsageThresholdCrossed
+from tests.support.story import Story, started
 
 
 def used(agent_id: str = "agt_1", cost: float | None = None, tokens: int = 10) -> UsageReported:

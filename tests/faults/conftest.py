@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from tests.support.repository import make_repository
-from tests.support.run_host import Bench
 
 from mogplex_daemon.home.paths import Home
+from tests.support.repository import make_repository
+from tests.support.run_host import Bench
 
 
 @pytest.fixture

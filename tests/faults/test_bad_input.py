@@ -6,8 +6,6 @@ from pathlib import Path
 
 import anyio
 import pytest
-from tests.support.full_disk import fill, small_disk
-from tests.support.run_host import Bench
 
 from mogplex_contracts.commands.admin import RunsList
 from mogplex_contracts.commands.run import RunKill, RunPause, RunResume, RunStart
@@ -17,6 +15,8 @@ from mogplex_contracts.events.link import CommandAccepted, CommandRejected
 from mogplex_contracts.events.notice import Error
 from mogplex_contracts.protocol import ProtocolRange
 from mogplex_daemon.home.paths import Home
+from tests.support.full_disk import fill, small_disk
+from tests.support.run_host import Bench
 
 pytestmark = pytest.mark.anyio
 

@@ -4,7 +4,6 @@ import signal
 
 import anyio
 import pytest
-from tests.support.run_host import Bench, Client
 
 from mogplex_contracts.commands.run import RunKill
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
@@ -13,6 +12,7 @@ from mogplex_contracts.events.patch import PatchApplied
 from mogplex_contracts.events.run import RunStarted
 from mogplex_daemon.journal.checkpoint import load_state
 from mogplex_daemon.runs.reap import reap
+from tests.support.run_host import Bench, Client
 
 pytestmark = pytest.mark.anyio
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import anyio
 import pytest
-from tests.support.run_host import Bench, without_live
 
 from mogplex_contracts.commands.session import Attach, Detach
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected, Snapshot
 from mogplex_contracts.ids import new_id
+from tests.support.run_host import Bench, without_live
 
 pytestmark = pytest.mark.anyio
 

@@ -6,8 +6,6 @@ import signal
 import time
 
 import pytest
-from tests.support.repository import git
-from tests.support.run_host import Bench, without_live
 
 from mogplex_contracts.commands.run import RunKill, RunMessage, RunPause, RunResume
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
@@ -16,6 +14,8 @@ from mogplex_contracts.events.message import UserMessage
 from mogplex_contracts.events.notice import Error
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
 from mogplex_contracts.events.tool import ToolStarted
+from tests.support.repository import git
+from tests.support.run_host import Bench, without_live
 
 pytestmark = pytest.mark.anyio
 

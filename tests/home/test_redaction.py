@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.support.strategies import FACTS, instances
 
 from mogplex_contracts.codec import decode_event, encode
 from mogplex_contracts.events.usage import UsageReported
 from mogplex_daemon.home.redaction import MARK, Redactor, known_secrets
+from tests.support.strategies import FACTS, instances
 
 TOKENS = {
     "anthropic": "sk-ant-api03-" + "aB3" * 10,

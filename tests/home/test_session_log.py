@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.full_disk import fill, small_disk
 
 from mogplex_daemon.home.redaction import MARK, Redactor
 from mogplex_daemon.home.session_log import open_session_log
+from tests.support.full_disk import fill, small_disk
 
 SECRET = "correct horse battery"
 TOKEN = "ghp_" + "aB3" * 12

@@ -5,9 +5,9 @@ from pathlib import Path
 import anyio
 import anyio.lowlevel
 import pytest
-from tests.support.full_disk import fill, small_disk
 
 from mogplex_daemon.journal.writer import Blocked, JournalWriter
+from tests.support.full_disk import fill, small_disk
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import anyio
 import pytest
-from tests.support.story import asked, called, decided, spawned, started
 
 from mogplex_contracts.codec import decode_event
 from mogplex_contracts.envelope import Operator
@@ -19,6 +18,7 @@ from mogplex_daemon.journal.reader import read_events
 from mogplex_daemon.journal.writer import JournalWriter
 from mogplex_daemon.runhost.artifacts import ArtifactStore
 from mogplex_daemon.runhost.recorder import DIFF_CHARACTERS, INPUT_CHARACTERS, OUTPUT_CHARACTERS, Recorder
+from tests.support.story import asked, called, decided, spawned, started
 
 pytestmark = pytest.mark.anyio
 

@@ -352,8 +352,12 @@ class Bench:
 
 def _kill_with_all_it_started(pid: int) -> None:
     """For a host that a failed test leaves behind: nothing of it may reach the next one."""
-    host = psutil.Process(pid)
-    for process in (host, *host.children(recursive=True)):
+    try:
+        host = psutil.Process(pid)
+        family = [host, *host.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return
+    for process in family:
         with suppress(psutil.NoSuchProcess):
             process.kill()
 

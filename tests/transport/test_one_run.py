@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import pytest
-from tests.support.story import spawned, started
 
 from mogplex_cli.transport.one_run import UNNAMED, OneRun
 from mogplex_contracts.codec import decode_event
@@ -13,6 +12,7 @@ from mogplex_contracts.reduce import reduce
 from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.state import RunState
 from mogplex_contracts.state.timeline import Timeline, TimelineEntry
+from tests.support.story import spawned, started
 
 GOLDEN = sorted((Path(__file__).parents[2] / "contracts" / "examples").glob("*.jsonl"))
 

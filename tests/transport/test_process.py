@@ -8,8 +8,6 @@ from pathlib import Path
 
 import anyio
 import pytest
-from tests.support.repository import make_repository
-from tests.support.run_host import PATIENCE_SECONDS, decision
 
 from mogplex_cli.transport.base import Health, Incoming, NotStarted, TransportFailed
 from mogplex_cli.transport.process import ProcessTransport
@@ -24,6 +22,8 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.protocol import PROTOCOL
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.runs.metadata import load_metadata
+from tests.support.repository import make_repository
+from tests.support.run_host import PATIENCE_SECONDS, decision
 
 pytestmark = pytest.mark.anyio
 

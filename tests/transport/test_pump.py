@@ -5,7 +5,6 @@ import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.strategies import facts, journals, numbered
 
 from mogplex_cli.store.store import Store
 from mogplex_cli.transport.base import Health, Incoming, NotStarted, TransportName
@@ -17,6 +16,7 @@ from mogplex_contracts.events import Event
 from mogplex_contracts.events.message import AssistantDelta, UserMessage
 from mogplex_contracts.framing import Line, Oversized
 from mogplex_contracts.reduce import replay
+from tests.support.strategies import facts, journals, numbered
 
 DELTAS = st.sampled_from([AssistantDelta]).flatmap(facts)
 

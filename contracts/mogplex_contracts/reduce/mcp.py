@@ -22,6 +22,12 @@ def reduce(state: RunState, event: McpEvent) -> RunState:
         f"{event.server} {event.status.replace('_', ' ')}",
         label=event.server,
         status="error" if failed else "none",
-        note=f"{len(event.tools)} tools" if event.tools else "",
+        note=_tools(len(event.tools)),
         detail=event.error or "",
     )
+
+
+def _tools(count: int) -> str:
+    if not count:
+        return ""
+    return "1 tool" if count == 1 else f"{count} tools"

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from mogplex_cli.store.selectors.facts import OBSERVING
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import UiEvent
 from mogplex_contracts.commands import Command
@@ -79,6 +80,8 @@ class Action:
     """What is wrong with an argument and how to write it; None when it is good."""
     in_palette: bool = True
     """False for those that only make sense from where they are asked."""
+    steers: bool = False
+    """Whether it changes runs: who only observes cannot do it."""
 
     @property
     def needs_argument(self) -> bool:
@@ -89,4 +92,8 @@ class Action:
         """Why this cannot be done now with this argument; None when it can."""
         if argument and not self.argument and self.slash:
             return f"/{self.slash[0]} takes nothing after it"
-        return self.check(argument) or self.unavailable(state)
+        return self.check(argument) or self.blocked(state)
+
+    def blocked(self, state: CockpitState) -> str | None:
+        """Why this cannot be done now, whatever the argument; None when it can."""
+        return OBSERVING if self.steers and state.session.observe else self.unavailable(state)

@@ -1,28 +1,25 @@
-"""Approve or reject what waits. The answer is bound to what was shown: its id, and the digest of its arguments."""
+"""Approve or reject what waits, in whichever run. The answer is bound to what was shown by its digest."""
 
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from mogplex_cli.actions.base import Action, ActionContext
+from mogplex_cli.store.selectors.facts import no_deciding
+from mogplex_cli.store.selectors.waiting import find_request, read_shown
 from mogplex_cli.store.ui_events import DecisionNotSent, DecisionSent, NoticeShown
 from mogplex_cli.transport.base import TransportFailed
 from mogplex_contracts.commands.approval import ApprovalChoice, ApprovalDecide
 from mogplex_contracts.ids import new_id
 
 
-def shown(approval_id: str, digest: str) -> str:
-    """The argument of a decision: what the person saw."""
-    return f"{approval_id} {digest}"
-
-
 def _decide(decision: Literal["approve", "reject"]) -> Callable[[ActionContext, str], Awaitable[None]]:
     async def run(context: ActionContext, argument: str) -> None:
-        approval_id, _, digest = argument.partition(" ")
+        approval_id, run_id, digest = read_shown(argument)
         state = context.state
-        pending = state.run.approvals.pending.get(approval_id)
-        if pending is None or approval_id in state.deciding:
+        request = find_request(state, approval_id, run_id)
+        if request is None or approval_id in state.deciding:
             return
-        if pending.request.digest != digest:
+        if request.digest != digest:
             context.apply(
                 NoticeShown("what was asked has changed since it was shown · look again", "warning")
             )
@@ -33,7 +30,7 @@ def _decide(decision: Literal["approve", "reject"]) -> Callable[[ActionContext, 
             await context.send(
                 ApprovalDecide(
                     id=command_id,
-                    run_id=state.run.run_id,
+                    run_id=run_id,
                     choices=(ApprovalChoice(approval_id=approval_id, digest=digest),),
                     decision=decision,
                 )
@@ -50,7 +47,9 @@ APPROVE = Action(
     category="control",
     help="let it happen",
     run=_decide("approve"),
+    unavailable=no_deciding,
     in_palette=False,
+    steers=True,
 )
 REJECT = Action(
     name="reject",
@@ -58,5 +57,7 @@ REJECT = Action(
     category="control",
     help="do not let it happen",
     run=_decide("reject"),
+    unavailable=no_deciding,
     in_palette=False,
+    steers=True,
 )

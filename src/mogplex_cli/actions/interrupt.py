@@ -24,4 +24,5 @@ INTERRUPT = Action(
     run=_run,
     unavailable=_unavailable,
     in_palette=False,
+    steers=True,
 )

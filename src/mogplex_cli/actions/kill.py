@@ -23,4 +23,5 @@ KILL = Action(
     run=_run,
     slash=("kill",),
     unavailable=_unavailable,
+    steers=True,
 )

@@ -9,6 +9,8 @@ from mogplex_contracts.ids import new_id
 
 
 def _unavailable(state: CockpitState) -> str | None:
+    if state.starting:
+        return f"{state.starting} is being opened · a moment"
     return None if run_is_active(state) else RUN.unavailable(state)
 
 
@@ -27,4 +29,5 @@ MESSAGE = Action(
     run=_run,
     unavailable=_unavailable,
     in_palette=False,
+    steers=True,
 )

@@ -25,4 +25,5 @@ PAUSE = Action(
     run=_run,
     slash=("pause",),
     unavailable=_unavailable,
+    steers=True,
 )

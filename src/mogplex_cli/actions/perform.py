@@ -7,7 +7,7 @@ from mogplex_cli.transport.base import TransportFailed
 
 async def attempt(context: ActionContext, action: Action, argument: str) -> None:
     """Run the action, or say why it cannot be done now."""
-    reason = action.unavailable(context.state)
+    reason = action.blocked(context.state)
     if reason is not None:
         context.apply(NoticeShown(reason, "warning"))
         return

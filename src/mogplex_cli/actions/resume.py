@@ -25,4 +25,5 @@ RESUME = Action(
     run=_run,
     slash=("resume",),
     unavailable=_unavailable,
+    steers=True,
 )

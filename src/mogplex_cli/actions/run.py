@@ -1,7 +1,7 @@
 """Start a run."""
 
 from mogplex_cli.actions.base import Action, ActionContext
-from mogplex_cli.store.selectors.facts import busy_with, run_is_active
+from mogplex_cli.store.selectors.facts import has_daemon, run_is_active
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import RunNotStarted, RunRequested
 from mogplex_cli.transport.base import TransportFailed
@@ -12,12 +12,10 @@ from mogplex_contracts.ids import new_id
 def _unavailable(state: CockpitState) -> str | None:
     if state.connection.transport == "stdio":
         return "this cockpit shows a stream and starts no runs · open mogplex without a pipe for that"
-    if run_is_active(state):
+    if run_is_active(state) and not has_daemon(state):
         verb = "is paused" if state.run.status == "paused" else "still works"
         return f"{state.run.run_id} {verb} · write to its agents, wait for its end, or /kill it first"
-    if starting := busy_with(state):
-        return f"{starting} is being started · a moment"
-    return None
+    return f"{state.starting} is being opened · a moment" if state.starting else None
 
 
 def _check(task: str) -> str | None:
@@ -53,4 +51,5 @@ RUN = Action(
     argument="<task>",
     unavailable=_unavailable,
     check=_check,
+    steers=True,
 )

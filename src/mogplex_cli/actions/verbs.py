@@ -4,13 +4,16 @@ To add one: a file beside this one, and a row here.
 """
 
 from mogplex_cli.actions.approvals import APPROVALS
+from mogplex_cli.actions.attach import ATTACH
 from mogplex_cli.actions.base import Action
 from mogplex_cli.actions.begin_command import BEGIN_COMMAND
 from mogplex_cli.actions.clear import CLEAR
 from mogplex_cli.actions.close_drawer import CLOSE_DRAWER
 from mogplex_cli.actions.decide import APPROVE, REJECT
 from mogplex_cli.actions.focus import FOCUS_AGENTS, FOCUS_COMPOSER, FOCUS_TIMELINE
+from mogplex_cli.actions.follow_runs import FOLLOW_RUNS
 from mogplex_cli.actions.help import HELP
+from mogplex_cli.actions.inbox import INBOX
 from mogplex_cli.actions.interrupt import INTERRUPT
 from mogplex_cli.actions.kill import KILL
 from mogplex_cli.actions.message import MESSAGE
@@ -22,6 +25,7 @@ from mogplex_cli.actions.put_away import PUT_AWAY
 from mogplex_cli.actions.quit import QUIT
 from mogplex_cli.actions.resume import RESUME
 from mogplex_cli.actions.run import RUN
+from mogplex_cli.actions.runs import RUNS
 from mogplex_cli.actions.turn_entry import TURN_ENTRY
 
 VERBS: dict[str, Action] = {
@@ -29,8 +33,11 @@ VERBS: dict[str, Action] = {
     "pause": PAUSE,
     "resume": RESUME,
     "kill": KILL,
+    "attach": ATTACH,
     "permissions": PERMISSIONS,
     "approvals": APPROVALS,
+    "inbox": INBOX,
+    "runs": RUNS,
     "help": HELP,
     "clear": CLEAR,
     "quit": QUIT,
@@ -47,6 +54,7 @@ VERBS: dict[str, Action] = {
     "turn_entry": TURN_ENTRY,
     "close_drawer": CLOSE_DRAWER,
     "put_away": PUT_AWAY,
+    "follow_runs": FOLLOW_RUNS,
 }
 """In the order the palette and the completion show them."""
 

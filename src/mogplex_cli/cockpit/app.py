@@ -1,5 +1,6 @@
 """The cockpit: composes the screen and wires it to the store, the link and the signals. Nothing else."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from textual.screen import Screen
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.actions.perform import attempt
 from mogplex_cli.actions.verbs import SLASH_NAMES
+from mogplex_cli.cockpit.attention import Attention
 from mogplex_cli.cockpit.composer.complete import SlashHelp
 from mogplex_cli.cockpit.connect import connect
 from mogplex_cli.cockpit.context import CockpitContext
@@ -20,7 +22,8 @@ from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.cockpit.signals import listen
 from mogplex_cli.cockpit.themes import DARK, THEMES
-from mogplex_cli.store.selectors.facts import run_is_active
+from mogplex_cli.store.selectors.attention import select_attention
+from mogplex_cli.store.selectors.facts import daemon_connection, run_is_active
 from mogplex_cli.store.state import Notice
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import ComposerEdited, ComposerRefused, NoticeCleared, NoticeShown
@@ -63,8 +66,13 @@ class MogplexApp(App[int], inherit_bindings=False):
         return DARK
 
     def on_mount(self) -> None:
-        """Everything that goes on while the cockpit is open; all of it ends with it."""
+        """Everything that goes on while the cockpit is open begins with its first picture, and ends with it."""
         self._endings.append(listen(self.action_interrupt, self._leave))
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        gc.freeze()
+        gc.enable()
         self.run_worker(self._link.run(), name="link", group="link")
         if self._options.task:
             self.action_invoke("run", self._options.task)
@@ -97,13 +105,29 @@ class MogplexApp(App[int], inherit_bindings=False):
             return
         self._options.soft_interrupt_stderr("[soft-interrupt]")
         self._options.log("soft_interrupt", run_id=self._store.state.run.run_id)
-        if run_is_active(self._store.state):
+        if run_is_active(self._store.state) and not self._store.state.session.observe:
             self.action_invoke("interrupt", self._cockpit.agents.selected or "")
         self._store.apply([NoticeShown(SOFT_INTERRUPT.text, SOFT_INTERRUPT.tone)])
         self.set_timer(DOUBLE_TAP_SECONDS, self._forget_interrupt)
 
     def _connect(self) -> None:
         self._endings.append(connect(self._store, self._cockpit, self._options))
+        self._endings.append(self._store.subscribe(daemon_connection, self._follow_runs))
+        if self._options.attention and not self.is_headless:
+            attention = Attention(self._write_terminal)
+            self._endings.append(attention.end)
+            self._endings.append(self._store.subscribe(select_attention, attention.show))
+
+    def _follow_runs(self, connection: int) -> None:
+        """Every connection to a daemon is asked for its runs."""
+        if connection:
+            self.action_invoke("follow_runs")
+
+    def _write_terminal(self, characters: str) -> None:
+        """Through the driver, so that nothing lands in the middle of what Textual writes."""
+        if self._driver is not None:
+            self._driver.write(characters)
+            self._driver.flush()
 
     def _forget_interrupt(self) -> None:
         if self._store.state.notice == SOFT_INTERRUPT:

@@ -11,14 +11,15 @@ from mogplex_cli.cockpit.palette import all_rows
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.store.selectors.agents import select_agents
 from mogplex_cli.store.selectors.alerts import select_alerts
-from mogplex_cli.store.selectors.approvals import select_approvals
+from mogplex_cli.store.selectors.approvals import select_approvals, select_inbox
 from mogplex_cli.store.selectors.composer import select_composer
 from mogplex_cli.store.selectors.context import select_context
 from mogplex_cli.store.selectors.entry import select_entry
-from mogplex_cli.store.selectors.facts import run_is_active
+from mogplex_cli.store.selectors.facts import clock_is_read
 from mogplex_cli.store.selectors.footer import select_footer
 from mogplex_cli.store.selectors.header import select_header
 from mogplex_cli.store.selectors.mcp import select_mcp
+from mogplex_cli.store.selectors.runs import select_runs
 from mogplex_cli.store.selectors.timeline import select_timeline
 from mogplex_cli.store.state import CockpitState, Drawer, DrawerName
 from mogplex_cli.store.store import Store
@@ -35,6 +36,8 @@ PANEL_SELECTORS: dict[str, Callable[[CockpitState], Any]] = {
 }
 DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "approval": select_approvals,
+    "inbox": select_inbox,
+    "runs": select_runs,
     "entry": select_entry,
     "permissions": lambda state: state.drawer.argument if state.drawer else "",
     "palette": lambda _: all_rows(),
@@ -49,7 +52,7 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
         *(store.subscribe(select, screen.panel(name).show) for name, select in PANEL_SELECTORS.items()),
         store.subscribe(select_composer, screen.composer.show),
         store.subscribe(lambda state: state.drawer, drawers.show),
-        store.subscribe(run_is_active, clock.run),
+        store.subscribe(clock_is_read, clock.run),
         drawers.end,
         clock.end,
     ]
@@ -93,7 +96,7 @@ class DrawerConnection:
 
 
 class RunClock:
-    """Ticks once a second while a run is active, and not at all otherwise."""
+    """Ticks once a second while something shown depends on the time, and not at all otherwise."""
 
     def __init__(self, store: Store, screen: CockpitScreen, options: CockpitOptions) -> None:
         self._store = store
@@ -101,12 +104,12 @@ class RunClock:
         self._options = options
         self._timer: Timer | None = None
 
-    def run(self, active: bool) -> None:
+    def run(self, read: bool) -> None:
         """Start or stop ticking."""
-        if active and self._timer is None:
+        if read and self._timer is None:
             self._tick()
             self._timer = self._screen.set_interval(1.0, self._tick)
-        elif not active:
+        elif not read:
             self.end()
 
     def end(self) -> None:

@@ -10,7 +10,16 @@ from typing import Literal
 from textual.binding import Binding
 
 Context = Literal[
-    "everywhere", "outside", "composer", "timeline", "agents", "approval", "entry", "permissions", "palette"
+    "everywhere",
+    "outside",
+    "composer",
+    "timeline",
+    "agents",
+    "approval",
+    "runs",
+    "entry",
+    "permissions",
+    "palette",
 ]
 """`outside`: wherever nothing is typed and no drawer is open."""
 
@@ -38,6 +47,8 @@ KEYS: tuple[Key, ...] = (
     Key("f2", "focus_composer", "everywhere", priority=True),
     Key("f3", "focus_timeline", "everywhere", priority=True),
     Key("f4", "focus_agents", "everywhere", priority=True),
+    Key("ctrl+r,f5", "runs", "everywhere", priority=True),
+    Key("f6", "inbox", "everywhere", priority=True),
     Key("f8", "next_alert", "everywhere", priority=True),
     Key("enter", ".submit", "composer", "send", priority=True),
     Key(
@@ -71,6 +82,10 @@ KEYS: tuple[Key, ...] = (
     Key("pageup", ".page_up", "approval"),
     Key("pagedown,space", ".page_down", "approval", "scroll", shown="space"),
     Key("escape", "close_drawer", "approval", "close", shown="esc"),
+    Key("up,k", ".up", "runs", "select", shown="↑↓"),
+    Key("down,j", ".down", "runs"),
+    Key("enter", ".choose", "runs", "attach", shown="enter"),
+    Key("escape,q", "close_drawer", "runs", "close", shown="esc"),
     Key("up,k", ".up", "entry", "scroll", shown="↑↓"),
     Key("down,j", ".down", "entry"),
     Key("pageup", ".page_up", "entry"),

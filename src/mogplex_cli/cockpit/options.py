@@ -36,6 +36,8 @@ class CockpitOptions:
     """Seconds that never jump, for dead times and double presses."""
     animations: bool = True
     """False: nothing moves by itself."""
+    attention: bool = True
+    """False: nothing rings, notifies or writes a title, whatever waits or has ended."""
     theme: ThemeName = "mogplex-dark"
     zone: tzinfo | None = None
     """Time zone of the times shown; None for this machine's."""

@@ -55,7 +55,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
     ) -> None:
         super().__init__()
         self._when_mounted = when_mounted
-        self.composer = Composer(commands, id="composer")
+        self.composer = Composer(commands, id="composer", zone=options.zone)
         self.agents = Agents(id="agents", animations=options.animations)
         self.timeline = Timeline(id="timeline", zone=options.zone)
         self._teacher = Footer(id="footer")

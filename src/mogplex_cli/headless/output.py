@@ -12,7 +12,6 @@ from mogplex_contracts.text import one_line
 EXIT_DONE = 0
 EXIT_NOT_DONE = 1
 """The run failed or was killed, or decisions are left to a person."""
-EXIT_USAGE = 64
 EXIT_BAD_DATA = 65
 """Lines were invalid, or there were none."""
 

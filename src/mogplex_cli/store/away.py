@@ -98,7 +98,13 @@ def _later(ts: str, since: float | None) -> bool:
 
 def _who(decided: ResolvedApproval) -> str:
     by = decided.by
-    who = one_line(by.label or by.client_id, 40) if by else "the clock" if decided.decision == "expired" else "rules"
+    who = (
+        one_line(by.label or by.client_id, 40)
+        if by
+        else "the clock"
+        if decided.decision == "expired"
+        else "rules"
+    )
     return f"{who} {WORDS[decided.decision]}"
 
 

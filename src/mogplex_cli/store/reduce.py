@@ -3,9 +3,12 @@
 from dataclasses import replace
 from typing import assert_never
 
-from mogplex_cli.store.state import CockpitState, Connection, Decided, Drawer, Notice
+from mogplex_cli.store.away import Seen, away, told
+from mogplex_cli.store.selectors.facts import run_is_active
+from mogplex_cli.store.state import CockpitState, Connection, Decided, Drawer, Notice, Step, Tone
 from mogplex_cli.store.ui_events import (
     AlertTurned,
+    AttachRequested,
     ClockTicked,
     ComposerEdited,
     ComposerRefused,
@@ -26,14 +29,26 @@ from mogplex_cli.store.ui_events import (
 from mogplex_contracts.envelope import EventBase
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
-from mogplex_contracts.events.link import CommandAccepted, CommandRejected, Snapshot
+from mogplex_contracts.events.link import (
+    CommandAccepted,
+    CommandRejected,
+    Heartbeat,
+    History,
+    Ready,
+    RunsListed,
+    RunSummary,
+    Snapshot,
+)
 from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
 from mogplex_contracts.reduce import reduce as reduce_run
 from mogplex_contracts.state import RunState
+from mogplex_contracts.state.digest import digest
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 
 HISTORY_LINES = 500
+ANSWERS = (Ready, CommandAccepted, CommandRejected, RunsListed, History)
+"""What answers this client, whichever run it is about."""
 
 
 def reduce(state: CockpitState, event: Event | UiEvent) -> CockpitState:
@@ -42,25 +57,33 @@ def reduce(state: CockpitState, event: Event | UiEvent) -> CockpitState:
 
 
 def _run_event(state: CockpitState, event: Event) -> CockpitState:
-    if event.run_id and state.starting and event.run_id != state.starting:
+    if _is_of_another_run(state, event):
         return state
-    state = replace(state, run=reduce_run(state.run, event))
+    if state.run.run_id not in ("", event.run_id) and _opens(state, event):
+        state = _left(state)
+    before, state = state, replace(state, run=reduce_run(state.run, event))
     match event:
         case RunStarted():
             return replace(state, starting="")
         case RunStatusChanged() if event.status in FINAL_RUN_STATUSES:
-            return _queue_closes(replace(state, deciding={}))
+            return _caught_up(_queue_closes(replace(state, deciding={})))
         case ApprovalRequested():
             return _queue_surfaces(replace(state, alert_turn=0))
         case ApprovalResolved():
             return _queue_closes(_undecide(state, (event.approval_id,)))
         case Snapshot():
-            return _queue_surfaces(_queue_closes(replace(state, starting="")))
+            return _snapshot(before, state)
+        case Heartbeat() if event.at_seq == state.run.last_seq:
+            return _caught_up(_compared(state, event))
+        case RunsListed():
+            return _runs_listed(state, event.runs)
         case CommandAccepted() if event.message:
             return replace(state, notice=Notice(event.message))
         case CommandRejected():
             theirs = [key for key, sent in state.deciding.items() if sent.command_id == event.command_id]
-            return replace(_undecide(state, theirs), notice=Notice(event.reason, "error"))
+            tone: Tone = "warning" if event.decided_at else "error"
+            notice = Notice(event.reason, tone, at=event.decided_at or "")
+            return replace(_undecide(state, theirs), notice=notice)
         case Error(seq=None, code="journal_blocked"):
             return replace(state, trouble=event.message)
         case Error(seq=None):
@@ -70,6 +93,64 @@ def _run_event(state: CockpitState, event: Event) -> CockpitState:
             return replace(state, trouble=trouble, notice=Notice(event.message, "warning"))
         case _:
             return state
+
+
+def _is_of_another_run(state: CockpitState, event: Event) -> bool:
+    """Whether it tells of a run that is neither shown nor asked for, as one that was just left may do."""
+    if not event.run_id or event.run_id in (state.starting, state.run.run_id) or isinstance(event, ANSWERS):
+        return False
+    return bool(state.starting) or (bool(state.run.run_id) and not isinstance(event, Snapshot))
+
+
+def _opens(state: CockpitState, event: Event) -> bool:
+    """Whether with it the run it tells of takes the place of the one that is shown."""
+    return isinstance(event, Snapshot) or (bool(state.starting) and event.run_id == state.starting)
+
+
+def _left(state: CockpitState) -> CockpitState:
+    """The run that is shown gives way to another; how far it was seen is kept."""
+    return replace(
+        state, run=RunState(), seen=_seen(state), deciding={}, step=Step(), catching_up=False, trouble=""
+    )
+
+
+def _seen(state: CockpitState) -> dict[str, Seen]:
+    run = state.run
+    return {**state.seen, run.run_id: Seen.of(run)} if run.last_seq else state.seen
+
+
+def _snapshot(before: CockpitState, state: CockpitState) -> CockpitState:
+    """All of a run at once: what happened since it was last seen is told."""
+    seen = (_seen(before) if before.run.run_id == state.run.run_id else before.seen).get(state.run.run_id)
+    state = replace(state, starting="", step=Step(), catching_up=False)
+    return _queue_surfaces(_queue_closes(_tell_away(state, seen)))
+
+
+def _caught_up(state: CockpitState) -> CockpitState:
+    """Everything that happened while the link was lost is there."""
+    if not state.catching_up or state.connection.health != "nominal":
+        return state
+    return _tell_away(replace(state, catching_up=False), state.seen.get(state.run.run_id))
+
+
+def _tell_away(state: CockpitState, seen: Seen | None) -> CockpitState:
+    news = away(seen, state.run) if seen and state.connection.transport != "stdio" else None
+    return replace(state, notice=Notice(told(news))) if news else state
+
+
+def _compared(state: CockpitState, heartbeat: Heartbeat) -> CockpitState:
+    """Compare with the host's state at the same event. Found to differ once, it differs until it is replaced."""
+    if not heartbeat.digest or state.step.differs_at:
+        return state
+    if heartbeat.digest == digest(state.run):
+        return replace(state, step=Step(heartbeat.at_seq))
+    return replace(state, step=replace(state.step, differs_at=heartbeat.at_seq), alert_turn=0)
+
+
+def _runs_listed(state: CockpitState, runs: tuple[RunSummary, ...]) -> CockpitState:
+    """The daemon's runs. A decision for a run that is not shown is confirmed by what waits no more."""
+    waiting = {*state.run.approvals.pending, *(each.approval_id for run in runs for each in run.waiting)}
+    return _undecide(replace(state, runs=runs), [key for key in state.deciding if key not in waiting])
 
 
 def _queue_surfaces(state: CockpitState) -> CockpitState:
@@ -103,7 +184,7 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
                 state, session=replace(state.session, permission_mode=event.mode, mode_chosen=True)
             )
         case ConnectionChanged():
-            return replace(state, connection=Connection(event.transport, event.health, event.reason))
+            return _connection(state, event)
         case DrawerOpened():
             return replace(state, drawer=Drawer(event.name, event.argument))
         case DrawerClosed():
@@ -122,9 +203,10 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
                 history = (*history, event.line)[-HISTORY_LINES:]
             return replace(state, composer=replace(state.composer, history=history, error=""), notice=None)
         case RunRequested():
-            return replace(
-                state, run=RunState(), starting=event.run_id, deciding={}, drawer=None, notice=None
-            )
+            shown = state if run_is_active(state) else _left(state)
+            return replace(shown, starting=event.run_id, drawer=None, notice=None)
+        case AttachRequested():
+            return replace(state, starting=event.run_id, drawer=None, notice=None)
         case RunNotStarted():
             if state.starting != event.run_id:
                 return state
@@ -141,3 +223,23 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             return replace(state, alert_turn=state.alert_turn + 1)
         case _:
             assert_never(event)
+
+
+def _connection(state: CockpitState, event: ConnectionChanged) -> CockpitState:
+    """The link's condition; when it is lost, how far the run was seen is kept."""
+    before = state.connection
+    after = Connection(event.transport, event.health, event.reason, times=before.times)
+    if event.health == "nominal":
+        return replace(state, connection=replace(after, times=before.times + 1))
+    if before.health != "nominal":
+        return replace(state, connection=replace(after, since=before.since))
+    state = replace(
+        state,
+        connection=replace(after, since=state.now),
+        seen=_seen(state),
+        catching_up=bool(state.run.last_seq),
+    )
+    if not state.starting:
+        return state
+    lost = f"the link was lost while {state.starting} was being opened · /runs tells how it is"
+    return replace(state, starting="", notice=Notice(lost, "warning"))

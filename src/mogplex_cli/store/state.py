@@ -74,6 +74,8 @@ class Notice:
 
     text: str
     tone: Tone = "info"
+    at: str = ""
+    """A timestamp that stands in the text, ISO 8601: people read it as the time of their clock."""
 
 
 @dataclass(frozen=True, slots=True)

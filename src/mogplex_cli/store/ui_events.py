@@ -79,14 +79,21 @@ class LineSent:
 
 @dataclass(frozen=True, slots=True)
 class RunRequested:
-    """A new run was asked for; it replaces the one on screen."""
+    """A new run was asked for. A run that works is shown until the new one speaks."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttachRequested:
+    """Another run, or the same one anew, was asked for. The one on screen is shown until it speaks."""
 
     run_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class RunNotStarted:
-    """The run that was asked for did not come to be."""
+    """The run that was asked for did not come to be, or cannot be attached to."""
 
     run_id: str
     message: str
@@ -111,7 +118,7 @@ class DecisionNotSent:
 
 @dataclass(frozen=True, slots=True)
 class ClockTicked:
-    """A second of an active run has passed."""
+    """A second has passed in which something shown depends on the time."""
 
     now: float
     """Seconds since 1970."""
@@ -134,6 +141,7 @@ UiEvent: TypeAlias = (
     | ComposerEdited
     | LineSent
     | RunRequested
+    | AttachRequested
     | RunNotStarted
     | DecisionSent
     | DecisionNotSent

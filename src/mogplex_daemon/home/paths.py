@@ -63,6 +63,11 @@ class Home:
         """What a daemon in the background printed."""
         return self.root / "logs" / "daemon.log"
 
+    @property
+    def seen(self) -> Path:
+        """How far runs were seen in a cockpit; may be deleted at any time."""
+        return self.root / "state" / "seen.json"
+
     def memory(self, slug: str) -> Path:
         """The memory database of one repository."""
         return self.root / "memory" / f"{slug}.db"

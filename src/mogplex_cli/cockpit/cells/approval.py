@@ -9,7 +9,6 @@ from mogplex_cli.store.selectors.facts import seconds_since
 from mogplex_contracts.state.timeline import TimelineEntry
 from mogplex_contracts.text import one_line
 
-
 RULE_SAID_NO = "auto rejected"
 """How the note of an approval reads that a rule decided."""
 

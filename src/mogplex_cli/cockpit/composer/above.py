@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from mogplex_cli.cockpit.composer.complete import SlashHelp
 from mogplex_cli.cockpit.kit.lines import Line, Span, Token, line, pad, spread, wrap
 from mogplex_cli.cockpit.kit.painted import Painted
+from mogplex_cli.cockpit.kit.words import clock_time
 from mogplex_cli.store.selectors.composer import ComposerProps
 
 ROWS = 9
@@ -24,6 +26,8 @@ class AboveProps:
     candidates: tuple[SlashHelp, ...] = ()
     picked: int = 0
     """Which candidate Tab takes next."""
+    zone: tzinfo | None = None
+    """Time zone of the times shown; None for this machine's."""
 
 
 class Above(Painted[AboveProps]):
@@ -34,7 +38,8 @@ class Above(Painted[AboveProps]):
     def draw(self, props: AboveProps, width: int, height: int) -> Sequence[Line]:
         """The rows."""
         told = props.told
-        said = _said(*LOOK[told.tone], told.notice, width) if told.notice else []
+        notice = told.notice.replace(told.at, clock_time(told.at, props.zone)) if told.at else told.notice
+        said = _said(*LOOK[told.tone], notice, width) if notice else []
         if told.error:
             return [*said, *_said(*LOOK["error"], told.error, width)]
         return _candidates(props, width) if props.candidates else said

@@ -1,6 +1,7 @@
 """The command input: the line being typed, and what is to be said about it."""
 
 from collections.abc import Sequence
+from datetime import tzinfo
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -17,10 +18,13 @@ from mogplex_cli.store.selectors.composer import ComposerProps
 class Composer(Vertical):
     """Knows its own text; all else it is told."""
 
-    def __init__(self, commands: Sequence[SlashHelp], *, id: str | None = None) -> None:
+    def __init__(
+        self, commands: Sequence[SlashHelp], *, id: str | None = None, zone: tzinfo | None = None
+    ) -> None:
         super().__init__(id=id)
+        self._zone = zone
         self._commands = tuple(commands)
-        self._told = ComposerProps("", "", "info", (), "")
+        self._told = ComposerProps("", "", "info", "", (), "")
         self._history = History()
         self._editor = Editor(id="editor")
         self._above = Above(id="above")
@@ -106,4 +110,4 @@ class Composer(Vertical):
 
     def _show_above(self) -> None:
         offered = self._completing or candidates(self.text, self._commands)
-        self._above.show(AboveProps(self._told, offered, self._picked))
+        self._above.show(AboveProps(self._told, offered, self._picked, self._zone))

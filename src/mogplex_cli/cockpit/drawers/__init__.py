@@ -17,6 +17,12 @@ def _approval(options: CockpitOptions) -> Drawer[Any]:
     return ApprovalDrawer(options.monotonic)
 
 
+def _runs(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.runs import RunsDrawer
+
+    return RunsDrawer()
+
+
 def _entry(options: CockpitOptions) -> Drawer[Any]:
     from mogplex_cli.cockpit.drawers.entry import EntryDrawer
 
@@ -37,6 +43,8 @@ def _palette(_: CockpitOptions) -> Drawer[Any]:
 
 DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "approval": _approval,
+    "inbox": _approval,
+    "runs": _runs,
     "entry": _entry,
     "permissions": _permissions,
     "palette": _palette,

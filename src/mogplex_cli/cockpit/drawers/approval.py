@@ -1,4 +1,4 @@
-"""The approval queue: what waits, what exactly is asked and why, and the two keys that decide.
+"""The approval queue and the inbox: what waits, what exactly is asked and why, and the two keys that decide.
 
 A key decides only when the drawer has the focus, and only 350 ms after it got it or the item under the
 cursor changed; a high risk takes a second press.
@@ -11,8 +11,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.timer import Timer
 
-from mogplex_cli.actions.decide import shown
-from mogplex_cli.cockpit.drawers.approval_text import asked_lines, heading_line, queue_lines
+from mogplex_cli.cockpit.drawers.approval_text import (
+    asked_lines,
+    empty_lines,
+    heading_line,
+    off_lines,
+    queue_lines,
+)
 from mogplex_cli.cockpit.drawers.base import Drawer
 from mogplex_cli.cockpit.keymap import bindings
 from mogplex_cli.cockpit.kit.dead_time import DEAD_SECONDS, DeadTime
@@ -27,7 +32,7 @@ from mogplex_cli.store.selectors.approvals import ApprovalItem, ApprovalProps
 class QueueProps:
     """The queue and the cursor in it."""
 
-    items: tuple[ApprovalItem, ...]
+    told: ApprovalProps
     selected: str
     armed: bool
     """Whether a key would decide now."""
@@ -42,17 +47,23 @@ class Queue(Painted[QueueProps]):
     grows = True
 
     def draw(self, props: QueueProps, width: int, height: int) -> Sequence[Line]:
-        """Heading, then a row an item."""
-        heading = heading_line(len(props.items), props.armed, width)
-        items = [item for item in props.items if not props.expanded or item.approval_id == props.selected]
-        return [heading, *queue_lines(items, props.selected, width)]
+        """Heading, why nothing can be decided when that is so, then a row an item."""
+        told = props.told
+        items = [item for item in told.items if not props.expanded or item.approval_id == props.selected]
+        return [
+            heading_line(told, props.armed, width),
+            *queue_lines(items, props.selected, width),
+            *off_lines(told, width),
+            *empty_lines(told, width),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class AskedProps:
     """The selected item."""
 
-    item: ApprovalItem
+    item: ApprovalItem | None
+    """None when nothing waits."""
     again: bool
 
 
@@ -61,7 +72,7 @@ class Asked(Pager[AskedProps]):
 
     def content(self, props: AskedProps, width: int) -> Sequence[Line]:
         """Sentence, reason, and the exact command, diff or text."""
-        return asked_lines(props.item, width, again=props.again)
+        return asked_lines(props.item, width, again=props.again) if props.item else ()
 
 
 class ApprovalDrawer(Drawer[ApprovalProps]):
@@ -76,7 +87,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         self._asked = Asked(id="asked")
         self._dead_time = DeadTime(clock)
         self._lit: Timer | None = None
-        self._items: tuple[ApprovalItem, ...] = ()
+        self._told = ApprovalProps()
         self._chosen = ""
         self._begun_with = ""
         self._again = ""
@@ -90,15 +101,15 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
 
     def show(self, props: ApprovalProps) -> None:
         """The cursor stays on its item; when that is gone it goes to the next one that waits."""
-        before = [item.approval_id for item in self._items]
-        self._items = props.items
+        before = [item.approval_id for item in self._told.items]
+        self._told = props
         now = self._find(self._chosen)
         if props.first != self._begun_with:
             self._begun_with = props.first
             now = self._find(props.first) or now
         if now is None or now.deciding is not None:
             place = before.index(self._chosen) if self._chosen in before else 0
-            now = self._next_waiting(place) or now or (self._items[0] if self._items else None)
+            now = self._next_waiting(place) or now or (self._told.items[0] if self._told.items else None)
         self._choose(now.approval_id if now else "")
 
     def on_focus(self) -> None:
@@ -112,8 +123,8 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         place = event.y - self._queue.region.y + self.region.y - 1 if event.widget is self else -1
         if event.widget is self._queue:
             place = event.y - 1
-        if 0 <= place < len(self._items) and not self._expanded:
-            self._choose(self._items[place].approval_id)
+        if 0 <= place < len(self._told.items) and not self._expanded:
+            self._choose(self._told.items[place].approval_id)
 
     def action_approve(self) -> None:
         """Approve the selected item; a high risk takes two presses."""
@@ -124,13 +135,13 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
             self._again = item.approval_id
             self._show()
             return
-        self.post_message(Invoke("approve", shown(item.approval_id, item.digest)))
+        self.post_message(Invoke("approve", item.shown))
 
     def action_reject(self) -> None:
         """Reject the selected item."""
         item = self._decidable()
         if item is not None:
-            self.post_message(Invoke("reject", shown(item.approval_id, item.digest)))
+            self.post_message(Invoke("reject", item.shown))
 
     def action_up(self) -> None:
         """Select the item above, or scroll its details."""
@@ -155,7 +166,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
 
     def _decidable(self) -> ApprovalItem | None:
         """The selected item when a key may decide it now."""
-        if not self.has_focus:
+        if not self.has_focus or self._told.off:
             return None
         if not self._dead_time.accepts():
             self._relight()
@@ -167,7 +178,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         if self._expanded:
             self._asked.scroll_lines(step)
             return
-        places = [item.approval_id for item in self._items]
+        places = [item.approval_id for item in self._told.items]
         if self._chosen in places:
             self._choose(places[max(0, min(places.index(self._chosen) + step, len(places) - 1))])
 
@@ -180,11 +191,11 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         self._show()
 
     def _find(self, approval_id: str) -> ApprovalItem | None:
-        return next((item for item in self._items if item.approval_id == approval_id), None)
+        return next((item for item in self._told.items if item.approval_id == approval_id), None)
 
     def _next_waiting(self, place: int) -> ApprovalItem | None:
         """The first undecided item from `place` on, else from the start."""
-        around = (*self._items[place:], *self._items[:place])
+        around = (*self._told.items[place:], *self._told.items[:place])
         return next((item for item in around if item.deciding is None), None)
 
     def _restart(self) -> None:
@@ -200,8 +211,6 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
 
     def _show(self) -> None:
         again = self._again == self._chosen != ""
-        armed = self.has_focus and self._dead_time.over
-        self._queue.show(QueueProps(self._items, self._chosen, armed, again, self._expanded))
-        item = self._find(self._chosen)
-        if item is not None:
-            self._asked.show(AskedProps(item, again))
+        armed = self.has_focus and self._dead_time.over and not self._told.off
+        self._queue.show(QueueProps(self._told, self._chosen, armed, again, self._expanded))
+        self._asked.show(AskedProps(self._find(self._chosen), again))

@@ -17,18 +17,39 @@ from mogplex_cli.cockpit.kit.lines import (
     wrap,
     wrap_exact,
 )
+from mogplex_cli.cockpit.kit.staleness import as_of
 from mogplex_cli.cockpit.kit.words import minutes
-from mogplex_cli.store.selectors.approvals import ApprovalItem
+from mogplex_cli.store.selectors.approvals import ApprovalItem, ApprovalProps
 
 DECIDING = {"approve": "approving…", "reject": "rejecting…"}
 
 
-def heading_line(waiting: int, armed: bool, width: int) -> Line:
-    """How many wait, and the keys: lit when they act."""
+def heading_line(told: ApprovalProps, armed: bool, width: int) -> Line:
+    """How many wait, how old the news is, and the keys: lit when they act."""
     token = "accent_strong" if armed else "faint"
     word = "normal" if armed else "faint"
     keys: tuple[Span, ...] = (("a", token), (" approve   ", word), ("r", token), (" reject ", word))
-    return spread(((" APPROVALS", "strong"), (f"  {waiting}", "dim")), keys, width)
+    count: Span = (f"  {len(told.items)}", "dim")
+    left: tuple[Span, ...] = ((f" {told.title}", "strong"), count, *as_of(told.stale))
+    return spread(left, keys if told.items else (), width)
+
+
+def off_lines(told: ApprovalProps, width: int) -> list[Line]:
+    """Why nothing can be decided now."""
+    if not told.off or not told.items:
+        return []
+    rows = wrap(told.off, width - 6)
+    return [line((" ◆ " if place == 0 else "   ", "warn"), (row, "warn")) for place, row in enumerate(rows)]
+
+
+def empty_lines(told: ApprovalProps, width: int) -> list[Line]:
+    """What to say when nothing waits, and what is not in here."""
+    lines: list[Line] = []
+    if told.empty and not told.items:
+        lines.extend((BLANK, line((f"   {told.empty}", "normal"))))
+    if told.hint:
+        lines.extend((BLANK, *(line((f"   {row}", "dim")) for row in wrap(told.hint, width - 6))))
+    return lines
 
 
 def queue_lines(items: Sequence[ApprovalItem], selected: str, width: int) -> list[Line]:
@@ -40,7 +61,7 @@ def queue_lines(items: Sequence[ApprovalItem], selected: str, width: int) -> lis
 def _item(item: ApprovalItem, selected: bool, tool_cells: int, width: int) -> Line:
     glyph, word, token = RISK[item.risk]
     waits = DECIDING[item.deciding] if item.deciding else minutes(item.waits_s)
-    who = f"{item.agent} · {item.role}" if item.role and width >= 90 else item.agent
+    who = f"{item.who} · {item.role}" if item.role and width >= 90 else item.who
     end: tuple[Span, ...] = (
         (who, "dim"),
         (right(waits, 11), "dim" if item.deciding else "normal"),
@@ -65,6 +86,8 @@ def asked_lines(item: ApprovalItem, width: int, *, again: bool) -> list[Line]:
     if again:
         lines.extend((line((f"▲ press a again to approve this {word} risk action", "danger_strong")), BLANK))
     lines.append(line((item.sentence, "strong")))
+    if item.where:
+        lines.extend(_labelled("asked by", "", item.where, room, "normal"))
     risk = f"{word} risk" + (f" · {item.risk_reason}" if item.risk_reason else "")
     lines.extend(_labelled("risk", f"{glyph} ", risk, room, token))
     if item.why:

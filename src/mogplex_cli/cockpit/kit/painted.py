@@ -44,6 +44,8 @@ class Painted(Widget, Generic[Props]):
             return
         size = self.size
         if size != self._drawn_size or size.width == 0:
+            # What was drawn is of another value: it must not pass for this one if the size comes back.
+            self._drawn_size = Size(-1, -1)
             if self.grows:
                 self.refresh(layout=True)
             return

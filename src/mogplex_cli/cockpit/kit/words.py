@@ -18,6 +18,14 @@ def minutes(seconds: int) -> str:
     return f"{hours}:{whole:02d}:{left:02d}" if hours else f"{whole}:{left:02d}"
 
 
+def ago(seconds: int) -> str:
+    """`12 s`, `4 min`, `3 h`, `2 d`."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
 def duration(milliseconds: int) -> str:
     """`12 ms`, `4.1 s`, `2:05`."""
     if milliseconds < 1000:

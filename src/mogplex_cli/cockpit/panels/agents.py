@@ -9,6 +9,7 @@ from mogplex_cli.cockpit.keymap import bindings
 from mogplex_cli.cockpit.kit.glyphs import ACTIVITY, AGENT, AGENT_WORDS, HEALTH
 from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, Token, cut, line, on, pad, spread
 from mogplex_cli.cockpit.kit.painted import Painted
+from mogplex_cli.cockpit.kit.staleness import as_of
 from mogplex_cli.cockpit.kit.words import plain
 from mogplex_cli.cockpit.messages import Invoke
 from mogplex_cli.store.selectors.agents import AgentCard, AgentsProps
@@ -85,7 +86,9 @@ class Agents(Painted[AgentsProps]):
     def _draw_rail(self, props: AgentsProps, width: int, height: int) -> list[Line]:
         room = width - 2
         system = _system(props, room)
-        heading = spread((("AGENTS", "dim"),), ((str(len(props.cards) or ""), "dim"),), room)
+        age = as_of(props.stale, short=True)
+        count: tuple[Span, ...] = () if age else ((str(len(props.cards) or ""), "dim"),)
+        heading = spread((("AGENTS", "dim"), *age), count, room)
         lines: list[Line] = [heading]
         if not props.cards:
             lines.extend(

@@ -32,8 +32,8 @@ class Alerts(Painted[AlertsProps]):
         return (spread(left, (*end, (" ", "normal")), width),)
 
     def on_click(self, event: events.Click) -> None:
-        """A click on an alert about approvals opens them."""
+        """A click does what the alert says to do now."""
         event.stop()
         alert = self.props.alert if self.props else None
-        if alert is not None and alert.hint:
-            self.post_message(Invoke("approvals"))
+        if alert is not None and alert.opens:
+            self.post_message(Invoke(alert.opens))

@@ -7,7 +7,7 @@ from mogplex_cli.cockpit.kit.lines import Line, Span, line, spread
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.store.selectors.footer import FooterProps
 
-DRAWERS: frozenset[Context] = frozenset(("approval", "entry", "permissions", "palette"))
+DRAWERS: frozenset[Context] = frozenset(("approval", "runs", "entry", "permissions", "palette"))
 
 
 class Footer(Painted[FooterProps]):
@@ -30,16 +30,16 @@ class Footer(Painted[FooterProps]):
             keys.insert(1, ("/", "commands"))
         elif self._teaching not in DRAWERS:
             keys.append(("esc", "composer"))
+        if self._teaching not in DRAWERS:
+            keys.append((key_of("runs"), "runs"))
         if self._teaching != "palette":
             keys.append((key_of("help"), "keys"))
-        end: tuple[Span, ...] = ((f"event {props.last_seq:,} ", "dim"),) if props.last_seq else ()
+        end: tuple[Span, ...] = ((f"in step @{props.in_step} ", "dim"),) if props.in_step else ()
         left: tuple[Span, ...] = ((" ", "normal"),)
         if props.waiting and self._teaching != "approval":
-            left = (
-                *left,
-                (key_of("approvals"), "accent_strong"),
-                (f" approvals {props.waiting}   ", "warn_strong"),
-            )
+            left = (*left, *_badge("approvals", props.waiting))
+        if props.elsewhere and self._teaching != "approval":
+            left = (*left, *_badge("inbox", props.elsewhere))
         room = width - line(*end).width - 1
         for key, word in keys:
             more: tuple[Span, ...] = ((key, "normal"), (f" {word}   ", "dim"))
@@ -47,3 +47,7 @@ class Footer(Painted[FooterProps]):
                 break
             left = (*left, *more)
         return (spread(left, end, width),)
+
+
+def _badge(action: str, waiting: int) -> tuple[Span, ...]:
+    return ((key_of(action), "accent_strong"), (f" {action} {waiting}   ", "warn_strong"))

@@ -59,11 +59,14 @@ def _fields(props: HeaderProps) -> list[Field]:
         place = (*place, ("*", "warn"))
     if props.repo:
         fields.append(Field(20, place))
-    fields.append(Field(ALWAYS, ((props.model or "default model", "normal" if props.model else "dim"),)))
+    if props.model:
+        fields.append(Field(ALWAYS, ((props.model, "normal"),)))
     if props.mode != "idle":
         fields.append(Field(40, ((props.mode, "normal"),)))
     fields.append(Field(ALWAYS, _status(props)))
     fields.append(Field(ALWAYS, _permissions(props)))
+    if props.observing:
+        fields.append(Field(80, (("observing", "warn"),)))
     if props.next_mode is not None:
         fields.append(Field(45, (("next ", "dim"), (props.next_mode, _mode_token(props.next_mode)))))
     if props.dead_denies:

@@ -15,6 +15,7 @@ from mogplex_cli.cockpit.cells.base import lay_out
 from mogplex_cli.cockpit.keymap import bindings
 from mogplex_cli.cockpit.kit.lines import Line, line, spread
 from mogplex_cli.cockpit.kit.painted import Painted
+from mogplex_cli.cockpit.kit.staleness import as_of
 from mogplex_cli.cockpit.messages import Invoke
 from mogplex_cli.cockpit.panels.welcome import welcome_lines
 from mogplex_cli.store.selectors.timeline import TimelineProps
@@ -78,7 +79,7 @@ class Timeline(Painted[TimelineProps]):
         else:
             newer = props.timeline.count - 1 - max(self._rows, default=0)
             end = (f"{newer} newer ▼ end ", "accent") if newer > 0 else ("end follows ", "dim")
-        return spread(((" TIMELINE", "dim"),), (end,), width)
+        return spread(((" TIMELINE", "dim"), *as_of(props.stale)), (end,), width)
 
     def _from_tail(self, props: TimelineProps, width: int, room: int) -> list[tuple[int, int, Line]]:
         """The last rows."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mogplex_cli.store.selectors.facts import harness_label, model_name
+from mogplex_cli.store.selectors.facts import Stale, harness_label, model_name, staleness
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import AgentRole, AgentStatus, ConnectionHealth
@@ -42,6 +42,7 @@ class AgentsProps:
     harness: str
     mcp_ready: int
     mcp_total: int
+    stale: Stale | None
 
 
 def select_agents(state: CockpitState) -> AgentsProps:
@@ -67,4 +68,5 @@ def select_agents(state: CockpitState) -> AgentsProps:
         harness=harness_label(state),
         mcp_ready=sum(server.status == "ready" for server in run.mcp.values()),
         mcp_total=len(run.mcp),
+        stale=staleness(state),
     )

@@ -4,22 +4,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mogplex_cli.store.selectors.facts import run_is_active
+from mogplex_cli.store.selectors.waiting import waiting_elsewhere
 from mogplex_cli.store.state import CockpitState
-from mogplex_contracts.state.approval import PendingApproval
+from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.text import one_line
 
 APPROVALS_KEY = "ctrl+o"
-"""The key the alerts name; the keymap's test holds it to the real one."""
+INBOX_KEY = "f6"
+"""The keys the alerts name; the keymap's test holds them to the real ones."""
+
+Tone = Literal["warning", "danger"]
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """One thing not to miss."""
 
-    tone: Literal["warning", "danger"]
+    tone: Tone
     text: str
     hint: str = ""
     """What to do now."""
+    opens: str = ""
+    """The action that does it; empty when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,22 @@ def all_alerts(state: CockpitState) -> tuple[Alert, ...]:
     """Every alert, the most urgent first."""
     return (
         *([Alert("danger", one_line(state.trouble))] if state.trouble else []),
+        *_out_of_step(state),
         *_approvals(state),
-        *_thresholds(state),
         *_transport(state),
+        *_elsewhere(state),
+        *_thresholds(state),
         *(Alert("warning", one_line(problem)) for problem in state.session.problems),
         *_missing(state),
     )
+
+
+def _out_of_step(state: CockpitState) -> list[Alert]:
+    step = state.step
+    if not step.differs_at:
+        return []
+    text = f"out of step: state differs from the host's between @{step.seq} and @{step.differs_at}"
+    return [Alert("danger", text, "/attach opens it anew", "attach")]
 
 
 def _approvals(state: CockpitState) -> list[Alert]:
@@ -61,19 +77,35 @@ def _approvals(state: CockpitState) -> list[Alert]:
     alerts: list[Alert] = []
     if high:
         wait = "approval waits" if len(high) == 1 else "approvals wait"
-        alerts.append(Alert("danger", f"{len(high)} high-risk {wait} · {_what(high[0])}", _hint(open_now)))
+        alerts.append(
+            Alert("danger", f"{len(high)} high-risk {wait} · {_what(high[0].request)}", *_hint(open_now))
+        )
     if others and not open_now:
         wait = "approval waits" if len(others) == 1 else "approvals wait"
-        alerts.append(Alert("warning", f"{len(others)} {wait} · {_what(others[0])}", _hint(open_now)))
+        alerts.append(
+            Alert("warning", f"{len(others)} {wait} · {_what(others[0].request)}", *_hint(open_now))
+        )
     return alerts
 
 
-def _what(item: PendingApproval) -> str:
-    return f"{one_line(item.request.tool, 40)} {one_line(item.request.target, 120)}"
+def _elsewhere(state: CockpitState) -> list[Alert]:
+    waiting = waiting_elsewhere(state)
+    if not waiting or (state.drawer is not None and state.drawer.name == "inbox"):
+        return []
+    first = waiting[0]
+    waits = "decision waits" if len(waiting) == 1 else "decisions wait"
+    text = f"{len(waiting)} {waits} in other runs · {one_line(first.run.repo, 40)} {_what(first.request)}"
+    tone: Tone = "danger" if first.request.risk == "high" else "warning"
+    return [Alert(tone, text, f"{INBOX_KEY} opens", "inbox")]
 
 
-def _hint(open_now: bool) -> str:
-    return "" if open_now else f"{APPROVALS_KEY} opens"
+def _what(request: ApprovalRequested) -> str:
+    return f"{one_line(request.tool, 40)} {one_line(request.target, 120)}"
+
+
+def _hint(open_now: bool) -> tuple[str, str]:
+    """What to do now, and the action that does it."""
+    return ("", "") if open_now else (f"{APPROVALS_KEY} opens", "approvals")
 
 
 def _thresholds(state: CockpitState) -> list[Alert]:
@@ -100,7 +132,7 @@ def _transport(state: CockpitState) -> list[Alert]:
         case "connecting" if not connection.reason:
             return []
         case "offline":
-            tone: Literal["warning", "danger"] = "danger"
+            tone: Tone = "danger"
         case _:
             tone = "warning"
     reason = f" · {one_line(connection.reason)}" if connection.reason else ""

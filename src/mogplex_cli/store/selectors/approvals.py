@@ -1,11 +1,24 @@
-"""The approval queue as the drawer shows it. All text is whole; nothing an agent wrote can move the cursor."""
+"""The approval queue of the run, and the inbox of all runs, as the drawer shows them.
+
+All text is whole; nothing an agent wrote can move the cursor.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from mogplex_cli.store.selectors.facts import agent_name, seconds_since
+from mogplex_cli.store.selectors.facts import (
+    NEEDS_DAEMON,
+    Stale,
+    agent_name,
+    has_daemon,
+    no_deciding,
+    seconds_since,
+    staleness,
+)
+from mogplex_cli.store.selectors.waiting import all_runs, all_waiting, shown
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
+from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.state import RunState
 from mogplex_contracts.text import one_line, visible
 from mogplex_contracts.vocabulary import ActionKind, Risk
@@ -26,16 +39,20 @@ class ApprovalItem:
     """One decision that waits."""
 
     approval_id: str
-    digest: str
-    """Binds the answer to what was shown."""
+    shown: str
+    """The argument of a decision: what is decided, in which run, and the digest of what the person saw."""
     action: ActionKind
     tool: str
     target: str
     """Whole, over several lines where it has them."""
     risk: Risk
     risk_reason: str
-    agent: str
+    who: str
+    """Who asks; in the inbox, where."""
     role: str
+    """More of it, where there is room."""
+    where: str
+    """Which agent of which run, and the run's task; empty where that is on the screen anyway."""
     waits_s: int
     sentence: str
     why: str
@@ -52,34 +69,89 @@ class ApprovalProps:
 
     items: tuple[ApprovalItem, ...] = ()
     first: str = ""
-    """The approval to begin with; empty for the oldest."""
+    """The approval to begin with; empty for the first."""
+    title: str = "APPROVALS"
+    off: str = ""
+    """Why nothing can be decided now; empty when it can."""
+    stale: Stale | None = None
+    empty: str = ""
+    """What to say when nothing waits."""
+    hint: str = ""
+    """What is not in here, and how it would be."""
 
 
 def select_approvals(state: CockpitState) -> ApprovalProps:
-    """The drawer's values."""
+    """The queue of the run that is shown, the oldest first."""
     drawer = state.drawer
+    run = state.run
+    items: list[ApprovalItem] = []
+    for pending in run.approvals.pending.values():
+        request = pending.request
+        agent = run.agents.get(request.agent_id)
+        name = agent_name(run, request.agent_id)
+        role = agent.role if agent else ""
+        items.append(_item(state, request, run_id=run.run_id, who=name, role=role, asker=name))
     return ApprovalProps(
-        tuple(_item(state, pending.request) for pending in state.run.approvals.pending.values()),
+        tuple(items),
         first=drawer.argument if drawer and drawer.name == "approval" else "",
+        off=no_deciding(state) or "",
+        stale=staleness(state),
     )
 
 
-def _item(state: CockpitState, request: ApprovalRequested) -> ApprovalItem:
-    agent = state.run.agents.get(request.agent_id)
-    name = agent_name(state.run, request.agent_id)
+def select_inbox(state: CockpitState) -> ApprovalProps:
+    """What waits in all runs, the most dangerous first."""
+    return ApprovalProps(
+        tuple(
+            _item(
+                state,
+                each.request,
+                run_id=each.run.run_id,
+                who=one_line(each.run.repo or each.run.cwd, 40),
+                role=each.run.run_id,
+                asker=_asker(state, each.run, each.request),
+                where=one_line(f"{each.request.agent_id} of {each.run.run_id} · {each.run.task}", 200),
+            )
+            for each in all_waiting(all_runs(state))
+        ),
+        title="INBOX",
+        off=no_deciding(state) or "",
+        stale=staleness(state),
+        empty="nothing waits for a decision in any run",
+        hint="" if has_daemon(state) else NEEDS_DAEMON,
+    )
+
+
+def _asker(state: CockpitState, run: RunSummary, request: ApprovalRequested) -> str:
+    if run.run_id == state.run.run_id:
+        return agent_name(state.run, request.agent_id)
+    return f"an agent in {one_line(run.repo or run.cwd, 60)}"
+
+
+def _item(
+    state: CockpitState,
+    request: ApprovalRequested,
+    *,
+    run_id: str,
+    who: str,
+    role: str,
+    asker: str,
+    where: str = "",
+) -> ApprovalItem:
     sent = state.deciding.get(request.approval_id)
     return ApprovalItem(
         approval_id=request.approval_id,
-        digest=request.digest,
+        shown=shown(request.approval_id, run_id, request.digest),
         action=request.action,
         tool=one_line(request.tool, 60),
         target=visible(request.target),
         risk=request.risk,
         risk_reason=one_line(request.risk_reason, 200),
-        agent=name,
-        role=agent.role if agent else "",
+        who=who,
+        role=role,
+        where=where,
         waits_s=seconds_since(request.ts, state.now),
-        sentence=f"{name} {_wants(state.run, request)}",
+        sentence=f"{asker} {_wants(state.run, request)}",
         why=_why(request),
         detail=visible(request.detail),
         deciding=sent.decision if sent else None,

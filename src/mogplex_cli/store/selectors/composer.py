@@ -16,6 +16,8 @@ class ComposerProps:
     notice: str
     """What the cockpit has to say; empty when nothing."""
     tone: Tone
+    at: str
+    """A timestamp in the notice that is to be read as a time of the clock; empty when there is none."""
     history: tuple[str, ...]
     placeholder: str
 
@@ -27,8 +29,15 @@ def select_composer(state: CockpitState) -> ComposerProps:
         error=visible(state.composer.error),
         notice=visible(notice.text) if notice else "",
         tone=notice.tone if notice else "info",
+        at=notice.at if notice else "",
         history=state.composer.history,
-        placeholder="say something to the agents, or / for commands"
-        if run_is_active(state)
-        else "type a task, or / for commands",
+        placeholder=_placeholder(state),
     )
+
+
+def _placeholder(state: CockpitState) -> str:
+    if state.session.observe:
+        return "observing · / for commands"
+    if run_is_active(state):
+        return "say something to the agents, or / for commands"
+    return "type a task, or / for commands"

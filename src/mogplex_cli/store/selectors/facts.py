@@ -1,13 +1,20 @@
 """Questions several parts ask of the state."""
 
+from dataclasses import dataclass
+
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.clock import parse_ts
 from mogplex_contracts.state import RunState
 from mogplex_contracts.text import one_line
-from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
+from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES, ConnectionHealth
 
 HARNESS_LABELS = {"demo": "offline demo"}
 """Harnesses whose work must never be taken for a model's."""
+
+OBSERVING = "this cockpit only observes · open mogplex without --observe to change a run"
+NEEDS_DAEMON = (
+    "runs of other hosts need the daemon · mogplex-daemon start, then MOGPLEX_TRANSPORT=daemon mogplex"
+)
 
 
 def run_is_active(state: CockpitState) -> bool:
@@ -15,9 +22,59 @@ def run_is_active(state: CockpitState) -> bool:
     return bool(state.run.run_id) and state.run.status not in FINAL_RUN_STATUSES
 
 
+def clock_is_read(state: CockpitState) -> bool:
+    """Whether something that is shown depends on the time."""
+    listed = state.drawer is not None and state.drawer.name in ("runs", "inbox")
+    return listed or run_is_active(state)
+
+
 def busy_with(state: CockpitState) -> str:
     """Id of the run that is active or being started; empty when there is none."""
     return state.run.run_id if run_is_active(state) else state.starting
+
+
+def daemon_connection(state: CockpitState) -> int:
+    """Which connection to a daemon this is, from 1; 0 while there is none."""
+    up = has_daemon(state) and state.connection.health == "nominal"
+    return state.connection.times if up else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """What is shown may be behind: the link to the run is not in order."""
+
+    seq: int
+    """The last event that came."""
+    seconds: int
+    """How long ago the link was in order."""
+    health: ConnectionHealth
+
+
+def staleness(state: CockpitState) -> Stale | None:
+    """How far behind the shown run may be; None when it is up to date, or has ended and cannot change.
+
+    The end of a piped stream is no lost link: all that will ever come of it is there.
+    """
+    connection = state.connection
+    if connection.health == "nominal" or connection.transport == "stdio" or not run_is_active(state):
+        return None
+    seconds = int(state.now - connection.since) if connection.since else 0
+    return Stale(state.run.last_seq, max(0, seconds), connection.health)
+
+
+def no_deciding(state: CockpitState) -> str | None:
+    """Why nothing can be decided now; None when it can."""
+    if state.session.observe:
+        return OBSERVING
+    connection = state.connection
+    if connection.health == "nominal" or connection.transport == "stdio":
+        return None
+    return f"deciding is off while the link is {connection.health}: what waits may have changed"
+
+
+def has_daemon(state: CockpitState) -> bool:
+    """Whether this cockpit speaks to a daemon, and so to all of its runs."""
+    return state.connection.transport == "daemon"
 
 
 def harness_label(state: CockpitState) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from mogplex_cli.store.selectors.facts import staleness
+from mogplex_cli.store.selectors.waiting import waiting_elsewhere
 from mogplex_cli.store.state import CockpitState
 
 
@@ -10,12 +12,17 @@ class FooterProps:
     """What the footer counts."""
 
     waiting: int
-    """Approvals that wait for the person."""
-    last_seq: int
-    """The last journaled event shown; 0 before any."""
+    """Approvals of the run shown that wait for the person."""
+    elsewhere: int
+    """The same of all other runs."""
+    in_step: int
+    """The last event at which the host's state was found to be the one shown; 0 before, and when it is not."""
 
 
 def select_footer(state: CockpitState) -> FooterProps:
     """The footer's values."""
     waiting = sum(key not in state.deciding for key in state.run.approvals.pending)
-    return FooterProps(waiting, state.run.last_seq)
+    step = state.step
+    return FooterProps(
+        waiting, len(waiting_elsewhere(state)), 0 if step.differs_at or staleness(state) else step.seq
+    )

@@ -36,6 +36,8 @@ class HeaderProps:
     unpriced: bool
     """Whether a part of the tokens has no known price."""
     health: ConnectionHealth
+    observing: bool
+    """Whether nothing here can change a run."""
 
 
 def select_header(state: CockpitState) -> HeaderProps:
@@ -61,6 +63,7 @@ def select_header(state: CockpitState) -> HeaderProps:
         cost_usd=usage.cost_usd,
         unpriced=usage.unpriced > 0,
         health=state.connection.health,
+        observing=session.observe,
     )
 
 

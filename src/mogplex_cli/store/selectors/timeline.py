@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from mogplex_cli.store.selectors.facts import agent_name, harness_label
+from mogplex_cli.store.selectors.facts import Stale, agent_name, harness_label, staleness
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.state.timeline import Timeline
 
@@ -40,6 +40,7 @@ class TimelineProps:
     now: float = 0.0
     """Seconds since 1970; 0 while nothing shown depends on it."""
     welcome: Welcome | None = None
+    stale: Stale | None = None
 
 
 def select_timeline(state: CockpitState) -> TimelineProps:
@@ -57,4 +58,5 @@ def select_timeline(state: CockpitState) -> TimelineProps:
         outputs={key: live.text for key, live in run.live.outputs.items()},
         now=state.now if run.approvals.pending else 0.0,
         welcome=welcome,
+        stale=staleness(state),
     )

@@ -1,5 +1,6 @@
 """Decisions that wait, over all runs that are known, the most dangerous first. Pure."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -55,6 +56,17 @@ def find_request(state: CockpitState, approval_id: str, run_id: str) -> Approval
         if run.run_id == run_id:
             return next((each for each in run.waiting if each.approval_id == approval_id), None)
     return None
+
+
+def shown(approval_id: str, run_id: str, digest: str) -> str:
+    """The argument of a decision: what the person saw. Ids may be anything: a piped stream makes its own."""
+    return json.dumps((approval_id, run_id, digest))
+
+
+def read_shown(argument: str) -> tuple[str, str, str]:
+    """Approval, run and digest of what `shown` made."""
+    approval_id, run_id, digest = json.loads(argument)
+    return approval_id, run_id, digest
 
 
 def summary(run: RunState) -> RunSummary:

@@ -1,0 +1,170 @@
+"""Every run of the daemon: what needs the person, what works, what is done. Enter shows the one selected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+
+from mogplex_cli.cockpit.drawers.base import Drawer
+from mogplex_cli.cockpit.keymap import bindings
+from mogplex_cli.cockpit.kit.glyphs import RISK, RUN
+from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, line, on, pad, right, spread, wrap
+from mogplex_cli.cockpit.kit.painted import Painted
+from mogplex_cli.cockpit.kit.words import ago, money
+from mogplex_cli.cockpit.messages import Invoke
+from mogplex_cli.store.selectors.runs import RunRow, RunsProps
+
+INDENT: Span = (" " * 15, "normal")
+AGE_CELLS = 8
+COST_CELLS = 10
+MODEL_CELLS = 15
+MODEL_FROM = 104
+"""From this width on every row has its model; below it, the one under the cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListProps:
+    """The runs and the cursor among them."""
+
+    runs: RunsProps
+    selected: str
+    """Id of the run under the cursor."""
+
+
+class RunList(Painted[ListProps]):
+    """Groups with their headings; it scrolls with the cursor."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._owners: list[str] = []
+        """The run each drawn row belongs to; empty for headings."""
+
+    def draw(self, props: ListProps, width: int, height: int) -> Sequence[Line]:
+        """The window of rows that has the selected run in it."""
+        rows = list_rows(props, width)
+        marked = [place for place, (owner, _) in enumerate(rows) if owner and owner == props.selected]
+        last = marked[-1] if marked else 0
+        top = max(0, min(last - height // 2, len(rows) - height))
+        window = rows[top : top + height]
+        self._owners = [owner for owner, _ in window]
+        return [drawn for _, drawn in window]
+
+    def run_at(self, row: int) -> str:
+        """Id of the run drawn there; empty when there is none."""
+        return self._owners[row] if 0 <= row < len(self._owners) else ""
+
+
+class RunsDrawer(Drawer[RunsProps]):
+    """The cursor stays on its run wherever the list moves it."""
+
+    context = "runs"
+    BINDINGS = [*bindings("runs")]
+
+    def __init__(self) -> None:
+        super().__init__(id="drawer")
+        self._list = RunList(id="run-list")
+        self._runs = RunsProps()
+        self._selected = ""
+
+    def compose(self) -> ComposeResult:
+        """The list."""
+        yield self._list
+
+    def show(self, props: RunsProps) -> None:
+        """Other runs, or the same ones a second later."""
+        self._runs = props
+        order = [row.run_id for row in _in_order(props)]
+        if self._selected not in order:
+            self._selected = order[0] if order else ""
+        self._show()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click selects, a second one attaches."""
+        event.stop()
+        self.focus()
+        run_id = self._list.run_at(event.y) if event.widget is self._list else ""
+        if run_id and run_id == self._selected:
+            self.action_choose()
+        elif run_id:
+            self._selected = run_id
+            self._show()
+
+    def action_up(self) -> None:
+        """Select the run above."""
+        self._move(-1)
+
+    def action_down(self) -> None:
+        """Select the run below."""
+        self._move(1)
+
+    def action_choose(self) -> None:
+        """Show the selected run; the one that is shown already just gets its screen back."""
+        chosen = next((row for row in _in_order(self._runs) if row.run_id == self._selected), None)
+        if chosen is None:
+            return
+        if chosen.shown:
+            self.post_message(Invoke("close_drawer"))
+        else:
+            self.post_message(Invoke("attach", chosen.run_id))
+
+    def _move(self, step: int) -> None:
+        order = [row.run_id for row in _in_order(self._runs)]
+        if order:
+            place = order.index(self._selected) + step
+            self._selected = order[max(0, min(place, len(order) - 1))]
+            self._show()
+
+    def _show(self) -> None:
+        self._list.show(ListProps(self._runs, self._selected))
+
+
+def list_rows(props: ListProps, width: int) -> list[tuple[str, Line]]:
+    """Every row with the run it belongs to; empty for those that belong to none. Pure."""
+    runs = props.runs
+    rows: list[tuple[str, Line]] = [("", line((" RUNS", "strong")))]
+    for name, group in (("NEEDS YOU", runs.needs_you), ("WORKING", runs.working), ("DONE", runs.done)):
+        if not group:
+            continue
+        rows.extend((("", BLANK), ("", line((f"   {name}", "dim"), (f"  {len(group)}", "dim")))))
+        for row in group:
+            selected = row.run_id == props.selected
+            rows.extend((row.run_id, drawn) for drawn in _run(row, width, selected=selected))
+    if runs.empty:
+        rows.extend((("", BLANK), ("", line((f"   {runs.empty}", "normal")))))
+    if runs.hint:
+        rows.append(("", BLANK))
+        rows.extend(("", line((f"   {text}", "dim"))) for text in wrap(runs.hint, width - 6))
+    return rows
+
+
+def _run(row: RunRow, width: int, *, selected: bool) -> list[Line]:
+    """Where and what, how long and how much; below it what waits."""
+    glyph, token = RUN[row.status]
+    end: tuple[Span, ...] = (
+        *(((pad(row.model or "–", MODEL_CELLS), "dim"),) if width >= MODEL_FROM else ()),
+        (right(money(row.cost_usd), COST_CELLS), "dim" if row.cost_usd is None else "normal"),
+        (right(ago(row.age_s), AGE_CELLS), "dim"),
+        (" ", "normal"),
+    )
+    left: tuple[Span, ...] = (
+        (" ▸ " if selected else "   ", "accent"),
+        (f"{glyph} {pad(row.status, 10)}", token),
+        (pad(row.repo, 16) + "  ", "normal"),
+        ("on screen · " if row.shown else "", "accent"),
+        (row.task or row.run_id, "bright" if selected else "normal"),
+    )
+    lines = [spread(left, end, width)]
+    if row.risk is not None:
+        mark, word, risk = RISK[row.risk]
+        more = f"  and {row.waiting - 1} more" if row.waiting > 1 else ""
+        waits: tuple[Span, ...] = ((f"{mark} {word}  ", risk), (row.waits_for, "normal"), (more, "dim"))
+        lines.append(spread((INDENT, *waits), (), width))
+    if selected:
+        facts = f"{row.run_id} · {row.model or 'model unknown'}"
+        lines.append(spread((INDENT, (facts, "dim")), (), width))
+    return [on("selected", drawn) for drawn in lines] if selected else lines
+
+
+def _in_order(runs: RunsProps) -> tuple[RunRow, ...]:
+    return (*runs.needs_you, *runs.working, *runs.done)
