@@ -13,6 +13,7 @@ examples:
   mogplex                       open the cockpit in this folder
   mogplex --harness demo        the same, with runs driven by the offline demo
   mogplex --attach run_abc123   open the cockpit of a run that is in flight
+  mogplex approvals list        what waits for a decision in all runs; approve, reject
 """
 
 

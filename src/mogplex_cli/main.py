@@ -18,6 +18,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     # Collecting garbage while modules load finds none and takes a tenth of the start; the cockpit turns it
     # on again with its first picture, and whatever else is launched ends soon.
     gc.disable()
+    if words[:1] == ["approvals"]:
+        from mogplex_cli.headless.approvals import run
+
+        run(words[1:])
     from mogplex_cli.arguments import parse_arguments
     from mogplex_cli.launch import launch
 

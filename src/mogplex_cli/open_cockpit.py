@@ -26,8 +26,12 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
     store = Store(
         CockpitState(
             session=session,
-            connection=Connection(wiring.route.transport),
+            connection=Connection(
+                wiring.route.transport,
+                "connecting" if wiring.route.transport == "daemon" else "nominal",
+            ),
             notice=_notice(session),
+            starting=wiring.route.attach_run_id or "",
             seen=_seen(wiring),
         )
     )

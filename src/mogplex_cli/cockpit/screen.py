@@ -121,14 +121,13 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
 
     def open_drawer(self, drawer: Drawer[Any], *, surfaced: bool) -> None:
         """Put a drawer over the right of the body; it takes the keys, unless it surfaced over a typed line."""
-        if self._drawer is not None:
-            self._drawer.remove()
-        else:
-            self._before_drawer = self.focused
-        self._drawer = drawer
+        before, self._drawer = self._drawer, drawer
         drawer.styles.width = drawer_width(self.size.width)
-        self.query_one("#body").mount(drawer)
-        drawer.call_later(self._focus_drawer, drawer, surfaced)
+        if before is None:
+            self._before_drawer = self.focused
+            self._mount_drawer(drawer, surfaced)
+        else:
+            self.call_next(self._replace_drawer, before, drawer, surfaced)
 
     def close_drawer(self) -> None:
         """Take the drawer away; the keys go back to where they were."""
@@ -137,13 +136,25 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             return
         had_keys = drawer.has_focus or drawer.has_focus_within
         from_queue = drawer.context == "approval"
-        drawer.remove()
+        if drawer.is_attached:
+            drawer.remove()
         if not had_keys:
             return
         if self._before_drawer in (self.timeline, self.agents) and not from_queue:
             self._before_drawer.focus()
         else:
             self.composer.focus_editor()
+
+    async def _replace_drawer(self, before: Drawer[Any], drawer: Drawer[Any], surfaced: bool) -> None:
+        """Both have one place on the screen: the one before must have left it first."""
+        if before.is_attached:
+            await before.remove()
+        if drawer is self._drawer:
+            self._mount_drawer(drawer, surfaced)
+
+    def _mount_drawer(self, drawer: Drawer[Any], surfaced: bool) -> None:
+        self.query_one("#body").mount(drawer)
+        drawer.call_later(self._focus_drawer, drawer, surfaced)
 
     def _focus_drawer(self, drawer: Drawer[Any], surfaced: bool) -> None:
         if drawer is self._drawer and not (surfaced and self.composer.text):

@@ -77,7 +77,8 @@ def _run_event(state: CockpitState, event: Event) -> CockpitState:
             return _caught_up(_compared(state, event))
         case RunsListed():
             return _runs_listed(state, event.runs)
-        case CommandAccepted() if event.message:
+        # A run that was started is told by its id, which is on the screen.
+        case CommandAccepted() if event.message not in ("", state.starting, state.run.run_id):
             return replace(state, notice=Notice(event.message))
         case CommandRejected():
             theirs = [key for key, sent in state.deciding.items() if sent.command_id == event.command_id]

@@ -52,8 +52,8 @@ def all_alerts(state: CockpitState) -> tuple[Alert, ...]:
     return (
         *([Alert("danger", one_line(state.trouble))] if state.trouble else []),
         *_out_of_step(state),
-        *_approvals(state),
         *_transport(state),
+        *_approvals(state),
         *_elsewhere(state),
         *_thresholds(state),
         *(Alert("warning", one_line(problem)) for problem in state.session.problems),
@@ -73,7 +73,7 @@ def _approvals(state: CockpitState) -> list[Alert]:
     waiting = [item for key, item in state.run.approvals.pending.items() if key not in state.deciding]
     high = [item for item in waiting if item.request.risk == "high"]
     others = [item for item in waiting if item.request.risk != "high"]
-    open_now = state.drawer is not None and state.drawer.name == "approval"
+    open_now = state.drawer is not None and state.drawer.name in ("approval", "inbox")
     alerts: list[Alert] = []
     if high:
         wait = "approval waits" if len(high) == 1 else "approvals wait"
