@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from mogplex_cli.actions import ACTIONS
@@ -5,9 +7,10 @@ from mogplex_cli.actions.line import Asked, Refused, read_line
 from mogplex_cli.actions.perform import attempt
 from mogplex_cli.store.reduce import reduce
 from mogplex_cli.store.selectors.waiting import shown
-from mogplex_cli.store.state import CockpitState, Session
+from mogplex_cli.store.state import CockpitState, Connection, Session
 from mogplex_cli.transport.base import TransportFailed
 from mogplex_contracts.events.approval import ApprovalRequested
+from mogplex_contracts.events.link import RunsListed, RunSummary
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
 
 RUN = "run_1v8x4qg7m2kd"
@@ -130,6 +133,78 @@ def test_a_second_run_names_the_first_and_its_ways_out():
 )
 def test_a_run_is_paused_or_resumed_but_not_both(state, ready):
     assert [name for name in ("pause", "resume") if ACTIONS[name].refuse(state, "") is None] == [ready]
+
+
+def with_daemon(state, **session):
+    return replace(state, connection=Connection("daemon", times=1), session=replace(state.session, **session))
+
+
+def test_with_a_daemon_a_second_run_starts_beside_the_first():
+    assert ACTIONS["run"].refuse(with_daemon(running()), "again") is None
+
+
+@pytest.mark.parametrize("name", ["run", "message", "pause", "kill", "interrupt", "approve", "reject"])
+def test_an_observer_changes_nothing_and_is_told_why(name):
+    state = with_daemon(running(), observe=True)
+    assert "only observes" in (ACTIONS[name].blocked(state) or "")
+
+
+def test_an_observer_may_look_at_everything():
+    state = with_daemon(running(), observe=True)
+    assert [
+        name for name in ("runs", "inbox", "attach", "quit", "help") if ACTIONS[name].blocked(state)
+    ] == []
+
+
+@pytest.mark.anyio
+async def test_attaching_asks_for_the_whole_run_and_keeps_the_screen_until_it_comes():
+    it = FakeCockpit(with_daemon(running(), observe=True))
+    await attempt(it, ACTIONS["attach"], "run_2")
+    assert [(sent.type, sent.run_id, sent.after_seq, sent.observe) for sent in it.sent] == [
+        ("attach", "run_2", None, True)
+    ]
+    assert (it.state.starting, it.state.run.run_id) == ("run_2", RUN)
+
+
+@pytest.mark.anyio
+async def test_attach_without_a_name_opens_the_run_on_the_screen_anew():
+    it = FakeCockpit(with_daemon(running()))
+    await attempt(it, ACTIONS["attach"], "")
+    assert it.sent[0].run_id == RUN
+
+
+@pytest.mark.anyio
+async def test_another_run_needs_the_daemon_and_says_what_to_type():
+    it = FakeCockpit(running())
+    await attempt(it, ACTIONS["attach"], "run_2")
+    assert it.sent == [] and "mogplex-daemon start" in it.state.notice.text
+
+
+@pytest.mark.parametrize("health", ["reconnect", "offline"])
+def test_nothing_is_attached_or_decided_while_the_link_is_lost(health):
+    state = replace(running(), connection=Connection("daemon", health))
+    assert all(health in (ACTIONS[name].blocked(state) or "") for name in ("attach", "approve", "reject"))
+
+
+@pytest.mark.anyio
+async def test_a_decision_goes_to_the_run_that_asked():
+    request = ApprovalRequested(
+        approval_id="apr_9",
+        action="run_command",
+        target="ls",
+        digest="d",
+        risk="low",
+        tool="t",
+        agent_id="a",
+    )
+    listed = RunsListed(
+        command_id="c", runs=(RunSummary(run_id="run_2", status="running", waiting=(request,)),)
+    )
+    it = FakeCockpit(reduce(with_daemon(running()), listed))
+    await attempt(it, ACTIONS["reject"], shown("apr_9", "run_2", "other"))
+    assert it.sent == [] and "changed" in it.state.notice.text
+    await attempt(it, ACTIONS["reject"], shown("apr_9", "run_2", "d"))
+    assert [(sent.run_id, sent.decision) for sent in it.sent] == [("run_2", "reject")]
 
 
 @pytest.mark.anyio

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from mogplex_cli.store.ui_events import (
+    ClockTicked,
     ComposerRefused,
     ConnectionChanged,
     DrawerClosed,
@@ -10,8 +11,10 @@ from mogplex_cli.store.ui_events import (
     PermissionModeChosen,
     SessionDescribed,
 )
+from mogplex_contracts.events.link import Heartbeat
 
 from . import scenes
+from .runs import RUNS
 
 
 def snap(cockpit, snap_compare, *parts, size=(140, 40), after=(), press=(), **how):
@@ -97,3 +100,36 @@ def test_completion_and_trouble(cockpit, snap_compare):
 
 def test_too_small(cockpit, snap_compare):
     assert snap(cockpit, snap_compare, scenes.work, size=(50, 12))
+
+
+def with_daemon(*after):
+    return [ConnectionChanged("daemon", "nominal"), RUNS, *after]
+
+
+def test_runs_drawer(cockpit, snap_compare):
+    assert snap(cockpit, snap_compare, scenes.work, after=with_daemon(DrawerOpened("runs")))
+
+
+def test_runs_drawer_at_80(cockpit, snap_compare):
+    after = with_daemon(DrawerOpened("runs"))
+    assert snap(cockpit, snap_compare, scenes.work, after=after, size=(80, 24))
+
+
+def test_runs_drawer_without_a_daemon(cockpit, snap_compare):
+    assert snap(cockpit, snap_compare, after=[DrawerOpened("runs")], size=(100, 30))
+
+
+def test_inbox(cockpit, snap_compare):
+    after = with_daemon(DrawerOpened("inbox"))
+    assert snap(cockpit, snap_compare, scenes.work, scenes.asks_patch, after=after)
+
+
+def test_a_view_that_may_be_behind(cockpit, snap_compare):
+    lost = ConnectionChanged("daemon", "reconnect", "the daemon is gone; runs go on without it")
+    after = with_daemon(ClockTicked(scenes.START + 71), lost)
+    assert snap(cockpit, snap_compare, scenes.work, scenes.asks_patch, after=after)
+
+
+def test_out_of_step(cockpit, snap_compare):
+    other = Heartbeat(run_id=scenes.RUN_ID, at_seq=37, digest="another")
+    assert snap(cockpit, snap_compare, scenes.work, after=[other], size=(100, 30))

@@ -13,7 +13,7 @@ from mogplex_contracts.events.link import CommandAccepted, CommandRejected
 from mogplex_contracts.events.message import UserMessage
 from mogplex_contracts.events.notice import Error
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
-from mogplex_contracts.events.tool import ToolStarted
+from mogplex_contracts.events.tool import ToolOutput, ToolStarted
 from tests.support.repository import git
 from tests.support.run_host import Bench, without_live
 
@@ -167,7 +167,9 @@ async def test_a_command_and_all_it_started_end_with_the_run(bench: Bench):
         while (await client.until(ApprovalRequested)).action != "run_command":
             await client.decide(client.of(ApprovalRequested)[-1], approve=True)
         await client.send_decision(client.of(ApprovalRequested)[-1], approve=True)
-        await client.until_output("clinging")
+        printed = ""
+        while "first" not in printed or "second" not in printed:
+            printed += (await client.until(ToolOutput)).text
         sleepers = bench.processes_with(seconds)
         assert len(sleepers) == 2
         await client.ask(RunKill())
@@ -222,7 +224,7 @@ async def test_a_workspace_full_of_modules_of_our_names_is_only_worked_on(bench:
 
 CLINGING_GIT = """\
 case "$*" in
-  *--check*) setsid sleep {seconds} & echo clinging; sleep {seconds} ;;
+  *--check*) setsid sh -c 'echo first; exec sleep {seconds}' & sh -c 'echo second; exec sleep {seconds}' ;;
   *) exec {real} "$@" ;;
 esac
 """

@@ -1,11 +1,10 @@
-from tests.support.story import Story, asked, called, decided, spawned, started
-
 from mogplex_cli.store.away import Away, Seen, away, told
 from mogplex_contracts.envelope import Operator
 from mogplex_contracts.events.patch import PatchApplied, PatchedFile, PatchProposed
 from mogplex_contracts.events.run import RunStatusChanged
 from mogplex_contracts.events.usage import UsageReported
 from mogplex_contracts.reduce.evolve import evolve
+from tests.support.story import Story, asked, called, decided, spawned, started
 
 ADA = Operator(client_id="cli_ada", label="ada@laptop")
 

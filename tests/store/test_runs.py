@@ -2,7 +2,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from tests.support.story import Story, asked, spawned, started
 
 from mogplex_cli.store.away import Seen
 from mogplex_cli.store.reduce import reduce
@@ -39,6 +38,7 @@ from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.state import RunState
 from mogplex_contracts.state.digest import digest
 from mogplex_contracts.vocabulary import ConnectionHealth, Risk, RunStatus
+from tests.support.story import Story, asked, spawned, started
 
 NOW = 1_767_225_600.0
 LOST = ConnectionChanged("daemon", "reconnect")

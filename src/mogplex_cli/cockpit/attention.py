@@ -6,7 +6,7 @@ a daemon first told of its runs, is only counted.
 
 from collections.abc import Callable
 
-from mogplex_cli.store.selectors.attention import AttentionProps
+from mogplex_cli.store.selectors.attention import AttentionProps, ended_words
 
 BELL = "\x07"
 KEEP_TITLE, RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
@@ -47,7 +47,7 @@ class Attention:
 def calls(before: AttentionProps, after: AttentionProps) -> tuple[str, ...]:
     """What began to wait or ended between the two. Pure."""
     waiting = (each.words for key, each in after.waiting.items() if key not in before.waiting)
-    ended = (each.words for key, each in after.ended.items() if key not in before.ended)
+    ended = (ended_words(run) for key, run in after.ended.items() if key not in before.ended)
     return (*waiting, *ended)
 
 

@@ -1,4 +1,5 @@
 import functools
+from contextlib import suppress
 from pathlib import Path
 
 import anyio
@@ -25,7 +26,8 @@ def test_a_hanging_git_is_killed_with_everything_it_started(repo: Repo):
     with pytest.raises(GitFailed, match="took longer than 2 seconds"):
         git(repo.root, "-c", hang, "hang", timeout=2)
     started = int((repo.root / "started").read_text())
-    assert not psutil.pid_exists(started) or psutil.Process(started).status() == psutil.STATUS_ZOMBIE
+    with suppress(psutil.NoSuchProcess):
+        psutil.Process(started).wait(10)  # the kernel takes a moment to end what was killed
 
 
 def test_the_words_of_git_are_told_without_absolute_paths(repo: Repo):

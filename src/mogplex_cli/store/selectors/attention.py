@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from mogplex_cli.store.selectors.waiting import RISK_ORDER
+from mogplex_cli.store.selectors.waiting import RISK_ORDER, summary
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
+from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import RunStatus
 
@@ -27,26 +28,12 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """A run has ended."""
-
-    repo: str
-    status: RunStatus
-    task: str
-
-    @property
-    def words(self) -> str:
-        """It in a line, free of control characters."""
-        return f"{one_line(self.repo, 60)} {self.status} · {one_line(self.task, 120)}"
-
-
-@dataclass(frozen=True, slots=True)
 class AttentionProps:
     """What calls now."""
 
     waiting: dict[str, Waits]
     """By approval id, the most dangerous first."""
-    ended: dict[str, Ended]
+    ended: dict[str, RunSummary]
     """By run id."""
     place: str
     """What the terminal's title says beside the count."""
@@ -61,11 +48,9 @@ def select_attention(state: CockpitState) -> AttentionProps:
     waiting = [Waits(run.repo, pending.request) for pending in run.approvals.pending.values()]
     waiting += [Waits(each.repo, request) for each in others for request in each.waiting]
     waiting.sort(key=lambda each: RISK_ORDER[each.request.risk])
-    ended = {
-        each.run_id: Ended(each.repo, each.status, each.task)
-        for each in (run, *others)
-        if each.status in TELLING
-    }
+    ended = {each.run_id: each for each in others if each.status in TELLING}
+    if run.status in TELLING:
+        ended[run.run_id] = summary(run)
     return AttentionProps(
         waiting={
             each.request.approval_id: each
@@ -76,3 +61,8 @@ def select_attention(state: CockpitState) -> AttentionProps:
         place=one_line(run.repo or state.session.repo, 60),
         source=(run.run_id, state.runs is not None),
     )
+
+
+def ended_words(run: RunSummary) -> str:
+    """The end of a run in a line, free of control characters."""
+    return f"{one_line(run.repo, 60)} {run.status} · {one_line(run.task, 120)}"
