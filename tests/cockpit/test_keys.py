@@ -4,7 +4,9 @@ import pytest
 
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.cockpit.keymap import KEYS, key_of
+from mogplex_cli.cockpit.panels.footer import Footer
 from mogplex_cli.store.selectors.alerts import APPROVALS_KEY, INBOX_KEY
+from mogplex_cli.store.selectors.footer import FooterProps
 
 from . import scenes
 
@@ -115,3 +117,12 @@ async def test_tab_goes_round(cockpit):
             await settle(pilot)
             seen.append(it.app.focused.id)
         assert seen == ["agents", "timeline", "editor"]
+
+
+def test_the_footer_leaves_out_keys_but_cuts_none():
+    footer = Footer()
+    for context in ("composer", "timeline", "approval", "runs", "entry"):
+        footer.teach(context)
+        for width in range(60, 200):
+            (row,) = footer.draw(FooterProps(waiting=1, elsewhere=2, in_step=57), width, 1)
+            assert "…" not in row.text and row.text.rstrip().endswith("in step @57")

@@ -22,3 +22,8 @@ def test_only_a_change_of_status_is_worth_an_entry():
 def test_a_server_that_cannot_be_used_says_why():
     story = Story(started(), server("unavailable", error="exit 1: no token"))
     assert (story.last.status, story.last.detail) == ("error", "exit 1: no token")
+
+
+def test_tools_are_counted_in_words():
+    notes = [Story(started(), server("ready", *names)).last.note for names in ((), ("a",), ("a", "b"))]
+    assert notes == ["", "1 tool", "2 tools"]

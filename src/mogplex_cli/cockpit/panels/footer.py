@@ -46,7 +46,8 @@ class Footer(Painted[FooterProps]):
             if line(*left, *more).width - 3 > room:
                 break
             left = (*left, *more)
-        return (spread(left, end, width),)
+        last, token = left[-1]
+        return (spread((*left[:-1], (last.rstrip(), token)), end, width),)
 
 
 def _badge(action: str, waiting: int) -> tuple[Span, ...]:
