@@ -30,6 +30,8 @@ def launch(arguments: Arguments) -> int:
     )
     if problem is not None:
         return _complain(problem, EXIT_USAGE)
+    if arguments.observe and route.attach_run_id is None:
+        return _complain("--observe watches a run: say which with --attach RUN_ID", EXIT_USAGE)
     if arguments.logout and (problem := _log_out(wiring)):
         return _complain(problem, EXIT_UNAVAILABLE)
     if route.transport == "stdio":

@@ -51,6 +51,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
             clock=time.time,
             soft_interrupt_stderr=_writer(streams.stderr),
             animations=wiring.settings.ui.animations,
+            attention=wiring.settings.ui.attention,
             log_path=str(log.path),
             task=wiring.arguments.task or "",
         ),

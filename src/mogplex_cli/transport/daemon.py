@@ -64,7 +64,8 @@ class DaemonTransport:
         self._run = _Run(run_id, None, observe) if run_id else None
         self._stream: SocketStream | None = None
         self._starts: dict[str, str] = {}
-        self._attaches: dict[str, str] = {}
+        self._attaches: dict[str, tuple[str, _Run | None]] = {}
+        """Attaches on their way: the run asked for, and the one to stay with when it is refused."""
         self._stopped_on_purpose = False
 
     async def incoming(self) -> AsyncIterator[Incoming]:
@@ -96,8 +97,9 @@ class DaemonTransport:
                 self._starts[command.id] = command.run_id
                 command = evolve(command, env=dict(os.environ))
             case Attach():
-                self._run = _Run(command.run_id, command.after_seq, command.observe or self._observe)
-                self._attaches[command.id] = command.run_id
+                command = evolve(command, observe=command.observe or self._observe)
+                self._attaches[command.id] = command.run_id, self._run
+                self._run = _Run(command.run_id, command.after_seq, command.observe)
             case Detach():
                 self._run = None
             case _:
@@ -157,7 +159,7 @@ class DaemonTransport:
         if self._run is not None:
             run = self._run
             attach = Attach(id=new_id("cmd"), run_id=run.run_id, after_seq=run.last_seq, observe=run.observe)
-            self._attaches[attach.id] = run.run_id
+            self._attaches[attach.id] = run.run_id, None
             await self._write(stream, attach)
 
     async def _notice(self, stream: SocketStream, data: bytes) -> NotStarted | None:
@@ -184,8 +186,10 @@ class DaemonTransport:
             case CommandRejected() if event.command_id in self._starts:
                 return NotStarted(self._starts.pop(event.command_id), event.reason)
             case CommandRejected() if event.command_id in self._attaches:
-                self._run = None
-                return NotStarted(self._attaches.pop(event.command_id), event.reason)
+                run_id, self._run = self._attaches.pop(event.command_id)
+                return NotStarted(run_id, event.reason)
+            case CommandAccepted() if event.command_id in self._attaches:
+                del self._attaches[event.command_id]
             case Diagnostic(code=code) if code == STOPPING:
                 self._stopped_on_purpose = True
             case _:

@@ -42,6 +42,8 @@ class UiSettings(Strict):
 
     animations: bool = True
     """Whether working agents move."""
+    attention: bool = True
+    """Whether the terminal rings and its title counts when a run waits, fails or ends."""
     theme: str | None = None
     """Name of the colour theme."""
 

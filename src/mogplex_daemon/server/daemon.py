@@ -105,9 +105,9 @@ class Daemon:
         living = {key: summary(watch.state) for key, watch in self._watches.items() if watch.state.run_id}
         return tuple(each for _, each in sorted({**self._ended, **living}.items(), reverse=True))
 
-    async def changed(self) -> None:
-        """Wait until the summaries may be different."""
-        await self._changed.wait()
+    def next_change(self) -> anyio.Event:
+        """Set as soon as the summaries may be different from now."""
+        return self._changed
 
     async def start(self, command: RunStart, operator: Operator) -> str:
         """Start a run and follow it; its id. Raises Refused with the reason the host gave."""

@@ -7,6 +7,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import anyio
 import anyio.to_thread
 
 from mogplex_contracts.commands import Command
@@ -35,6 +36,8 @@ from mogplex_daemon.server.following import Following
 from mogplex_daemon.server.session import DaemonSession
 from mogplex_daemon.wire.commands import Refused, accepted
 
+LIST_PAUSE_SECONDS = 0.5
+"""The list of runs is sent at most this often to one client."""
 STEERING = (
     RunStart,
     RunMessage,
@@ -160,9 +163,13 @@ async def to_run(session: DaemonSession, command: Command) -> str | None:
 
 
 async def _list_again(session: DaemonSession, command_id: str) -> None:
+    change = session.daemon.next_change()
     while True:
-        await session.daemon.changed()
+        await change.wait()
+        change = session.daemon.next_change()
         await session.send(RunsListed(command_id=command_id, runs=session.daemon.summaries()))
+        # What changes meanwhile is in the next list: busy runs must not become a flood of lists.
+        await anyio.sleep(LIST_PAUSE_SECONDS)
 
 
 def _folder_of(session: DaemonSession, run_id: str) -> RunFolder:

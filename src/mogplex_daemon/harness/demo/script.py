@@ -81,4 +81,7 @@ def why_not(result: Result) -> str:
         case "ok" | "error":
             said = result.text
     said = " ".join(said.split()).rstrip(".")
-    return said[:1].lower() + said[1:] if said else f"{result.tool} gave no reason"
+    if not said:
+        return f"{result.tool} gave no reason"
+    # A sentence goes on; a name such as README.md stays as it is.
+    return said[0].lower() + said[1:] if said[1:2].islower() or said[1:2] == " " else said
