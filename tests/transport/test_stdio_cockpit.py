@@ -220,7 +220,9 @@ def test_keys_are_answered_while_a_long_journal_comes_in(env: dict[str, str], tm
         file.write(WHOLE[0])
         for seq in range(2, 30_000):
             event = {**body[seq % len(body)], "seq": seq}
-            if event["type"] != "run_status_changed":
+            # An approval drawer that surfaces in the moment of a key press may absorb that key: that is its
+            # dead time, tested elsewhere.
+            if event["type"] not in ("run_status_changed", "approval_requested", "approval_resolved"):
                 file.write(json.dumps(event).encode() + b"\n")
     with (
         journal.open("rb") as file,
