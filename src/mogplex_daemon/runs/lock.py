@@ -15,11 +15,11 @@ class LockTaken(Exception):
 class HostLock:
     """Holds the lock for as long as this process lives, or until `release`."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises LockTaken when someone else holds it, OSError when it cannot be made."""
+    def __init__(self, path: Path, *, wait: bool = False) -> None:
+        """Raises LockTaken when someone else holds it (with `wait`, waits until nobody does), and OSError."""
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as error:
             os.close(self._descriptor)
             raise LockTaken(f"{path} is held by another process") from error

@@ -2,7 +2,10 @@
 
 import os
 import time
+from functools import partial
 from pathlib import Path
+
+import anyio.to_thread
 
 from mogplex_contracts.clock import format_ts
 from mogplex_contracts.codec import encode
@@ -20,14 +23,15 @@ from mogplex_daemon.runs.metadata import RunMetadata, load_metadata, save_metada
 MESSAGE = "the run's host ended without a word; what it was doing then may be half done"
 
 
-def reap(folder: RunFolder) -> tuple[RunState, bool] | None:
+def reap(folder: RunFolder, *, wait: bool = False) -> tuple[RunState, bool] | None:
     """Make sure that a run without a host has an end; None when a host lives or there is no run.
 
     Returns its state, and whether it had to be closed here, as `failed (host_lost)`. A torn last line is cut:
-    it was never acknowledged. Raises OSError.
+    it was never acknowledged. With `wait`, a host that is on its way out is waited for: its connections close
+    a moment before it lets go of its lock. Raises OSError.
     """
     try:
-        lock = HostLock(folder.lock)
+        lock = HostLock(folder.lock, wait=wait)
     except (LockTaken, FileNotFoundError):
         return None
     try:
@@ -41,6 +45,11 @@ def reap(folder: RunFolder) -> tuple[RunState, bool] | None:
         return (_close(folder, state) if lost else state), lost
     finally:
         lock.release()
+
+
+async def reap_in_thread(folder: RunFolder, *, wait: bool) -> tuple[RunState, bool] | None:
+    """`reap` without holding up the event loop; a wait that is cancelled is left to itself."""
+    return await anyio.to_thread.run_sync(partial(reap, folder, wait=wait), abandon_on_cancel=True)
 
 
 def _close(folder: RunFolder, state: RunState) -> RunState:

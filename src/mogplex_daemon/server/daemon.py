@@ -25,7 +25,7 @@ from mogplex_daemon.journal.retention import delete_run, outdated
 from mogplex_daemon.runs.catalog import RunRecord, find_run, list_runs
 from mogplex_daemon.runs.lock import is_held
 from mogplex_daemon.runs.notify import notify
-from mogplex_daemon.runs.reap import reap
+from mogplex_daemon.runs.reap import reap_in_thread
 from mogplex_daemon.runs.spawn import spawn_host
 from mogplex_daemon.runs.watch import RunWatch, summary
 from mogplex_daemon.wire.commands import Refused
@@ -177,14 +177,14 @@ class Daemon:
         self._log("adopted", run_id=run_id)
         await watch.follow()
         self._watches.pop(run_id, None)
-        await self._close(watch.folder)
+        await self._close(watch.folder, wait=True)
         await self._forget_old()
 
-    async def _close(self, folder: RunFolder) -> None:
+    async def _close(self, folder: RunFolder, *, wait: bool = False) -> None:
         """A run without a host: its journal gets an end if it has none."""
         run_id = folder.root.name
         try:
-            state, closed = await anyio.to_thread.run_sync(reap, folder) or (None, False)
+            state, closed = await reap_in_thread(folder, wait=wait) or (None, False)
         except OSError as error:
             self._log("reap_failed", run_id=run_id, reason=str(error))
             return

@@ -17,8 +17,7 @@ from mogplex_contracts.envelope import EventBase, Operator
 from mogplex_contracts.events.link import CommandAccepted
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.runs.connection import HostConnection, Unreachable, connect_host
-from mogplex_daemon.runs.lock import is_held
-from mogplex_daemon.runs.reap import reap
+from mogplex_daemon.runs.reap import reap_in_thread
 from mogplex_daemon.server import replay
 
 
@@ -81,9 +80,7 @@ class Following:
 
     async def _from_folder(self) -> None:
         """What the client has not been told yet. A host that died without a word gets its end first."""
-        if is_held(self._folder.lock):
-            return
-        await anyio.to_thread.run_sync(reap, self._folder)
+        await reap_in_thread(self._folder, wait=True)
         if self._last_seq is None:
             state = await anyio.to_thread.run_sync(replay.load, self._folder)
             await self._outlet.send(replay.snapshot(state), self._accepted())

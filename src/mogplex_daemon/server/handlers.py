@@ -31,6 +31,7 @@ from mogplex_contracts.protocol import PROTOCOL
 from mogplex_contracts.version import VERSION
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.runs.connection import Unreachable, tell
+from mogplex_daemon.runs.lock import is_held
 from mogplex_daemon.server import replay
 from mogplex_daemon.server.following import Following
 from mogplex_daemon.server.session import DaemonSession
@@ -70,6 +71,8 @@ async def attach(session: DaemonSession, command: Attach) -> None:
         session.following.scope.cancel()
     session.following = Following(folder, command, session.operator, session)
     watch = session.daemon.watch_of(command.run_id)
+    if watch is None and is_held(folder.lock):
+        watch = session.daemon.adopt(folder)
     session.tasks.start_soon(session.following.run, watch.socket if watch else None)
 
 
