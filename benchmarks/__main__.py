@@ -6,12 +6,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import attach, decode_reduce, first_paint, journal_append, redaction, store_batch, version
+from benchmarks import decode_reduce, first_paint, journal_append, redaction, store_batch, version
 from benchmarks.measure import Measurement
 from benchmarks.table import page, table
 
 BENCHMARKS: dict[str, Callable[[], tuple[Measurement, ...]]] = {
-    "attach": attach.measure,
     "first_paint": first_paint.measure,
     "version": version.measure,
     "decode_reduce": decode_reduce.measure,

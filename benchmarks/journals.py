@@ -6,7 +6,7 @@ now and then it asks a person, changes files, spawns a helper or has something t
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from random import Random
 
 from mogplex_contracts.clock import format_ts
@@ -25,7 +25,7 @@ from mogplex_contracts.events.memory import ContextLoaded, MemoryWritten
 from mogplex_contracts.events.message import AssistantMessage, Reasoning, UserMessage
 from mogplex_contracts.events.notice import Error
 from mogplex_contracts.events.patch import PatchApplied, PatchedFile, PatchProposed, PatchRejected
-from mogplex_contracts.events.run import RunModeChanged, RunStarted, RunStatusChanged, WorkspaceChanged
+from mogplex_contracts.events.run import RunModeChanged, RunStarted, WorkspaceChanged
 from mogplex_contracts.events.tool import ToolFinished, ToolStarted
 from mogplex_contracts.events.usage import UsageReported
 from mogplex_contracts.ids import Prefix, make_id
@@ -42,7 +42,6 @@ CREW: tuple[tuple[str, AgentRole], ...] = (
     ("sage", "reviewer"),
 )
 MODEL = "anthropic/claude-sonnet-4.5"
-LAST_WORDS = "all in whole cents now"
 OPERATOR = Operator(client_id="cli_0wcjxay4n6k8", label="ada@laptop")
 ASKED = Why(
     rule="bash:*",
@@ -86,14 +85,7 @@ CREDENTIALS = (
 
 def journal(events: int, seed: int = 1) -> list[bytes]:
     """The first `events` lines of a run that never ends, without their newlines."""
-    run = _Run(Random(seed))
-    return [encode(event) for event in islice(_stamped(run, _events(run)), events)]
-
-
-def ended_run(events: int, seed: int) -> Iterator[EventBase]:
-    """The `events` events of a run that was completed; its last words are LAST_WORDS."""
-    run = _Run(Random(seed))
-    return _stamped(run, chain(islice(_events(run), events - 2), _end(run)))
+    return [encode(event) for event in islice(_stamped(_Run(Random(seed))), events)]
 
 
 @dataclass(slots=True)
@@ -116,9 +108,9 @@ class _Run:
         return f"src/{folder}/module_{name}.ts"
 
 
-def _stamped(run: _Run, events: Iterator[EventBase]) -> Iterator[EventBase]:
+def _stamped(run: _Run) -> Iterator[EventBase]:
     run_id = run.new("run")
-    for seq, event in enumerate(events, start=1):
+    for seq, event in enumerate(_events(run), start=1):
         now = EPOCH_SECONDS + seq * SECONDS_BETWEEN_EVENTS
         by = OPERATOR if isinstance(event, ApprovalResolved) and event.why is None else None
         yield evolve(
@@ -144,11 +136,6 @@ def _events(run: _Run) -> Iterator[EventBase]:
         if turn % 250 == 0:
             yield UserMessage(message_id=run.new("msg"), text=run.text(1, 3))
             yield from _helper(run, parent_id=agent_id)
-
-
-def _end(run: _Run) -> Iterator[EventBase]:
-    yield AssistantMessage(agent_id=run.agents[0], message_id=run.new("msg"), text=LAST_WORDS)
-    yield RunStatusChanged(status="completed")
 
 
 def _beginning(run: _Run) -> Iterator[EventBase]:

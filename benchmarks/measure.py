@@ -9,8 +9,7 @@ from typing import Literal, assert_never
 Work = Callable[[], float]
 """Does the work once and gives the seconds it took, so that preparing and tidying up stay out."""
 
-Unit = Literal["start", "event", "run", "memory", "share", "wake-up"]
-"""What one value is: seconds for a start, an event or a run, bytes, the share of one core, how many a second."""
+Unit = Literal["start", "event"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +22,13 @@ class Spread:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> "Spread":
-        """The spread of one value or more."""
-        if len(values) == 1:
-            return cls(values[0], values[0], values[0])
+        """The spread of two values or more."""
         return cls(*statistics.quantiles(values, n=4, method="inclusive"))
 
 
 @dataclass(frozen=True, slots=True)
 class AtMost:
-    """The subject may take this many times as much as its floor."""
+    """The subject may take this many times as long as its floor."""
 
     ratio: float
 
@@ -43,24 +40,7 @@ class AtLeast:
     per_second: float
 
 
-@dataclass(frozen=True, slots=True)
-class ShareBelow:
-    """The subject must take less than this share of one core."""
-
-    share: float
-
-
-Budget = AtMost | AtLeast | ShareBelow
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """What the subject is measured against."""
-
-    name: str
-    value: Spread
-    ratio: Spread
-    """Of subject to floor, taken round by round."""
+Budget = AtMost | AtLeast
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +48,14 @@ class Measurement:
     """One row of the table."""
 
     what: str
+    floor: str
     unit: Unit
-    value: Spread
+    seconds: Spread
     """What the subject takes for one unit."""
-    floor: Floor | None
-    """None where the figure speaks for itself."""
+    floor_seconds: Spread
+    """What the floor takes for one unit."""
+    ratio: Spread
+    """Of subject to floor, taken round by round."""
     budget: Budget | None
     """None where the figure is only for information."""
 
@@ -83,11 +66,9 @@ class Measurement:
             case None:
                 return True
             case AtMost(ratio):
-                return self.floor is not None and self.floor.ratio.median <= ratio
+                return self.ratio.median <= ratio
             case AtLeast(per_second):
-                return 1 / self.value.median >= per_second
-            case ShareBelow(share):
-                return self.value.median < share
+                return 1 / self.seconds.median >= per_second
             case _:
                 assert_never(self.budget)
 
@@ -110,31 +91,18 @@ def compare(
     floors: list[float] = []
     for round_number in range(rounds):
         turns = ((subject, ours), (floor, floors))
-        for work, values in turns if round_number % 2 else reversed(turns):
-            values.append(work() / units)
-    return against(what, ours, floor_name, floors, unit=unit, budget=budget)
-
-
-def against(
-    what: str,
-    values: Sequence[float],
-    floor_name: str,
-    floors: Sequence[float],
-    *,
-    unit: Unit,
-    budget: Budget | None = None,
-) -> Measurement:
-    """The row of values that were taken together with those of their floor, round by round."""
-    ratios = [mine / least for mine, least in zip(values, floors, strict=True)]
-    floor = Floor(floor_name, Spread.of(floors), Spread.of(ratios))
-    return Measurement(what, unit, Spread.of(values), floor, budget)
-
-
-def alone(
-    what: str, values: Sequence[float], *, unit: Unit, budget: ShareBelow | None = None
-) -> Measurement:
-    """The row of values that have no floor."""
-    return Measurement(what, unit, Spread.of(values), None, budget)
+        for work, seconds in turns if round_number % 2 else reversed(turns):
+            seconds.append(work() / units)
+    ratios = [mine / least for mine, least in zip(ours, floors, strict=True)]
+    return Measurement(
+        what=what,
+        floor=floor_name,
+        unit=unit,
+        seconds=Spread.of(ours),
+        floor_seconds=Spread.of(floors),
+        ratio=Spread.of(ratios),
+        budget=budget,
+    )
 
 
 def timed(work: Callable[[], object]) -> Work:

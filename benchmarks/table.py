@@ -7,7 +7,7 @@ from string import Template
 
 import psutil
 
-from benchmarks.measure import AtLeast, AtMost, Measurement, ShareBelow, Spread, Unit
+from benchmarks.measure import AtLeast, AtMost, Measurement, Spread, Unit
 from mogplex_contracts.version import VERSION
 
 PAGE = Template((Path(__file__).parent / "page.md").read_text("utf-8"))
@@ -43,19 +43,14 @@ def machine(folder: Path) -> str:
 
 
 def _row(measured: Measurement) -> tuple[str, ...]:
-    floor = measured.floor
+    ratio = measured.ratio
     return (
         measured.what,
-        _ratio(floor.ratio) if floor else "—",
+        f"**{ratio.median:.2f} ×** ({ratio.low:.2f}–{ratio.high:.2f})",
         _budget(measured),
-        _amount(measured.value, measured.unit),
-        f"{floor.name}: {_amount(floor.value, measured.unit)}" if floor else "—",
+        _seconds(measured.seconds, measured.unit),
+        f"{measured.floor}: {_seconds(measured.floor_seconds, measured.unit)}",
     )
-
-
-def _ratio(ratio: Spread) -> str:
-    quartiles = f" ({ratio.low:.2f}–{ratio.high:.2f})" if ratio.low < ratio.high else ""
-    return f"**{ratio.median:.2f} ×**{quartiles}"
 
 
 def _budget(measured: Measurement) -> str:
@@ -67,24 +62,14 @@ def _budget(measured: Measurement) -> str:
             return f"{ratio:g} ×, {verdict}"
         case AtLeast(per_second):
             return f"{per_second:,.0f}/s, {verdict}"
-        case ShareBelow(share):
-            return f"{share:.0%} of a core, {verdict}"
 
 
-def _amount(spread: Spread, unit: Unit) -> str:
+def _seconds(spread: Spread, unit: Unit) -> str:
     match unit:
         case "start":
             return f"{spread.median * 1e3:.0f} ms"
         case "event":
             return f"{spread.median * 1e6:.1f} µs, {1 / spread.median:,.0f}/s"
-        case "run":
-            return f"{spread.median:.2f} s"
-        case "memory":
-            return f"{spread.median / 2**20:.1f} MiB"
-        case "share":
-            return f"{spread.median:.2%} of a core"
-        case "wake-up":
-            return f"{spread.median:.1f}/s"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

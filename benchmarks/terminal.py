@@ -28,52 +28,30 @@ def seconds_until(text: str, command: Sequence[str], cwd: Path, environ: Mapping
     Raises NeverShown, with the screen, when the text is not in one piece there after all.
     """
     needle, shown = text.encode(), b""
-    start = perf_counter()
-    with program(command, cwd, environ) as (_, master):
-        while needle not in shown:
-            shown += _read(master, until=start + PATIENCE_SECONDS) or _give_up(text, command, shown)
-        seconds = perf_counter() - start
+    with _terminal() as (master, slave):
+        start = perf_counter()
+        process = subprocess.Popen(command, preexec_fn=lambda: os.login_tty(slave), cwd=cwd, env=environ)
+        os.close(slave)
+        try:
+            while needle not in shown:
+                shown += _read(master, until=start + PATIENCE_SECONDS) or _give_up(text, command, shown)
+            seconds = perf_counter() - start
+        finally:
+            _kill(process)
     if not any(text in row for row in _screen(shown)):
         _give_up(text, command, shown)
     return seconds
 
 
 @contextmanager
-def program(
-    command: Sequence[str], cwd: Path, environ: Mapping[str, str], stdin: int | None = None
-) -> Generator[tuple["subprocess.Popen[bytes]", int], None, None]:
-    """`command` in a pseudo-terminal of its own, and our end of it; killed at the end.
-
-    `stdin` is what it reads in place of the terminal, as behind a pipe.
-    """
+def _terminal() -> Generator[tuple[int, int], None, None]:
+    """Both ends; the program's end is for the caller to close, so that the program's own end is noticed."""
     master, slave = pty.openpty()
     termios.tcsetwinsize(slave, (ROWS, COLUMNS))
-
-    def take_terminal() -> None:
-        kept = None if stdin is None else os.dup(stdin)
-        os.login_tty(slave)
-        if kept is not None:
-            os.dup2(kept, 0)
-
-    process = subprocess.Popen(command, preexec_fn=take_terminal, cwd=cwd, env=environ)
-    os.close(slave)
     try:
-        yield process, master
+        yield master, slave
     finally:
-        _kill(process)
         os.close(master)
-
-
-def environment(home: Path) -> dict[str, str]:
-    """A terminal everybody has, `home` as $MOGPLEX_HOME, and nothing of the person who measures."""
-    return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(home.parent),
-        "MOGPLEX_HOME": str(home),
-        "TERM": "xterm-256color",
-        "COLORTERM": "truecolor",
-        "LANG": "C.UTF-8",
-    }
 
 
 def _read(master: int, until: float) -> bytes:
