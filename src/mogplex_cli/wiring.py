@@ -48,7 +48,7 @@ def wire(arguments: Arguments) -> Wiring:
     home = find_home(os.environ)
     cwd = Path.cwd()
     slug = repo_slug(cwd)
-    loaded = load_settings(home, cwd)
+    loaded = load_settings(home, cwd, os.environ, {"runs": {"harness": arguments.harness}})
     permissions = load_layers(home.root, slug, None)
     route = resolve(os.environ, arguments.attach, os.isatty(0))
     session_id = new_id("ses")
@@ -63,7 +63,7 @@ def wire(arguments: Arguments) -> Wiring:
             session_id=session_id,
             cwd=str(cwd),
             repo=slug,
-            harness=arguments.harness or loaded.settings.runs.harness or DEFAULT_HARNESS,
+            harness=loaded.settings.runs.harness or DEFAULT_HARNESS,
             model=arguments.model,
             permission_mode=permissions.layers.mode,
             problems=(*loaded.problems, *problems),
