@@ -4,11 +4,15 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
+from mogplex_cli.cockpit.keymap import key_of
+from mogplex_cli.cockpit.rebind import rebind
 from mogplex_cli.permission_report import explain_permissions
 from mogplex_cli.session_link import SessionLink
 from mogplex_cli.store.away import Seen
+from mogplex_cli.store.selectors.facts import DEFAULT_KEYS
 from mogplex_cli.store.state import CockpitState, Connection, Notice, Session
 from mogplex_cli.store.store import Store
 from mogplex_cli.terminal import Streams
@@ -22,7 +26,13 @@ from mogplex_daemon.home.permission_files import load_layers
 
 def open_cockpit(wiring: Wiring, streams: Streams) -> int:
     """Run the cockpit until it is closed; its exit status."""
-    session, log = wiring.session, wiring.log
+    log = wiring.log
+    rebound = rebind(wiring.settings.keys, str(wiring.home.config))
+    session = replace(
+        wiring.session,
+        problems=(*wiring.session.problems, *rebound.problems),
+        keys={action: key_of(action, rebound.rows) for action in DEFAULT_KEYS},
+    )
     store = Store(
         CockpitState(
             session=session,
@@ -54,6 +64,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
             attention=wiring.settings.ui.attention,
             log_path=str(log.path),
             task=wiring.arguments.task or "",
+            keys=rebound.rows,
         ),
     )
     app.run()

@@ -15,6 +15,7 @@ from mogplex_cli.actions.follow_runs import FOLLOW_RUNS
 from mogplex_cli.actions.help import HELP
 from mogplex_cli.actions.inbox import INBOX
 from mogplex_cli.actions.interrupt import INTERRUPT
+from mogplex_cli.actions.keys import KEYS
 from mogplex_cli.actions.kill import KILL
 from mogplex_cli.actions.message import MESSAGE
 from mogplex_cli.actions.next_alert import NEXT_ALERT
@@ -39,6 +40,7 @@ VERBS: dict[str, Action] = {
     "inbox": INBOX,
     "runs": RUNS,
     "help": HELP,
+    "keys": KEYS,
     "clear": CLEAR,
     "quit": QUIT,
     "next_alert": NEXT_ALERT,

@@ -15,7 +15,7 @@ from mogplex_cli.cockpit.composer.complete import SlashHelp
 from mogplex_cli.cockpit.connect import connect
 from mogplex_cli.cockpit.context import CockpitContext
 from mogplex_cli.cockpit.crash import stopped, told
-from mogplex_cli.cockpit.keymap import bindings
+from mogplex_cli.cockpit.keymap import bindings, overlay
 from mogplex_cli.cockpit.kit.double_tap import DOUBLE_TAP_SECONDS, DoubleTap
 from mogplex_cli.cockpit.messages import Edited, Invoke
 from mogplex_cli.cockpit.options import CockpitOptions
@@ -67,6 +67,7 @@ class MogplexApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Everything that goes on while the cockpit is open begins with its first picture, and ends with it."""
+        self.set_keymap(overlay(self._options.keys))
         self._endings.append(listen(self.action_interrupt, self._leave))
         self.call_after_refresh(self._begin)
 

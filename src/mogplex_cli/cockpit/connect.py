@@ -6,6 +6,7 @@ from typing import Any
 from textual.timer import Timer
 
 from mogplex_cli.cockpit.drawers import DRAWERS
+from mogplex_cli.cockpit.key_rows import key_rows
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.palette import all_rows
 from mogplex_cli.cockpit.screen import CockpitScreen
@@ -40,7 +41,6 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "runs": select_runs,
     "entry": select_entry,
     "permissions": lambda state: state.drawer.argument if state.drawer else "",
-    "palette": lambda _: all_rows(),
 }
 
 
@@ -71,6 +71,7 @@ class DrawerConnection:
         self._store = store
         self._screen = screen
         self._options = options
+        self._selectors = {**DRAWER_SELECTORS, **_of_the_tables(options)}
         self._open: DrawerName | None = None
         self._unsubscribe: Callable[[], None] | None = None
 
@@ -86,13 +87,21 @@ class DrawerConnection:
             return
         widget = DRAWERS[drawer.name](self._options)
         self._screen.open_drawer(widget, surfaced=drawer.surfaced)
-        self._unsubscribe = self._store.subscribe(DRAWER_SELECTORS[drawer.name], widget.show)
+        self._unsubscribe = self._store.subscribe(self._selectors[drawer.name], widget.show)
 
     def end(self) -> None:
         """Stop feeding."""
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
+
+
+def _of_the_tables(options: CockpitOptions) -> dict[DrawerName, Callable[[CockpitState], Any]]:
+    """Drawers that show the cockpit's own tables, with the keys in force."""
+    return {
+        "palette": lambda _: all_rows(options.keys),
+        "keys": lambda _: key_rows(options.keys),
+    }
 
 
 class RunClock:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
+from mogplex_cli.cockpit.keymap import KEYS, Key
 from mogplex_cli.cockpit.themes import ThemeName
 
 
@@ -39,5 +40,7 @@ class CockpitOptions:
     attention: bool = True
     """False: nothing rings, notifies or writes a title, whatever waits or has ended."""
     theme: ThemeName = "mogplex-dark"
+    keys: tuple[Key, ...] = KEYS
+    """The keys in force."""
     zone: tzinfo | None = None
     """Time zone of the times shown; None for this machine's."""

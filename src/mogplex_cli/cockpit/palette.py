@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mogplex_cli.actions import ACTIONS
-from mogplex_cli.cockpit.keymap import key_of
+from mogplex_cli.cockpit.keymap import KEYS, Key, key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class PaletteRow:
         return f"{self.title} {self.slash.partition(' ')[0]}"
 
 
-def all_rows() -> tuple[PaletteRow, ...]:
+def all_rows(keys: Sequence[Key] = KEYS) -> tuple[PaletteRow, ...]:
     """Every action that can be picked."""
     return tuple(
         PaletteRow(
@@ -33,7 +33,7 @@ def all_rows() -> tuple[PaletteRow, ...]:
             category=action.category,
             title=action.title,
             slash=f"/{action.slash[0]} {action.argument}".rstrip() if action.slash else "",
-            key=key_of(action.name),
+            key=key_of(action.name, keys),
             help=action.help,
         )
         for action in ACTIONS.values()

@@ -58,7 +58,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.composer = Composer(commands, id="composer", zone=options.zone)
         self.agents = Agents(id="agents", animations=options.animations)
         self.timeline = Timeline(id="timeline", zone=options.zone)
-        self._teacher = Footer(id="footer")
+        self._teacher = Footer(id="footer", keys=options.keys)
         self._panels: dict[str, Any] = {
             "agents": self.agents,
             "timeline": self.timeline,

@@ -1,5 +1,6 @@
 """Everything the cockpit shows: the state of the run, and facts of the cockpit itself beside it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -8,7 +9,7 @@ from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
-DrawerName = Literal["approval", "inbox", "runs", "entry", "permissions", "palette"]
+DrawerName = Literal["approval", "inbox", "runs", "entry", "permissions", "palette", "keys", "login"]
 Tone = Literal["info", "warning", "error"]
 
 
@@ -40,6 +41,8 @@ class Session:
     """How many deny rules can have no effect."""
     observe: bool = False
     """Whether runs are only watched: nothing here may change one."""
+    keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    """How a person's own key for an action reads, by the action's name; the others have their default."""
 
 
 @dataclass(frozen=True, slots=True)

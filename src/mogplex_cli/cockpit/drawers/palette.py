@@ -11,7 +11,7 @@ from mogplex_cli.cockpit.keymap import bindings
 from mogplex_cli.cockpit.kit.lines import Line, Span, line, pad, right, spread
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.cockpit.messages import Invoke
-from mogplex_cli.cockpit.palette import PaletteRow, all_rows, ranked
+from mogplex_cli.cockpit.palette import PaletteRow, ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class PaletteDrawer(Drawer[tuple[PaletteRow, ...]]):
         super().__init__(id="drawer")
         self._input = Input(placeholder="find an action", id="palette-input", compact=True)
         self._found = Found(id="palette-found")
-        self._rows = all_rows()
+        self._rows: tuple[PaletteRow, ...] = ()
         self._matching = self._rows
         self._picked = 0
 
