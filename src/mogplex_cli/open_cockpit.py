@@ -9,6 +9,7 @@ from dataclasses import replace
 from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
 from mogplex_cli.cockpit.keymap import key_of
 from mogplex_cli.cockpit.rebind import rebind
+from mogplex_cli.colour_depth import choose_theme, no_colour
 from mogplex_cli.permission_report import explain_permissions
 from mogplex_cli.session_link import SessionLink
 from mogplex_cli.store.away import Seen
@@ -31,10 +32,12 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
     session = replace(
         wiring.session,
         problems=(*wiring.session.problems, *rebound.problems),
+        no_colour=no_colour(os.environ),
         keys={action: key_of(action, rebound.rows) for action in DEFAULT_KEYS},
     )
     store = Store(
         CockpitState(
+            theme=choose_theme(wiring.settings.ui.theme, os.environ),
             session=session,
             connection=Connection(
                 wiring.route.transport,

@@ -27,6 +27,7 @@ from mogplex_cli.actions.quit import QUIT
 from mogplex_cli.actions.resume import RESUME
 from mogplex_cli.actions.run import RUN
 from mogplex_cli.actions.runs import RUNS
+from mogplex_cli.actions.theme import THEME
 from mogplex_cli.actions.turn_entry import TURN_ENTRY
 
 VERBS: dict[str, Action] = {
@@ -41,6 +42,7 @@ VERBS: dict[str, Action] = {
     "runs": RUNS,
     "help": HELP,
     "keys": KEYS,
+    "theme": THEME,
     "clear": CLEAR,
     "quit": QUIT,
     "next_alert": NEXT_ALERT,

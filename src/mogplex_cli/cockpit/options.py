@@ -7,7 +7,6 @@ from datetime import tzinfo
 from typing import Protocol
 
 from mogplex_cli.cockpit.keymap import KEYS, Key
-from mogplex_cli.cockpit.themes import ThemeName
 
 
 class Log(Protocol):
@@ -39,7 +38,6 @@ class CockpitOptions:
     """False: nothing moves by itself."""
     attention: bool = True
     """False: nothing rings, notifies or writes a title, whatever waits or has ended."""
-    theme: ThemeName = "mogplex-dark"
     keys: tuple[Key, ...] = KEYS
     """The keys in force."""
     zone: tzinfo | None = None

@@ -24,6 +24,7 @@ from mogplex_cli.store.ui_events import (
     RunNotStarted,
     RunRequested,
     SessionDescribed,
+    ThemeChosen,
     UiEvent,
 )
 from mogplex_contracts.envelope import EventBase
@@ -222,6 +223,8 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             return replace(state, now=event.now)
         case AlertTurned():
             return replace(state, alert_turn=state.alert_turn + 1)
+        case ThemeChosen():
+            return replace(state, theme=event.theme)
         case _:
             assert_never(event)
 

@@ -8,8 +8,10 @@ from mogplex_cli.store.away import Seen
 from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
+from mogplex_daemon.home.settings_environ import Theme
 
 DrawerName = Literal["approval", "inbox", "runs", "entry", "permissions", "palette", "keys", "login"]
+ThemeName = Theme
 Tone = Literal["info", "warning", "error"]
 
 
@@ -41,6 +43,8 @@ class Session:
     """How many deny rules can have no effect."""
     observe: bool = False
     """Whether runs are only watched: nothing here may change one."""
+    no_colour: bool = False
+    """Whether NO_COLOR is set: then nothing is coloured, whatever the theme."""
     keys: Mapping[str, str] = field(default_factory=dict[str, str])
     """How a person's own key for an action reads, by the action's name; the others have their default."""
 
@@ -114,6 +118,9 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class CockpitState:
     """The one state."""
+
+    theme: ThemeName = "dark"
+    """The colours of the screen."""
 
     run: RunState = field(default_factory=RunState)
     """The run that is shown; its `run_id` is empty when there is none."""

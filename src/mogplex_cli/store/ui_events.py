@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from mogplex_cli.store.state import DrawerName, Session, Tone
+from mogplex_cli.store.state import DrawerName, Session, ThemeName, Tone
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
 
@@ -129,6 +129,13 @@ class AlertTurned:
     """The person asked for the next alert."""
 
 
+@dataclass(frozen=True, slots=True)
+class ThemeChosen:
+    """The person chose other colours."""
+
+    theme: ThemeName
+
+
 UiEvent: TypeAlias = (
     SessionDescribed
     | PermissionModeChosen
@@ -147,4 +154,5 @@ UiEvent: TypeAlias = (
     | DecisionNotSent
     | ClockTicked
     | AlertTurned
+    | ThemeChosen
 )

@@ -50,8 +50,8 @@ class UiSettings(Strict):
     """Whether working agents move."""
     attention: bool = True
     """Whether the terminal rings and its title counts when a run waits, fails or ends."""
-    theme: Theme = "dark"
-    """The colours of the cockpit."""
+    theme: Theme | None = None
+    """The colours of the cockpit; None for what suits the terminal."""
 
 
 class NotifySettings(Strict):

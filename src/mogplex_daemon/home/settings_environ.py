@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 from mogplex_daemon.home.settings_file import Layer
 
 THEME_VARIABLE = "MOGPLEX_THEME"
-Theme = Literal["dark", "light", "high-contrast", "colour-blind"]
+Theme = Literal["dark", "light", "high-contrast", "colour-blind", "terminal"]
 """The themes a person can choose, in the order the cockpit turns them."""
 THEMES: tuple[Theme, ...] = get_args(Theme)
 MOTION_VARIABLE = "MOGPLEX_REDUCED_MOTION"

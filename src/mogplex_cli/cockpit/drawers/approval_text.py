@@ -26,8 +26,8 @@ DECIDING = {"approve": "approving…", "reject": "rejecting…"}
 
 def heading_line(told: ApprovalProps, armed: bool, width: int) -> Line:
     """How many wait, how old the news is, and the keys: lit when they act."""
-    token = "accent_strong" if armed else "faint"
-    word = "normal" if armed else "faint"
+    token = "accent_strong" if armed else "dim"
+    word = "normal" if armed else "dim"
     keys: tuple[Span, ...] = (("a", token), (" approve   ", word), ("r", token), (" reject ", word))
     count: Span = (f"  {len(told.items)}", "dim")
     left: tuple[Span, ...] = ((f" {told.title}", "strong"), count, *as_of(told.stale))
