@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 
 from mogplex_cli.arguments import Arguments
-from mogplex_cli.terminal import NoTerminal, take_terminal
+from mogplex_cli.terminal import NoTerminal, Streams, take_terminal
 from mogplex_cli.transport.stdio import fill_closed_streams, misuse
 from mogplex_cli.wiring import Wiring, wire
 from mogplex_daemon.home.auth_file import forget_mogplex
@@ -37,6 +37,10 @@ def launch(arguments: Arguments) -> int:
     if route.transport == "stdio":
         # What drives the stream's run is for the stream to say.
         wiring = replace(wiring, session=replace(wiring.session, harness=""))
+    if arguments.plain and route.transport != "stdio":
+        from mogplex_cli.plain.session import open_plain
+
+        return open_plain(wiring, Streams(None, None, None))
     try:
         streams = take_terminal()
     except NoTerminal:
@@ -45,6 +49,10 @@ def launch(arguments: Arguments) -> int:
 
             return run_stream(wiring)
         return _complain("the cockpit needs a terminal, and there is none", EXIT_USAGE)
+    if arguments.plain:
+        from mogplex_cli.plain.session import open_plain
+
+        return open_plain(wiring, streams)
     from mogplex_cli.open_cockpit import open_cockpit
 
     return open_cockpit(wiring, streams)

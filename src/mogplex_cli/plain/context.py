@@ -1,0 +1,61 @@
+"""The cockpit as an action sees it, where there is no screen: nothing to focus, and no composer to write to."""
+
+from collections.abc import Callable
+
+from mogplex_cli.actions.base import FocusTarget
+from mogplex_cli.session_log import SessionLog
+from mogplex_cli.store.state import CockpitState
+from mogplex_cli.store.store import Store
+from mogplex_cli.store.ui_events import UiEvent
+from mogplex_cli.transport.base import Link
+from mogplex_contracts.commands import Command
+
+
+class PlainContext:
+    """Implements ActionContext over the store and the link."""
+
+    def __init__(
+        self,
+        store: Store,
+        link: Link,
+        log: SessionLog,
+        explain_permissions: Callable[[], str],
+        leave: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._link = link
+        self._log = log
+        self._explain_permissions = explain_permissions
+        self._leave = leave
+
+    @property
+    def state(self) -> CockpitState:
+        """The one state, now."""
+        return self._store.state
+
+    def apply(self, *events: UiEvent) -> None:
+        """Reduce facts of the cockpit."""
+        self._store.apply(events)
+
+    async def send(self, command: Command) -> None:
+        """Send a command; raises TransportFailed when it cannot be sent."""
+        await self._link.send(command)
+        self._log("command_sent", type=command.type, command_id=command.id, run_id=command.run_id)
+
+    async def quit(self) -> None:
+        """Leave cleanly."""
+        self._leave()
+
+    def focus(self, target: FocusTarget) -> None:
+        """There is nothing to focus."""
+
+    def write_composer(self, text: str) -> None:
+        """What was typed is on the screen already."""
+
+    def composer_is_empty(self) -> bool:
+        """Nothing is being typed that could be lost."""
+        return True
+
+    def explain_permissions(self) -> str:
+        """The permission state in force, as text."""
+        return self._explain_permissions()
