@@ -11,6 +11,7 @@ from mogplex_cli.cockpit.rebind import rebind
 from mogplex_cli.colour_depth import choose_theme, no_colour
 from mogplex_cli.opening import explainer, first_state, leave
 from mogplex_cli.session_link import SessionLink
+from mogplex_cli.sign_in import log_out_action
 from mogplex_cli.store.selectors.facts import DEFAULT_KEYS
 from mogplex_cli.store.store import Store
 from mogplex_cli.terminal import Streams
@@ -37,6 +38,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
         SessionLink(pump, store, wiring),
         CockpitOptions(
             explain_permissions=explainer(wiring, store),
+            log_out=log_out_action(wiring),
             log=log,
             clock=time.time,
             soft_interrupt_stderr=_writer(streams.stderr),

@@ -4,8 +4,9 @@ import sys
 from collections.abc import Callable
 
 from mogplex_cli.permission_report import explain_permissions
+from mogplex_cli.sign_in import asks_to_sign_in
 from mogplex_cli.store.away import Seen
-from mogplex_cli.store.state import CockpitState, Connection, Notice, Session
+from mogplex_cli.store.state import CockpitState, Connection, Drawer, Notice, Session
 from mogplex_cli.store.store import Store
 from mogplex_cli.wiring import Wiring
 from mogplex_contracts.state.digest import digest
@@ -21,6 +22,7 @@ def first_state(wiring: Wiring) -> CockpitState:
             wiring.route.transport,
             "connecting" if wiring.route.transport == "daemon" else "nominal",
         ),
+        drawer=Drawer("login") if asks_to_sign_in(wiring) else None,
         notice=_notice(wiring.session),
         starting=wiring.route.attach_run_id or "",
         seen=_seen(wiring),

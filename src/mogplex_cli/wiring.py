@@ -17,8 +17,6 @@ from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
 
-DEFAULT_HARNESS = "demo"
-
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
@@ -63,7 +61,7 @@ def wire(arguments: Arguments) -> Wiring:
             session_id=session_id,
             cwd=str(cwd),
             repo=slug,
-            harness=loaded.settings.runs.harness or DEFAULT_HARNESS,
+            harness=loaded.settings.runs.harness or "",
             model=arguments.model,
             permission_mode=permissions.layers.mode,
             problems=(*loaded.problems, *problems),

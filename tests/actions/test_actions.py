@@ -47,6 +47,9 @@ class FakeCockpit:
     def explain_permissions(self):
         return "mode approval"
 
+    def log_out(self):
+        return "signed out"
+
 
 @pytest.fixture
 def anyio_backend():
@@ -73,6 +76,10 @@ def test_slash_names_are_those_that_are_built():
         "resume",
         "kill",
         "permissions",
+        "keys",
+        "theme",
+        "login",
+        "logout",
         "attach",
         "approvals",
         "inbox",

@@ -59,6 +59,7 @@ class Cockpit:
             self.link,
             CockpitOptions(
                 explain_permissions=lambda: permissions,
+                log_out=lambda: "signed out: the stored Mogplex token is gone",
                 log=lambda event, **_: self.logged.append(event),
                 soft_interrupt_stderr=self.stderr.append,
                 log_path="/home/ada/.mogplex/logs/ses.jsonl",

@@ -17,6 +17,7 @@ from mogplex_cli.actions.inbox import INBOX
 from mogplex_cli.actions.interrupt import INTERRUPT
 from mogplex_cli.actions.keys import KEYS
 from mogplex_cli.actions.kill import KILL
+from mogplex_cli.actions.login import LOGIN, LOGOUT
 from mogplex_cli.actions.message import MESSAGE
 from mogplex_cli.actions.next_alert import NEXT_ALERT
 from mogplex_cli.actions.open_entry import OPEN_ENTRY
@@ -43,6 +44,8 @@ VERBS: dict[str, Action] = {
     "help": HELP,
     "keys": KEYS,
     "theme": THEME,
+    "login": LOGIN,
+    "logout": LOGOUT,
     "clear": CLEAR,
     "quit": QUIT,
     "next_alert": NEXT_ALERT,

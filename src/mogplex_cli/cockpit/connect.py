@@ -19,6 +19,7 @@ from mogplex_cli.store.selectors.entry import select_entry
 from mogplex_cli.store.selectors.facts import clock_is_read
 from mogplex_cli.store.selectors.footer import select_footer
 from mogplex_cli.store.selectors.header import select_header
+from mogplex_cli.store.selectors.login import select_login
 from mogplex_cli.store.selectors.mcp import select_mcp
 from mogplex_cli.store.selectors.runs import select_runs
 from mogplex_cli.store.selectors.timeline import select_timeline
@@ -40,6 +41,7 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "inbox": select_inbox,
     "runs": select_runs,
     "entry": select_entry,
+    "login": select_login,
     "permissions": lambda state: state.drawer.argument if state.drawer else "",
 }
 

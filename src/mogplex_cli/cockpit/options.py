@@ -23,6 +23,8 @@ class CockpitOptions:
 
     explain_permissions: Callable[[], str]
     """The permission state in force, as text."""
+    log_out: Callable[[], str]
+    """Clears the stored Mogplex token, and says in a line what is so now."""
     log: Log
     soft_interrupt_stderr: Callable[[str], None]
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""

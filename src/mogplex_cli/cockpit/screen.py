@@ -100,7 +100,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.set_class(too_small, "-too-small")
         self._too_small.show((width, height))
         if self._drawer is not None:
-            self._drawer.styles.width = drawer_width(width)
+            self._drawer.styles.width = width if self._drawer.whole else drawer_width(width)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The footer teaches the keys of what has them now."""
@@ -122,7 +122,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
     def open_drawer(self, drawer: Drawer[Any], *, surfaced: bool) -> None:
         """Put a drawer over the right of the body; it takes the keys, unless it surfaced over a typed line."""
         before, self._drawer = self._drawer, drawer
-        drawer.styles.width = drawer_width(self.size.width)
+        width = self.size.width
+        drawer.styles.width = width if drawer.whole else drawer_width(width)
         if before is None:
             self._before_drawer = self.focused
             self._mount_drawer(drawer, surfaced)

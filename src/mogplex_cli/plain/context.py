@@ -20,12 +20,14 @@ class PlainContext:
         link: Link,
         log: SessionLog,
         explain_permissions: Callable[[], str],
+        log_out: Callable[[], str],
         leave: Callable[[], None],
     ) -> None:
         self._store = store
         self._link = link
         self._log = log
         self._explain_permissions = explain_permissions
+        self._log_out = log_out
         self._leave = leave
 
     @property
@@ -59,3 +61,7 @@ class PlainContext:
     def explain_permissions(self) -> str:
         """The permission state in force, as text."""
         return self._explain_permissions()
+
+    def log_out(self) -> str:
+        """Clear the stored Mogplex token, and say in a line what is so now."""
+        return self._log_out()

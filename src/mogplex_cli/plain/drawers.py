@@ -7,6 +7,7 @@ from mogplex_cli.cockpit.kit.glyphs import AGENT_WORDS
 from mogplex_cli.cockpit.kit.words import ago, count, minutes, money, plain
 from mogplex_cli.store.selectors.agents import select_agents
 from mogplex_cli.store.selectors.header import select_header
+from mogplex_cli.store.selectors.login import select_login
 from mogplex_cli.store.selectors.runs import RunRow, select_runs
 from mogplex_cli.store.state import CockpitState, DrawerName
 
@@ -74,6 +75,20 @@ def _permissions(state: CockpitState) -> list[str]:
     return state.drawer.argument.splitlines() if state.drawer else []
 
 
+def _login(state: CockpitState) -> list[str]:
+    told = select_login(state)
+    now = (
+        f"runs are driven by {told.harness}"
+        if told.harness
+        else "nothing drives runs yet · choose how to begin"
+    )
+    ways = (
+        f"  /login {choice.name} · {choice.title} · {choice.missing or choice.detail}"
+        for choice in told.choices
+    )
+    return [now, *ways, *(f"  {text}" for text in told.none_found)]
+
+
 def _keys(_: CockpitState) -> list[str]:
     return ["there are no keys here, only lines", *HELP]
 
@@ -83,4 +98,5 @@ DRAWERS: dict[DrawerName, Callable[[CockpitState], list[str]]] = {
     "palette": _help,
     "permissions": _permissions,
     "keys": _keys,
+    "login": _login,
 }

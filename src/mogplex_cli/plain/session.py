@@ -17,6 +17,7 @@ from mogplex_cli.plain.questions import Question, again
 from mogplex_cli.plain.teller import Teller
 from mogplex_cli.plain.typed import Answered, Asks, Said, Unclear, read_typed
 from mogplex_cli.session_link import SessionLink
+from mogplex_cli.sign_in import log_out_action
 from mogplex_cli.store.selectors.facts import run_is_active
 from mogplex_cli.store.selectors.header import select_header
 from mogplex_cli.store.selectors.waiting import find_request, read_shown, with_note
@@ -59,7 +60,12 @@ class PlainSession:
         self._link = SessionLink(pump, self.store, wiring)
         self._teller = Teller()
         self._context = PlainContext(
-            self.store, self._link, wiring.log, explainer(wiring, self.store), self._leave
+            self.store,
+            self._link,
+            wiring.log,
+            explainer(wiring, self.store),
+            log_out_action(wiring),
+            self._leave,
         )
         self._scope = anyio.CancelScope()
         self._changed = anyio.Event()

@@ -17,6 +17,7 @@ from mogplex_cli.store.ui_events import (
     DecisionSent,
     DrawerClosed,
     DrawerOpened,
+    HarnessChosen,
     LineSent,
     NoticeCleared,
     NoticeShown,
@@ -223,6 +224,8 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             return replace(state, now=event.now)
         case AlertTurned():
             return replace(state, alert_turn=state.alert_turn + 1)
+        case HarnessChosen():
+            return replace(state, session=replace(state.session, harness=event.harness))
         case ThemeChosen():
             return replace(state, theme=event.theme)
         case _:

@@ -16,6 +16,31 @@ Tone = Literal["info", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True)
+class FoundAgent:
+    """The program of another agent on this machine."""
+
+    program: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """A provider's key in the environment; never the key itself."""
+
+    provider: str
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What one could work as, as far as this machine tells."""
+
+    agents: tuple[FoundAgent, ...] = ()
+    keys: tuple[FoundKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """What is known before and beside any run."""
 
@@ -30,7 +55,9 @@ class Session:
     dirty: bool | None = None
     """Whether there are uncommitted changes; None without git."""
     harness: str = ""
-    """What a new run would be driven by."""
+    """What a new run would be driven by; empty while that is not chosen."""
+    sign_in: SignIn = SignIn()
+    """What could be chosen at /login."""
     model: str | None = None
     """What it would use; None when the harness decides."""
     permission_mode: PermissionMode = "approval"

@@ -130,6 +130,13 @@ class AlertTurned:
 
 
 @dataclass(frozen=True, slots=True)
+class HarnessChosen:
+    """The person chose what drives the next runs."""
+
+    harness: str
+
+
+@dataclass(frozen=True, slots=True)
 class ThemeChosen:
     """The person chose other colours."""
 
@@ -155,4 +162,5 @@ UiEvent: TypeAlias = (
     | ClockTicked
     | AlertTurned
     | ThemeChosen
+    | HarnessChosen
 )

@@ -47,6 +47,12 @@ def _keys(_: CockpitOptions) -> Drawer[Any]:
     return KeysDrawer()
 
 
+def _login(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.login import LoginDrawer
+
+    return LoginDrawer()
+
+
 DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "approval": _approval,
     "inbox": _approval,
@@ -55,4 +61,5 @@ DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "permissions": _permissions,
     "palette": _palette,
     "keys": _keys,
+    "login": _login,
 }
