@@ -26,12 +26,16 @@ class Found(Painted[FoundProps]):
     """The list; it scrolls with the cursor."""
 
     def draw(self, props: FoundProps, width: int, height: int) -> Sequence[Line]:
-        """A row an action: category, title, slash name, help, key."""
+        """A row an action: category where it changes, title, slash name, help, key."""
         if not props.rows:
             return (line(("   nothing is called that · esc closes", "dim")),)
         start = max(0, min(props.picked - height // 2, len(props.rows) - height))
         shown = props.rows[start : start + height]
-        return [_row(row, start + place == props.picked, width) for place, row in enumerate(shown)]
+        before = ("", *(row.category for row in shown))
+        return [
+            _row(row, start + place == props.picked, width, named=row.category != before[place])
+            for place, row in enumerate(shown)
+        ]
 
 
 class PaletteDrawer(Drawer[tuple[PaletteRow, ...]]):
@@ -101,11 +105,12 @@ class PaletteDrawer(Drawer[tuple[PaletteRow, ...]]):
         self._found.show(FoundProps(self._matching, self._picked))
 
 
-def _row(row: PaletteRow, picked: bool, width: int) -> Line:
+def _row(row: PaletteRow, picked: bool, width: int, *, named: bool) -> Line:
+    """`named`: whether the category is said; rows below one of the same category do without."""
     slash_cells = 30 if width >= 90 else 0
     left: tuple[Span, ...] = (
         (" ▸ " if picked else "   ", "accent"),
-        (pad(row.category, 9), "dim"),
+        (pad(row.category if named else "", 9), "dim"),
         (pad(row.title, 22), "bright" if picked else "normal"),
         (pad(row.slash, slash_cells), "normal"),
         (row.help, "dim"),
