@@ -156,6 +156,8 @@ async def test_keys_that_changed_places_decide_the_other_way(cockpit):
     it = cockpit(scenes.work, scenes.asks_patch, keys=rows)
     async with it.app.run_test(size=(140, 40)) as pilot:
         await settle(pilot)
+        heading = it.app.screen.query_one("#queue").render_line(0).text
+        assert "r approve   a reject" in heading
         it.clock.pass_by(1)
         await pilot.press("a")
         await settle(pilot)

@@ -1,7 +1,9 @@
 """Finding an action by some of its letters. Pure, and quick enough for thousands of them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import get_args
 
 from mogplex_cli.actions import ACTIONS
@@ -71,9 +73,15 @@ def score(word: str, text: str) -> int:
         return 3
     if not is_subsequence(word, text):
         return 0
-    parts = text.replace("/", " ").split()
-    within = any(part[0] == word[0] and is_subsequence(word, part) for part in parts)
-    return 2 if within or is_subsequence(word, "".join(part[0] for part in parts)) else 1
+    return 2 if _near(word).search(text) else 1
+
+
+@lru_cache(maxsize=64)
+def _near(word: str) -> re.Pattern[str]:
+    """Finds the letters inside one word from its first on, or as the first letters of words in a row."""
+    letters = [*map(re.escape, word)]
+    within, initials = "[^ /]*".join(letters), r"[^ /]*[ /]+".join(letters)
+    return re.compile(rf"(?:^|[ /])(?:{within}|{initials})")
 
 
 def is_subsequence(letters: str, text: str) -> bool:
