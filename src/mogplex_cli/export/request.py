@@ -9,7 +9,7 @@ ScopeName = Literal["full", "timeline", "approvals", "cost", "agents", "memory"]
 
 FORMATS: dict[FormatName, str] = {
     "json": "one object, for tools",
-    "jsonl": "the events, a line each; mogplex --events=jsonl shows the run again",
+    "jsonl": "the events, a line each; --events=jsonl shows the run again",
     "markdown": "to be read: for a pull request or a post-mortem",
 }
 """Every format, with when to use it."""

@@ -14,7 +14,7 @@ from mogplex_cli.cockpit.messages import Invoke
 from mogplex_cli.export.request import FORMATS, SCOPES, FormatName, ScopeName
 from mogplex_cli.store.selectors.export import ExportProps
 
-FORMAT_ROW = 4
+FORMAT_ROW = 2
 """Where the list of formats begins."""
 NAME_CELLS = 12
 
@@ -43,9 +43,9 @@ class Choices(Painted[ChoiceProps]):
                 line(("   no run to export yet · /run <task> starts one", "normal")),
             ]
         what: tuple[Span, ...] = ((f"{export.run_id} up to @{export.at_seq} ", "dim"),)
-        lines = [spread(((" RUN EXPORT", "strong"),), what, width), BLANK, line(("   FORMAT", "dim")), BLANK]
+        lines = [spread(((" RUN EXPORT", "strong"),), what, width), line(("   FORMAT", "dim"))]
         lines += _list(FORMATS, props.format, width)
-        lines += [BLANK, line(("   SCOPE", "dim")), BLANK]
+        lines += [BLANK, line(("   SCOPE", "dim"))]
         lines += _list(SCOPES, props.scope, width)
         return [*lines, BLANK, *_outcome(export, width)]
 
@@ -76,7 +76,7 @@ class ExportDrawer(Drawer[ExportProps]):
         """A click chooses; on what is chosen it exports."""
         event.stop()
         self.focus()
-        formats, scopes = event.y - FORMAT_ROW, event.y - FORMAT_ROW - len(FORMATS) - 3
+        formats, scopes = event.y - FORMAT_ROW, event.y - FORMAT_ROW - len(FORMATS) - 2
         if 0 <= formats < len(FORMATS):
             if formats == self._format:
                 self.action_choose()

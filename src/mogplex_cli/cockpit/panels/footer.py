@@ -28,7 +28,7 @@ class Footer(Painted[FooterProps]):
         keys = list(taught(self._teaching))
         if self._teaching == "composer":
             keys.insert(1, ("/", "commands"))
-        elif self._teaching not in DRAWERS:
+        elif self._teaching not in DRAWERS and self._teaching != "past":
             keys.append(("esc", "composer"))
         if self._teaching not in DRAWERS:
             keys.append((key_of("runs"), "runs"))
