@@ -1,17 +1,24 @@
 """What every way of opening a session shares: the state it begins with, and what is said when it is left."""
 
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 
+from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.permission_report import explain_permissions
 from mogplex_cli.sign_in import asks_to_sign_in
 from mogplex_cli.store.away import Seen
 from mogplex_cli.store.state import CockpitState, Connection, Drawer, Notice, Session
 from mogplex_cli.store.store import Store
+from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_cli.wiring import Wiring
+from mogplex_contracts.state import RunState
 from mogplex_contracts.state.digest import digest
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.permission_files import load_layers
+
+Ask = Callable[[LookBack], Awaitable[Answer]]
+"""How an export gets at the run's events."""
 
 
 def first_state(wiring: Wiring) -> CockpitState:
@@ -38,6 +45,17 @@ def explainer(wiring: Wiring, store: Store) -> Callable[[], str]:
         return explain_permissions(load_layers(wiring.home.root, now.repo, mode))
 
     return explain
+
+
+def exporter(wiring: Wiring) -> Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]]:
+    """Writes a run to a file in its folder."""
+
+    async def export(ask: Ask, run: RunState, request: ExportRequest) -> Exported:
+        from mogplex_cli.export.exporter import Exporter
+
+        return await Exporter(wiring.home, wiring.redactor, time.time)(ask, run, request)
+
+    return export
 
 
 def leave(store: Store, wiring: Wiring) -> None:

@@ -29,6 +29,8 @@ class Wiring:
     """As they were at start; the rules are read again whenever they are shown or used."""
     route: Route
     session: Session
+    redactor: Redactor
+    """The funnel for whatever this session writes to disk."""
     log: SessionLog
     client_id: str
     """Id of this client on every connection it makes."""
@@ -50,6 +52,7 @@ def wire(arguments: Arguments) -> Wiring:
     permissions = load_layers(home.root, slug, None)
     route = resolve(os.environ, arguments.attach, os.isatty(0))
     session_id = new_id("ses")
+    redactor = Redactor(known_secrets(os.environ, home.auth))
     problems = (f"{problem.message}. {problem.fix}" for problem in permissions.problems)
     return Wiring(
         arguments=arguments,
@@ -68,9 +71,8 @@ def wire(arguments: Arguments) -> Wiring:
             dead_denies=len(dead_denies(permissions.layers)),
             observe=arguments.observe,
         ),
-        log=SessionLog(
-            home.session_log(session_id), Redactor(known_secrets(os.environ, home.auth)), session_id
-        ),
+        redactor=redactor,
+        log=SessionLog(home.session_log(session_id), redactor, session_id),
         client_id=new_id("cli"),
         label=operator_label(),
     )

@@ -16,11 +16,13 @@ from mogplex_cli.store.selectors.approvals import select_approvals, select_inbox
 from mogplex_cli.store.selectors.composer import select_composer
 from mogplex_cli.store.selectors.context import select_context
 from mogplex_cli.store.selectors.entry import select_entry
+from mogplex_cli.store.selectors.export import select_export
 from mogplex_cli.store.selectors.facts import clock_is_read
 from mogplex_cli.store.selectors.footer import select_footer
 from mogplex_cli.store.selectors.header import select_header
 from mogplex_cli.store.selectors.login import select_login
 from mogplex_cli.store.selectors.mcp import select_mcp
+from mogplex_cli.store.selectors.past import at_shown_place, select_past
 from mogplex_cli.store.selectors.runs import select_runs
 from mogplex_cli.store.selectors.timeline import select_timeline
 from mogplex_cli.store.state import CockpitState, Drawer, DrawerName
@@ -35,6 +37,7 @@ PANEL_SELECTORS: dict[str, Callable[[CockpitState], Any]] = {
     "context": select_context,
     "mcp": select_mcp,
     "footer": select_footer,
+    "past": select_past,
 }
 DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "approval": select_approvals,
@@ -43,7 +46,12 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "entry": select_entry,
     "login": select_login,
     "permissions": lambda state: state.drawer.argument if state.drawer else "",
+    "export": select_export,
 }
+LIVE = frozenset(
+    ("alerts", "footer", "past", "approval", "inbox", "runs", "permissions", "palette", "keys", "login")
+)
+"""What is always about now; everything else shows the run at the place the person went to."""
 
 
 def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Callable[[], None]:
@@ -51,7 +59,10 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
     drawers = DrawerConnection(store, screen, options)
     clock = RunClock(store, screen, options)
     ends = [
-        *(store.subscribe(select, screen.panel(name).show) for name, select in PANEL_SELECTORS.items()),
+        *(
+            store.subscribe(_at_place(name, select), screen.panel(name).show)
+            for name, select in PANEL_SELECTORS.items()
+        ),
         store.subscribe(select_composer, screen.composer.show),
         store.subscribe(lambda state: state.drawer, drawers.show),
         store.subscribe(clock_is_read, clock.run),
@@ -64,6 +75,11 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
             end()
 
     return disconnect
+
+
+def _at_place(name: str, select: Callable[[CockpitState], Any]) -> Callable[[CockpitState], Any]:
+    """The selector as it is, or reading the state at the place of the run that is shown."""
+    return select if name in LIVE else lambda state: select(at_shown_place(state))
 
 
 class DrawerConnection:
@@ -89,7 +105,9 @@ class DrawerConnection:
             return
         widget = DRAWERS[drawer.name](self._options)
         self._screen.open_drawer(widget, surfaced=drawer.surfaced)
-        self._unsubscribe = self._store.subscribe(self._selectors[drawer.name], widget.show)
+        self._unsubscribe = self._store.subscribe(
+            _at_place(drawer.name, self._selectors[drawer.name]), widget.show
+        )
 
     def end(self) -> None:
         """Stop feeding."""

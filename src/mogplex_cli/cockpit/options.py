@@ -1,12 +1,15 @@
 """What whoever opens the cockpit gives it from outside."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
 from mogplex_cli.cockpit.keymap import KEYS, Key
+from mogplex_cli.export.request import Exported, ExportRequest
+from mogplex_cli.transport.base import Answer, LookBack, TransportFailed
+from mogplex_contracts.state import RunState
 
 
 class Log(Protocol):
@@ -15,6 +18,16 @@ class Log(Protocol):
     def __call__(self, event: str, **fields: object) -> None:
         """`event` names what happened; fields are JSON values."""
         ...
+
+
+Ask = Callable[[LookBack], Awaitable[Answer]]
+Export = Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]]
+"""From a way to get at the run's events, and the run as it is shown, to a file."""
+
+
+async def no_export(ask: Ask, run: RunState, request: ExportRequest) -> Exported:
+    """Where there is no home folder to write to."""
+    raise TransportFailed("nothing can be exported here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,8 @@ class CockpitOptions:
     log: Log
     soft_interrupt_stderr: Callable[[str], None]
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""
+    export: Export = no_export
+    """Writes a run to a file."""
     task: str = ""
     """A run to start as soon as the cockpit is open."""
     log_path: str = ""

@@ -10,7 +10,7 @@ import anyio
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.actions.perform import attempt
 from mogplex_cli.cockpit.kit.double_tap import DoubleTap
-from mogplex_cli.opening import explainer, first_state, leave
+from mogplex_cli.opening import explainer, exporter, first_state, leave
 from mogplex_cli.plain.context import PlainContext
 from mogplex_cli.plain.drawers import standing_lines
 from mogplex_cli.plain.questions import Question, again
@@ -65,6 +65,7 @@ class PlainSession:
             wiring.log,
             explainer(wiring, self.store),
             log_out_action(wiring),
+            exporter(wiring),
             self._leave,
         )
         self._scope = anyio.CancelScope()

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from mogplex_cli.store.state import DrawerName, Session, ThemeName, Tone
+from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
+from mogplex_contracts.events import Event
+from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
 
@@ -143,6 +145,35 @@ class ThemeChosen:
     theme: ThemeName
 
 
+@dataclass(frozen=True, slots=True)
+class PastOpened:
+    """An earlier part of the run was looked up, to be shown at one place in it."""
+
+    base: RunState
+    """The run before the first of the events."""
+    events: tuple[Event, ...]
+    at_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastMoved:
+    """The place that is shown changed within the part that was looked up."""
+
+    at_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastLeft:
+    """The newest is shown again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTold:
+    """How it stands with an export."""
+
+    export: Export
+
+
 UiEvent: TypeAlias = (
     SessionDescribed
     | PermissionModeChosen
@@ -163,4 +194,8 @@ UiEvent: TypeAlias = (
     | AlertTurned
     | ThemeChosen
     | HarnessChosen
+    | PastOpened
+    | PastMoved
+    | PastLeft
+    | ExportTold
 )

@@ -53,6 +53,12 @@ def _login(_: CockpitOptions) -> Drawer[Any]:
     return LoginDrawer()
 
 
+def _export(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.export import ExportDrawer
+
+    return ExportDrawer()
+
+
 DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "approval": _approval,
     "inbox": _approval,
@@ -62,4 +68,5 @@ DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "palette": _palette,
     "keys": _keys,
     "login": _login,
+    "export": _export,
 }

@@ -8,7 +8,7 @@ from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.store.selectors.footer import FooterProps
 
 DRAWERS: frozenset[Context] = frozenset(
-    ("approval", "runs", "entry", "permissions", "palette", "keys", "login")
+    ("approval", "runs", "entry", "permissions", "palette", "keys", "login", "export")
 )
 
 
@@ -31,7 +31,7 @@ class Footer(Painted[FooterProps]):
         keys = list(taught(self._teaching, self._keys))
         if self._teaching == "composer":
             keys.insert(1, ("/", "commands"))
-        elif self._teaching not in DRAWERS:
+        elif self._teaching not in DRAWERS and self._teaching != "past":
             keys.append(("esc", "composer"))
         if self._teaching not in DRAWERS:
             keys.append((self._key("runs"), "runs"))
