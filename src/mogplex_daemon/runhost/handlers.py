@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mogplex_contracts.commands.approval import ApprovalDecide
+from mogplex_contracts.commands.approval import ApprovalDecide, RuleRevoke
 from mogplex_contracts.commands.run import AgentInterrupt, RunKill, RunMessage, RunPause, RunResume, RunStart
 from mogplex_contracts.commands.session import Attach, Detach
 from mogplex_contracts.envelope import EventBase, Operator
@@ -104,10 +104,15 @@ async def agent_interrupt(request: Request, command: AgentInterrupt) -> str:
 
 async def approval_decide(request: Request, command: ApprovalDecide) -> str:
     """Approve or reject."""
-    if command.remember is not None:
-        raise Refused("cannot_remember", "remembering a decision as a rule is not supported by this host")
     await request.host.gate.answer(command, request.by)
     return ""
+
+
+async def rule_revoke(request: Request, command: RuleRevoke) -> str:
+    """Take back a rule that allows something."""
+    _require_running(request.host)
+    await request.host.gate.revoke(command, request.by)
+    return f"{command.pattern} is no longer allowed ({command.where})"
 
 
 def _require_running(host: RunHost) -> None:
@@ -129,5 +134,6 @@ HANDLERS: dict[type, Handler] = {
     RunMessage: run_message,
     AgentInterrupt: agent_interrupt,
     ApprovalDecide: approval_decide,
+    RuleRevoke: rule_revoke,
 }
 """Commands a host carries out. What is not here is the daemon's, or not built."""

@@ -71,6 +71,7 @@ class RunHost:
             approvals=lambda: self.recorder.state.approvals,
             now=setup.clock,
             timeouts=setup.settings.approvals.timeout,
+            rule_files=setup.rule_files,
         )
         self.pause_gate = PauseGate(self._paused, self._resumed)
         self.context = RunContext(
