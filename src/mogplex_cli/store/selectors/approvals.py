@@ -4,6 +4,7 @@ All text is whole; nothing an agent wrote can move the cursor.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from mogplex_cli.store.selectors.facts import (
@@ -32,6 +33,9 @@ SENTENCES: dict[ActionKind, str] = {
     "change_model": "wants to switch the model",
     "read": "wants to read",
 }
+
+shown_text = lru_cache(maxsize=128)(visible)
+"""A diff may have megabytes, and is looked at anew whenever anything changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ def _item(
         shown=shown(request.approval_id, run_id, request.digest),
         action=request.action,
         tool=one_line(request.tool, 60),
-        target=visible(request.target),
+        target=shown_text(request.target),
         risk=request.risk,
         risk_reason=one_line(request.risk_reason, 200),
         who=who,
@@ -153,7 +157,7 @@ def _item(
         waits_s=seconds_since(request.ts, state.now),
         sentence=f"{asker} {_wants(state.run, request)}",
         why=_why(request),
-        detail=visible(request.detail),
+        detail=shown_text(request.detail),
         deciding=sent.decision if sent else None,
     )
 
