@@ -37,7 +37,7 @@ def seconds_until(text: str, command: Sequence[str], cwd: Path, environ: Mapping
                 shown += _read(master, until=start + PATIENCE_SECONDS) or _give_up(text, command, shown)
             seconds = perf_counter() - start
         finally:
-            _kill(process)
+            kill(process)
     if not any(text in row for row in _screen(shown)):
         _give_up(text, command, shown)
     return seconds
@@ -63,7 +63,7 @@ def _read(master: int, until: float) -> bytes:
         return b""
 
 
-def _kill(process: "subprocess.Popen[bytes]") -> None:
+def kill(process: "subprocess.Popen[bytes]") -> None:
     """End the program with everything it has started."""
     tree = psutil.Process(process.pid)
     for each in (*tree.children(recursive=True), tree):
@@ -80,3 +80,15 @@ def _screen(data: bytes) -> list[str]:
 def _give_up(text: str, command: Sequence[str], shown: bytes) -> bytes:
     screen = "\n".join(row for row in _screen(shown) if row)
     raise NeverShown(f"{' '.join(command)} never showed {text!r}; its screen was:\n{screen}")
+
+
+def environment(home: Path) -> dict[str, str]:
+    """A terminal everybody has, and nothing of the person who measures."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home),
+        "MOGPLEX_HOME": str(home / ".mogplex"),
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "LANG": "C.UTF-8",
+    }
