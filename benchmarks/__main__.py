@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import (
+    attach,
+    clients,
     decode_reduce,
     first_paint,
+    idle,
     journal_append,
     key_echo,
     palette,
@@ -22,7 +25,10 @@ from benchmarks.table import page, table
 BENCHMARKS: dict[str, Callable[[], tuple[Measurement, ...]]] = {
     "first_paint": first_paint.measure,
     "version": version.measure,
+    "attach": attach.measure,
     "key_echo": key_echo.measure,
+    "clients": clients.measure,
+    "idle": idle.measure,
     "decode_reduce": decode_reduce.measure,
     "journal_append": journal_append.measure,
     "redaction": redaction.measure,

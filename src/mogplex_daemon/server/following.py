@@ -80,9 +80,9 @@ class Following:
 
     async def _from_folder(self) -> None:
         """What the client has not been told yet. A host that died without a word gets its end first."""
-        await reap_in_thread(self._folder, wait=True)
+        reaped = await reap_in_thread(self._folder, wait=True)
         if self._last_seq is None:
-            state = await anyio.to_thread.run_sync(replay.load, self._folder)
+            state = reaped[0] if reaped else await anyio.to_thread.run_sync(replay.load, self._folder)
             await self._outlet.send(replay.snapshot(state), self._accepted())
             return
         if self._last_seq == self._attach.after_seq:
