@@ -23,7 +23,7 @@ from mogplex_cli.store.selectors.header import select_header
 from mogplex_cli.store.selectors.waiting import find_request, read_shown, with_note
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
-from mogplex_cli.store.ui_events import ClockTicked, ComposerRefused, DrawerClosed, NoticeCleared
+from mogplex_cli.store.ui_events import ClockTicked, ComposerRefused, DrawerClosed, NoticeCleared, PastLeft
 from mogplex_cli.terminal import Streams
 from mogplex_cli.transport.pipe import read_stream
 from mogplex_cli.transport.pump import Pump
@@ -35,6 +35,7 @@ STDIN, STDOUT = 0, 1
 OPENING_SECONDS = 10.0
 """How long a typed line waits for the link, or for a run that is being opened."""
 INVITATION = "type a task, or /help · an empty line tells how things stand · ctrl+d leaves"
+NO_PAST = "time travel has no plain form in this version · /export writes the whole run to a file"
 INTERRUPTED = "soft interrupt noted · ctrl+c again within 1.5 s leaves"
 
 
@@ -141,6 +142,9 @@ class PlainSession:
         self._say(self._teller.news(state))
         if state.drawer is not None:
             self.store.apply([DrawerClosed()])
+        if state.past is not None:
+            self._say([NO_PAST])
+            self.store.apply([PastLeft()])
 
     async def _opened(self) -> None:
         """Wait until a line can mean something: the link is there, and no run is being opened."""
