@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 
 import anyio
+from anyio.abc import TaskStatus
 
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.actions.perform import attempt
@@ -76,10 +77,10 @@ class PlainSession:
 
     async def run(self) -> None:
         """Bring events in, say them, and do what is typed."""
-        self._say(self._greeting())
         with self._scope:
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._signals)
+                await tasks.start(self._signals)
+                self._say(self._greeting())
                 tasks.start_soon(self._link.run)
                 stop = self.store.subscribe(lambda state: state, self._tell)
                 try:
@@ -152,10 +153,11 @@ class PlainSession:
             while self.store.state.starting or self.store.state.connection.health == "connecting":
                 await self._changed.wait()
 
-    async def _signals(self) -> None:
+    async def _signals(self, *, task_status: TaskStatus[None]) -> None:
         """Ctrl+C as in the cockpit: noted once, and twice leaves."""
         taps = DoubleTap(time.monotonic)
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as signals:
+            task_status.started()
             async for number in signals:
                 if number != signal.SIGINT or taps.tap():
                     self._leave()
