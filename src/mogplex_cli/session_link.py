@@ -1,11 +1,14 @@
-"""The link the cockpit is given: the pump, and beside it a look at the workspace before any run tells of it."""
+"""The link the cockpit is given: the pump, and beside it what is read of the workspace."""
 
 from dataclasses import replace
 
 import anyio
 
+from mogplex_cli.command_sources import command_sources
+from mogplex_cli.custom_commands.registry import CommandRegistry
+from mogplex_cli.custom_commands.watch import follow_commands
 from mogplex_cli.store.store import Store
-from mogplex_cli.store.ui_events import SessionDescribed
+from mogplex_cli.store.ui_events import CommandsLoaded, SessionDescribed
 from mogplex_cli.transport.pump import Pump
 from mogplex_cli.wiring import Wiring
 from mogplex_cli.workspace import look_at
@@ -32,11 +35,15 @@ class SessionLink:
         )
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._describe)
+            tasks.start_soon(follow_commands, command_sources(self._wiring), self._show_commands)
             await self._pump.run()
 
     async def send(self, command: Command) -> None:
         """Send a command; raises TransportFailed."""
         await self._pump.send(command)
+
+    def _show_commands(self, commands: CommandRegistry) -> None:
+        self._store.apply([CommandsLoaded(commands)])
 
     async def _describe(self) -> None:
         tree = await look_at(self._wiring.cwd)

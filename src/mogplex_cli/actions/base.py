@@ -9,7 +9,7 @@ from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import UiEvent
 from mogplex_contracts.commands import Command
 
-Category = Literal["command", "drawer", "control", "focus"]
+Category = Literal["command", "drawer", "control", "focus", "custom"]
 FocusTarget = Literal["composer", "timeline", "agents", "drawer"]
 
 
@@ -82,6 +82,8 @@ class Action:
     """False for those that only make sense from where they are asked."""
     steers: bool = False
     """Whether it changes runs: who only observes cannot do it."""
+    source: str = ""
+    """Where it was found, of a custom command; empty for what is built in."""
 
     @property
     def needs_argument(self) -> bool:

@@ -22,7 +22,15 @@ def _check(task: str) -> str | None:
     return None if task.strip() else "/run needs a task · /run review the staged diff for regressions"
 
 
-async def _run(context: ActionContext, task: str) -> None:
+async def start_run(
+    context: ActionContext,
+    task: str,
+    *,
+    harness: str = "",
+    model: str | None = None,
+    allowed_tools: tuple[str, ...] | None = None,
+) -> None:
+    """Start a run with what the session says, and with what is given in its place."""
     session = context.state.session
     run_id = new_id("run")
     context.apply(RunRequested(run_id))
@@ -31,14 +39,19 @@ async def _run(context: ActionContext, task: str) -> None:
         run_id=run_id,
         task=task.strip(),
         cwd=session.cwd,
-        harness=session.harness,
-        model=session.model,
+        harness=harness or session.harness,
+        model=model or session.model,
         permission_mode=session.permission_mode if session.mode_chosen else None,
+        allowed_tools=allowed_tools,
     )
     try:
         await context.send(command)
     except TransportFailed as failure:
         context.apply(RunNotStarted(run_id, str(failure)))
+
+
+async def _run(context: ActionContext, task: str) -> None:
+    await start_run(context, task)
 
 
 RUN = Action(

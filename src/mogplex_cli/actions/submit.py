@@ -7,7 +7,7 @@ from mogplex_cli.transport.base import TransportFailed
 
 
 async def _run(context: ActionContext, line: str) -> None:
-    asked = read_line(line)
+    asked = read_line(line, context.state.commands)
     if asked is None:
         return
     refusal = (

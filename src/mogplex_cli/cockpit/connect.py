@@ -40,7 +40,7 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "runs": select_runs,
     "entry": select_entry,
     "permissions": lambda state: state.drawer.argument if state.drawer else "",
-    "palette": lambda _: all_rows(),
+    "palette": lambda state: all_rows(state.commands),
 }
 
 

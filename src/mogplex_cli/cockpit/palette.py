@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mogplex_cli.actions import ACTIONS
+from mogplex_cli.actions.choose import PROBLEM
+from mogplex_cli.actions.slash import custom_actions
 from mogplex_cli.cockpit.keymap import key_of
+from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
+from mogplex_contracts.text import one_line
 
 
 @dataclass(frozen=True, slots=True)
 class PaletteRow:
-    """One action as the palette lists it."""
+    """One action as the palette lists it, or one thing that is wrong with a custom command."""
 
     name: str
+    """Of the action, or `problem` and its place in the list."""
     category: str
     title: str
     slash: str
@@ -25,8 +30,8 @@ class PaletteRow:
         return f"{self.title} {self.slash.partition(' ')[0]}"
 
 
-def all_rows() -> tuple[PaletteRow, ...]:
-    """Every action that can be picked."""
+def all_rows(registry: CommandRegistry = EMPTY) -> tuple[PaletteRow, ...]:
+    """Every action that can be picked, the custom commands after the built-in ones, then what is wrong with them."""
     return tuple(
         PaletteRow(
             name=action.name,
@@ -34,10 +39,13 @@ def all_rows() -> tuple[PaletteRow, ...]:
             title=action.title,
             slash=f"/{action.slash[0]} {action.argument}".rstrip() if action.slash else "",
             key=key_of(action.name),
-            help=action.help,
+            help=f"{action.help} · {action.source}" if action.source else action.help,
         )
-        for action in ACTIONS.values()
+        for action in (*ACTIONS.values(), *custom_actions(registry).values())
         if action.in_palette
+    ) + tuple(
+        PaletteRow(f"{PROBLEM} {place}", "problem", one_line(str(problem)), "", "", "")
+        for place, problem in enumerate(registry.problems)
     )
 
 

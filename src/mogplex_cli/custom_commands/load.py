@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mogplex_cli.custom_commands.agent_file import load_agent_file
+from mogplex_cli.custom_commands.agent_file import AgentFile, load_agent_file
 from mogplex_cli.custom_commands.command import CustomCommand, Problem
 from mogplex_cli.custom_commands.folders import read_folder
 from mogplex_cli.custom_commands.places import Place, places
@@ -37,13 +37,7 @@ class LoadedCommands:
 def load_commands(sources: CommandSources) -> LoadedCommands:
     """Read all places. Never raises; what cannot be used is a problem of the registry."""
     agent_file = load_agent_file(sources.root)
-    looked = places(
-        sources.root,
-        sources.home,
-        sources.environ,
-        agent_dirs=agent_file.content.extra_slash_dirs,
-        extra_dirs=sources.extra_dirs,
-    )
+    looked = places_of(sources, agent_file.content)
     commands: list[CustomCommand] = []
     problems: list[Problem] = list(agent_file.problems)
     for place in _once(looked):
@@ -52,6 +46,18 @@ def load_commands(sources: CommandSources) -> LoadedCommands:
         problems += found.problems
     registry = build_registry(commands, sources.builtins, sources.settings, problems)
     return LoadedCommands(registry, looked)
+
+
+def places_of(sources: CommandSources, agent_file: AgentFile | None = None) -> tuple[Place, ...]:
+    """The places to look in; agent.json is read when it is not given."""
+    content = agent_file or load_agent_file(sources.root).content
+    return places(
+        sources.root,
+        sources.home,
+        sources.environ,
+        agent_dirs=content.extra_slash_dirs,
+        extra_dirs=sources.extra_dirs,
+    )
 
 
 def _once(looked: Iterable[Place]) -> list[Place]:

@@ -10,6 +10,7 @@ from mogplex_cli.store.ui_events import (
     AlertTurned,
     AttachRequested,
     ClockTicked,
+    CommandsLoaded,
     ComposerEdited,
     ComposerRefused,
     ConnectionChanged,
@@ -222,6 +223,8 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             return replace(state, now=event.now)
         case AlertTurned():
             return replace(state, alert_turn=state.alert_turn + 1)
+        case CommandsLoaded():
+            return replace(state, commands=event.commands)
         case _:
             assert_never(event)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
 from mogplex_cli.store.away import Seen
 from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.state import RunState
@@ -134,5 +135,7 @@ class CockpitState:
     """Seconds since 1970, as of the last tick of the cockpit's clock; it ticks only while a run is active."""
     trouble: str = ""
     """Why the run's journal cannot be written now, as its host told; empty when it can."""
+    commands: CommandRegistry = EMPTY
+    """The custom commands in force."""
     alert_turn: int = 0
     """How often the person asked for the next alert since the last approval came in."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from mogplex_cli.custom_commands.registry import CommandRegistry
 from mogplex_cli.store.state import DrawerName, Session, Tone
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
@@ -129,6 +130,13 @@ class AlertTurned:
     """The person asked for the next alert."""
 
 
+@dataclass(frozen=True, slots=True)
+class CommandsLoaded:
+    """The custom commands were read, at first or again."""
+
+    commands: CommandRegistry
+
+
 UiEvent: TypeAlias = (
     SessionDescribed
     | PermissionModeChosen
@@ -147,4 +155,5 @@ UiEvent: TypeAlias = (
     | DecisionNotSent
     | ClockTicked
     | AlertTurned
+    | CommandsLoaded
 )
