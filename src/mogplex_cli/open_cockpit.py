@@ -15,6 +15,7 @@ from mogplex_cli.terminal import Streams
 from mogplex_cli.transport.pump import Pump
 from mogplex_cli.transport.routes import ROUTES
 from mogplex_cli.wiring import Wiring
+from mogplex_cli.workspace_files import WorkspaceFiles
 from mogplex_contracts.state.digest import digest
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.permission_files import load_layers
@@ -54,6 +55,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
             attention=wiring.settings.ui.attention,
             log_path=str(log.path),
             task=wiring.arguments.task or "",
+            find_files=WorkspaceFiles(wiring.cwd).find,
         ),
     )
     app.run()

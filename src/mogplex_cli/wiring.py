@@ -32,6 +32,8 @@ class Wiring:
     route: Route
     session: Session
     log: SessionLog
+    redactor: Redactor
+    """Takes secrets out of whatever this session writes down."""
     client_id: str
     """Id of this client on every connection it makes."""
     label: str
@@ -52,6 +54,7 @@ def wire(arguments: Arguments) -> Wiring:
     permissions = load_layers(home.root, slug, None)
     route = resolve(os.environ, arguments.attach, os.isatty(0))
     session_id = new_id("ses")
+    redactor = Redactor(known_secrets(os.environ, home.auth))
     problems = (f"{problem.message}. {problem.fix}" for problem in permissions.problems)
     return Wiring(
         arguments=arguments,
@@ -70,9 +73,8 @@ def wire(arguments: Arguments) -> Wiring:
             dead_denies=len(dead_denies(permissions.layers)),
             observe=arguments.observe,
         ),
-        log=SessionLog(
-            home.session_log(session_id), Redactor(known_secrets(os.environ, home.auth)), session_id
-        ),
+        log=SessionLog(home.session_log(session_id), redactor, session_id),
+        redactor=redactor,
         client_id=new_id("cli"),
         label=operator_label(),
     )

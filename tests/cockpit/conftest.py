@@ -5,6 +5,7 @@ import anyio
 import pytest
 
 from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
+from mogplex_cli.path_ranking import best_paths
 from mogplex_cli.store.store import Store
 from mogplex_cli.transport.base import TransportFailed
 from mogplex_contracts.commands import Command
@@ -50,6 +51,7 @@ class Cockpit:
         self.clock = HandClock()
         self.stderr: list[str] = []
         self.logged: list[str] = []
+        self.files: tuple[str, ...] = ()
         self.app = MogplexApp(
             store,
             self.link,
@@ -57,6 +59,7 @@ class Cockpit:
                 explain_permissions=lambda: permissions,
                 log=lambda event, **_: self.logged.append(event),
                 soft_interrupt_stderr=self.stderr.append,
+                find_files=self._find_files,
                 log_path="/home/ada/.mogplex/logs/ses.jsonl",
                 clock=lambda: scenes.START + 83,
                 monotonic=self.clock,
@@ -64,6 +67,9 @@ class Cockpit:
                 zone=UTC,
             ),
         )
+
+    async def _find_files(self, query: str) -> tuple[str, ...]:
+        return best_paths(query, self.files)
 
     @property
     def sent(self) -> list[str]:

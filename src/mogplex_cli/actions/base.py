@@ -82,6 +82,8 @@ class Action:
     """False for those that only make sense from where they are asked."""
     steers: bool = False
     """Whether it changes runs: who only observes cannot do it."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Words its argument may hold that `argument` does not list, each with what it means."""
     source: str = ""
     """Where it was found, of a custom command; empty for what is built in."""
 

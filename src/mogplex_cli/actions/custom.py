@@ -11,6 +11,7 @@ from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import ComposerRefused
 from mogplex_contracts.commands.run import RunMessage
 from mogplex_contracts.ids import new_id
+from mogplex_contracts.text import one_line
 
 
 def custom_action(command: CustomCommand) -> Action:
@@ -60,5 +61,10 @@ def custom_action(command: CustomCommand) -> Action:
         unavailable=unavailable,
         check=check,
         steers=True,
+        choices=tuple(
+            (f"--{argument.name}=", one_line(argument.description))
+            for argument in command.arguments
+            if argument.kind == "named"
+        ),
         source=f"{command.scope} · {command.path}",
     )

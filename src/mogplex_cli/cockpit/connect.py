@@ -9,6 +9,7 @@ from mogplex_cli.cockpit.drawers import DRAWERS
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.palette import all_rows
 from mogplex_cli.cockpit.screen import CockpitScreen
+from mogplex_cli.cockpit.slash_helps import slash_helps
 from mogplex_cli.store.selectors.agents import select_agents
 from mogplex_cli.store.selectors.alerts import select_alerts
 from mogplex_cli.store.selectors.approvals import select_approvals, select_inbox
@@ -51,6 +52,7 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
     ends = [
         *(store.subscribe(select, screen.panel(name).show) for name, select in PANEL_SELECTORS.items()),
         store.subscribe(select_composer, screen.composer.show),
+        store.subscribe(lambda state: slash_helps(state.commands), screen.composer.offer),
         store.subscribe(lambda state: state.drawer, drawers.show),
         store.subscribe(clock_is_read, clock.run),
         drawers.end,

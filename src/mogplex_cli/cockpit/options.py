@@ -1,7 +1,7 @@
 """What whoever opens the cockpit gives it from outside."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
@@ -17,6 +17,10 @@ class Log(Protocol):
         ...
 
 
+async def _no_files(query: str) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class CockpitOptions:
     """Everything the cockpit does not know by itself."""
@@ -26,6 +30,8 @@ class CockpitOptions:
     log: Log
     soft_interrupt_stderr: Callable[[str], None]
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""
+    find_files: Callable[[str], Awaitable[tuple[str, ...]]] = _no_files
+    """Paths of the workspace that have these letters in this order, the best first; never raises."""
     task: str = ""
     """A run to start as soon as the cockpit is open."""
     log_path: str = ""

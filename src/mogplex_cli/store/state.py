@@ -80,6 +80,19 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """Files of the workspace, for the composer to offer."""
+
+    query: str = ""
+    """The letters that were looked for."""
+    paths: tuple[str, ...] = ()
+    """The best first."""
+
+
+NO_FILES = FoundFiles()
+
+
+@dataclass(frozen=True, slots=True)
 class Composer:
     """What the composer is told from outside; the text being typed is the widget's own."""
 
@@ -89,6 +102,8 @@ class Composer:
     """Whether nothing is typed: a drawer may take the focus only then."""
     history: tuple[str, ...] = ()
     """Lines sent before, oldest first."""
+    files: FoundFiles = NO_FILES
+    """What was found for the file that is being named."""
 
 
 @dataclass(frozen=True, slots=True)

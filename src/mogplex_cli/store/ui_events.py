@@ -131,6 +131,21 @@ class AlertTurned:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesFound:
+    """Files were looked for by some of their letters."""
+
+    query: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLoaded:
+    """Lines sent in earlier sessions, oldest first."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CommandsLoaded:
     """The custom commands were read, at first or again."""
 
@@ -155,5 +170,7 @@ UiEvent: TypeAlias = (
     | DecisionNotSent
     | ClockTicked
     | AlertTurned
+    | FilesFound
+    | HistoryLoaded
     | CommandsLoaded
 )

@@ -4,6 +4,7 @@ from textual import events
 from textual.message import Message
 from textual.widgets import TextArea
 
+from mogplex_cli.cockpit.composer.pasted import Pasted
 from mogplex_cli.cockpit.keymap import bindings
 from mogplex_contracts.text import visible
 
@@ -22,10 +23,35 @@ class Editor(TextArea):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, compact=True, highlight_cursor_line=False, tab_behavior="focus")
+        self._pasted = Pasted()
+
+    @property
+    def whole_text(self) -> str:
+        """What is typed, with all that was pasted."""
+        return self._pasted.unfold(self.text)
+
+    @property
+    def before_cursor(self) -> str:
+        """The cursor's line up to the cursor."""
+        row, column = self.cursor_location
+        return self.document.get_line(row)[:column]
+
+    def write(self, text: str) -> None:
+        """Replace everything; a long text becomes a mark. The cursor goes to the end."""
+        self.text = self._pasted.fold(text)
+        self._pasted.forget_all_but(self.text)
+        self.move_cursor(self.document.end)
+
+    def complete(self, text: str, start: int) -> None:
+        """Put `text` in place of what stands between column `start` and the cursor."""
+        row, column = self.cursor_location
+        self.replace(text, (row, start), (row, column))
+        self.move_cursor((row, start + len(text)))
 
     async def _on_paste(self, event: events.Paste) -> None:
         """What is pasted must not be able to move the cursor of the terminal either."""
-        event.text = visible(event.text.replace("\r", "\n"))
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+        event.text = self._pasted.fold(visible(text))
         await super()._on_paste(event)
         event.prevent_default()
 
@@ -36,6 +62,15 @@ class Editor(TextArea):
     def action_newline(self) -> None:
         """Begin a new line."""
         self.insert("\n")
+
+    def action_delete_left(self) -> None:
+        """Delete a character; of a mark all of it."""
+        mark = self._pasted.mark_before(self.before_cursor) if self.selection.is_empty else ""
+        if not mark:
+            super().action_delete_left()
+            return
+        row, column = self.cursor_location
+        self.delete((row, column - len(mark)), (row, column))
 
     def action_complete(self) -> None:
         """Complete a slash command; else the focus goes on."""
