@@ -1,10 +1,10 @@
 """Where this session's custom commands are looked for."""
 
 import os
+from pathlib import Path
 
 from mogplex_cli.actions.verbs import SLASH_NAMES
 from mogplex_cli.custom_commands.load import CommandSources
-from mogplex_cli.custom_commands.places import project_root
 from mogplex_cli.custom_commands.registry import SlashSettings
 from mogplex_cli.wiring import Wiring
 
@@ -13,7 +13,7 @@ def command_sources(wiring: Wiring) -> CommandSources:
     """From what was read at start."""
     settings = wiring.settings.slash_commands
     return CommandSources(
-        root=project_root(wiring.cwd),
+        root=Path(wiring.session.root),
         home=wiring.home.root,
         environ=os.environ,
         builtins=frozenset(SLASH_NAMES),

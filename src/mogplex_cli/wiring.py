@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mogplex_cli.arguments import Arguments
+from mogplex_cli.custom_commands.places import project_root
 from mogplex_cli.operator_label import operator_label
 from mogplex_cli.session_log import SessionLog
 from mogplex_cli.store.state import Session
@@ -65,6 +66,7 @@ def wire(arguments: Arguments) -> Wiring:
         session=Session(
             session_id=session_id,
             cwd=str(cwd),
+            root=str(project_root(cwd)),
             repo=slug,
             harness=arguments.harness or loaded.settings.runs.harness or DEFAULT_HARNESS,
             model=arguments.model,

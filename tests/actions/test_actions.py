@@ -78,6 +78,7 @@ def test_slash_names_are_those_that_are_built():
         "inbox",
         "runs",
         "help",
+        "init",
         "clear",
         "quit",
         "exit",

@@ -29,6 +29,7 @@ async def start_run(
     harness: str = "",
     model: str | None = None,
     allowed_tools: tuple[str, ...] | None = None,
+    cwd: str = "",
 ) -> None:
     """Start a run with what the session says, and with what is given in its place."""
     session = context.state.session
@@ -38,7 +39,7 @@ async def start_run(
         id=new_id("cmd"),
         run_id=run_id,
         task=task.strip(),
-        cwd=session.cwd,
+        cwd=cwd or session.cwd,
         harness=harness or session.harness,
         model=model or session.model,
         permission_mode=session.permission_mode if session.mode_chosen else None,

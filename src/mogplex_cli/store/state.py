@@ -21,6 +21,8 @@ class Session:
     """Names the session log, `ses_…`."""
     cwd: str = ""
     """The workspace a new run would get."""
+    root: str = ""
+    """The top folder of its repository; the workspace itself outside of one."""
     repo: str = ""
     """Its slug."""
     branch: str | None = None
