@@ -52,7 +52,7 @@ def custom_action(command: CustomCommand) -> Action:
 
     return Action(
         name=f"custom {command.name}",
-        title=command.name,
+        title=f"/{command.name}",
         category="custom",
         help=command.description,
         run=run,

@@ -12,7 +12,7 @@ async def _run(context: ActionContext, _: str) -> None:
 
 INIT = Action(
     name="init",
-    title="Draft Repo Instructions",
+    title="Draft AGENTS.md",
     category="command",
     help="scan the repo, add AGENTS.md and a review command",
     run=_run,

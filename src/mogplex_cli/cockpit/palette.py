@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mogplex_cli.actions import ACTIONS
+from mogplex_cli.actions.base import Action
 from mogplex_cli.actions.choose import PROBLEM
 from mogplex_cli.actions.slash import custom_actions
 from mogplex_cli.cockpit.keymap import key_of
@@ -39,7 +40,7 @@ def all_rows(registry: CommandRegistry = EMPTY) -> tuple[PaletteRow, ...]:
             title=action.title,
             slash=f"/{action.slash[0]} {action.argument}".rstrip() if action.slash else "",
             key=key_of(action.name),
-            help=f"{action.help} · {action.source}" if action.source else action.help,
+            help=_told(action),
         )
         for action in (*ACTIONS.values(), *custom_actions(registry).values())
         if action.in_palette
@@ -47,6 +48,12 @@ def all_rows(registry: CommandRegistry = EMPTY) -> tuple[PaletteRow, ...]:
         PaletteRow(f"{PROBLEM} {place}", "problem", one_line(str(problem)), "", "", "")
         for place, problem in enumerate(registry.problems)
     )
+
+
+def _told(action: Action) -> str:
+    """Its help; of a custom command where it is from stands around it, the scope first."""
+    scope, _, path = action.source.partition(" · ")
+    return f"{scope} · {action.help} · {path}" if path else action.help
 
 
 def ranked(query: str, rows: Sequence[PaletteRow]) -> tuple[PaletteRow, ...]:

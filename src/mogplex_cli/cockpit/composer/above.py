@@ -79,7 +79,7 @@ def _candidates(props: AboveProps, width: int) -> list[Line]:
         left: tuple[Span, ...] = (("  ", "normal"), mark, (label, look), (each.help, "dim"))
         lines.append(spread(left, _source(each.source, width), width))
     if len(shown) > start + ROWS:
-        lines.append(line((f"    {len(shown) - start - ROWS} more", "faint")))
+        lines.append(line((f"    {len(shown) - start - ROWS} more", "dim")))
     return lines
 
 

@@ -4,7 +4,8 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from contextlib import suppress
+from typing import Any
 
 Commands = tuple[tuple[str, str], ...]
 """What a command does, and the command."""
@@ -26,36 +27,31 @@ TARGET = re.compile(r"^([A-Za-z][\w-]*)\s*:(?!=)", re.MULTILINE)
 
 def commands_of(texts: Mapping[str, str], files: frozenset[str]) -> Commands:
     """The commands that the manifests name. `texts` by file name; `files` are all names at the top."""
-    found = [
-        command for name, read in MANIFESTS.items() if name in texts for command in read(texts[name], files)
-    ]
+    found: list[tuple[str, str]] = []
+    for name, read in MANIFESTS.items():
+        # One that is not what its kind should be names nothing.
+        with suppress(ValueError, AttributeError, TypeError, RecursionError):
+            found += read(texts[name], files) if name in texts else ()
     return tuple(dict.fromkeys(found))
 
 
 def _package_json(text: str, files: frozenset[str]) -> Commands:
-    try:
-        package: Any = json.loads(text)
-        scripts = cast("dict[str, Any]", package.get("scripts", {}))
-        manager = next((tool for lock, tool in LOCKS.items() if lock in files), "npm")
-        there = [name for name in SCRIPTS if name in scripts]
-    except (ValueError, AttributeError, TypeError, RecursionError):
-        return ()
+    scripts: dict[str, Any] = json.loads(text).get("scripts", {})
+    manager = next((tool for lock, tool in LOCKS.items() if lock in files), "npm")
     run = "npm run" if manager == "npm" else manager
-    return (("Install", f"{manager} install"), *((_titled(name), f"{run} {name}") for name in there))
+    named = ((_titled(name), f"{run} {name}") for name in SCRIPTS if name in scripts)
+    return (("Install", f"{manager} install"), *named)
 
 
 def _pyproject(text: str, files: frozenset[str]) -> Commands:
-    try:
-        project = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return ()
-    tools = cast("dict[str, Any]", project.get("tool", {}))
+    project = tomllib.loads(text)
+    tools: dict[str, Any] = project.get("tool", {})
     named = {re.split(r"[^\w-]", str(each))[0].lower() for each in _requirements(project)}
     found = [(does, line) for tool, does, line in PYTHON_TOOLS if tool in tools or tool in named]
-    if "uv.lock" in files:
-        return (("Install", "uv sync"), *((does, f"uv run {line}") for does, line in found))
-    if "poetry.lock" in files:
-        return (("Install", "poetry install"), *((does, f"poetry run {line}") for does, line in found))
+    for lock, runner in (("uv.lock", "uv"), ("poetry.lock", "poetry")):
+        if lock in files:
+            install = "uv sync" if runner == "uv" else "poetry install"
+            return (("Install", install), *((does, f"{runner} run {line}") for does, line in found))
     return tuple(found)
 
 
