@@ -41,6 +41,10 @@ class ActionContext(Protocol):
         """Replace what is typed; empty clears it."""
         ...
 
+    def give_back(self, text: str) -> None:
+        """Put a line that was not sent back into the composer, before what was typed since."""
+        ...
+
     def composer_is_empty(self) -> bool:
         """Whether nothing is typed."""
         ...

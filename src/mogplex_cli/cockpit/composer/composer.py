@@ -18,7 +18,7 @@ from mogplex_cli.cockpit.composer.complete import (
     mention_at,
     slash_candidates,
 )
-from mogplex_cli.cockpit.composer.editor import Editor
+from mogplex_cli.cockpit.composer.editor import Ask, Editor
 from mogplex_cli.cockpit.composer.history import History
 from mogplex_cli.cockpit.messages import Edited, Invoke, Sought
 from mogplex_cli.store.selectors.composer import ComposerProps
@@ -43,7 +43,7 @@ class Composer(Vertical):
         self._commands: tuple[SlashHelp, ...] = ()
         self._told = ComposerProps("", "", "info", "", (), "")
         self._history = History()
-        self._editor = Editor(id="editor")
+        self._editor = Editor(self._asked, id="editor")
         self._above = Above(id="above")
         self._was_empty = True
         self._written = ""
@@ -68,6 +68,11 @@ class Composer(Vertical):
         """Replace what is typed; the cursor goes to its end."""
         self._editor.write(text)
         self._written = self._editor.text
+
+    def give_back(self, text: str) -> None:
+        """Put a line that was not sent before what was typed since."""
+        typed = self.text
+        self.write(f"{text}\n{typed}" if typed else text)
 
     def focus_editor(self) -> None:
         """Take the keys."""
@@ -100,21 +105,26 @@ class Composer(Vertical):
         event.stop()
         self._look()
 
-    def on_editor_asked(self, event: Editor.Asked) -> None:
+    def _asked(self, what: Ask) -> None:
         """One of the composer's keys was pressed."""
-        event.stop()
-        match event.what:
+        match what:
             case "submit":
-                if (text := self.text).strip():
-                    self.post_message(Invoke("submit", text))
+                self._submit()
             case "complete":
                 self._complete()
             case "older":
                 self._browse(self._history.older(self.text))
             case "newer":
                 self._browse(self._history.newer())
-            case _:
+            case "leave":
                 self.post_message(Invoke("put_away"))
+
+    def _submit(self) -> None:
+        """The line leaves at once, so that what is typed next is a line of its own; refused, it comes back."""
+        text = self.text
+        if text.strip():
+            self.write("")
+            self.post_message(Invoke("submit", text))
 
     def _browse(self, text: str | None) -> None:
         if text is not None:
