@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mogplex_cli.arguments import Arguments
-from mogplex_cli.custom_commands.places import project_root
 from mogplex_cli.operator_label import operator_label
 from mogplex_cli.session_log import SessionLog
 from mogplex_cli.store.state import Session
@@ -14,6 +13,7 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.permissions import dead_denies
 from mogplex_daemon.home.paths import Home, find_home
 from mogplex_daemon.home.permission_files import LoadedPermissions, load_layers
+from mogplex_daemon.home.project_root import project_root
 from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings

@@ -297,15 +297,3 @@ async def test_the_editor_grows_to_a_limit(cockpit):
             await settle(pilot)
             heights.append(editor.size.height)
         assert heights[0] == 2 and heights[-1] == heights[-2] == 6
-
-
-@pytest.mark.anyio
-async def test_what_is_typed_while_a_line_is_sent_is_a_line_of_its_own(cockpit):
-    it = cockpit(scenes.work)
-    it.link.broken = "the run host is gone"
-    async with it.app.run_test(size=(140, 40)) as pilot:
-        await write(pilot, "first")
-        await pilot._press_keys(["enter", *"second"])
-        await settle(pilot)
-        assert it.typed == "first\nsecond"
-        assert it.store.state.composer.error == "the run host is gone"

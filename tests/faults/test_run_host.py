@@ -10,6 +10,7 @@ import pytest
 from mogplex_contracts.commands.run import RunKill, RunMessage, RunPause, RunResume
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected
+from mogplex_contracts.events.memory import ContextLoaded
 from mogplex_contracts.events.message import UserMessage
 from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
@@ -257,3 +258,16 @@ async def test_a_message_for_another_model_is_refused_where_the_model_stays(benc
         await host.client.ask(RunKill(id=new_id("cmd")))
         await host.client.until_status("killed")
     assert host.client.of(UserMessage) == []
+
+
+async def test_repo_instructions_are_told_and_a_binary_one_is_named(bench: Bench):
+    (bench.workspace / "AGENTS.md").write_text("Be kind.\n")
+    (bench.home.root).mkdir(parents=True, exist_ok=True)
+    (bench.home.root / "AGENTS.md").write_bytes(b"\x00\x01")
+    async with bench.run() as host:
+        await host.client.ask(RunKill(id=new_id("cmd")))
+        await host.client.until_status("killed")
+    assert [(each.kind, each.path) for each in host.client.of(ContextLoaded)] == [
+        ("instructions", "AGENTS.md")
+    ]
+    assert ["binary" in each.message for each in host.client.of(Diagnostic)] == [True]

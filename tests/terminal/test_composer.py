@@ -82,3 +82,14 @@ def test_init_adds_two_files_when_they_are_approved_and_then_review_is_there(des
         terminal.wait_for("▸ /review")
     assert (desk.repository / "AGENTS.md").read_text().startswith("# AGENTS.md")
     assert not [event for event in read_events(desk.journal()) if isinstance(event, UserMessage)]
+
+
+def test_keys_behind_enter_are_a_line_of_their_own_and_a_refused_line_comes_back(desk: Desk):
+    with desk.open("--harness", "demo") as terminal:
+        terminal.wait_for("nominal")
+        terminal.type("/permissions auto\rtyped behind it")
+        terminal.wait_for("perms auto")
+        terminal.wait_for("› typed behind it ")
+        terminal.type("\x15/rnu\r")
+        terminal.wait_for("did you mean /run?")
+        terminal.wait_for("› /rnu")

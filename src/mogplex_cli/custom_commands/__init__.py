@@ -1,4 +1,4 @@
 """Slash commands people write as markdown files: found, parsed, ranked, and turned into prompts.
 
-Everything but `folders.py`, `agent_file.py` and `watch.py` is pure.
+Everything but `folders.py`, `load.py` and `watch.py` is pure.
 """

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mogplex_cli.custom_commands.agent_file import AgentFile, load_agent_file
 from mogplex_cli.custom_commands.command import CustomCommand, Problem
 from mogplex_cli.custom_commands.folders import read_folder
 from mogplex_cli.custom_commands.places import Place, places
 from mogplex_cli.custom_commands.registry import CommandRegistry, SlashSettings, build_registry
+from mogplex_daemon.home.agent_file import NAME as AGENT_FILE
+from mogplex_daemon.home.agent_file import AgentFile, load_agent_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def load_commands(sources: CommandSources) -> LoadedCommands:
     agent_file = load_agent_file(sources.root)
     looked = places_of(sources, agent_file.content)
     commands: list[CustomCommand] = []
-    problems: list[Problem] = list(agent_file.problems)
+    problems = [Problem(AGENT_FILE, problem) for problem in agent_file.problems]
     for place in _once(looked):
         found = read_folder(place, sources.root)
         commands += found.commands

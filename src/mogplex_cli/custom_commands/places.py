@@ -1,4 +1,4 @@
-"""Where commands are looked for, highest precedence first. Pure but for finding the project's root."""
+"""Where commands are looked for, highest precedence first. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,6 @@ class Place:
     """Nothing that lies elsewhere is read, whatever links say; None where the person owns the place."""
     named: str = ""
     """The file and field that names it; empty for the folders every project and home has."""
-
-
-def project_root(cwd: Path) -> Path:
-    """The top folder of the repository `cwd` is in; `cwd` itself outside of one."""
-    start = cwd.absolute()
-    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), start)
 
 
 def places(

@@ -13,11 +13,11 @@ import anyio
 import anyio.lowlevel
 import anyio.to_thread
 
-from mogplex_cli.custom_commands.agent_file import NAME as AGENT_FILE
 from mogplex_cli.custom_commands.command import Problem
 from mogplex_cli.custom_commands.load import CommandSources, load_commands, places_of
 from mogplex_cli.custom_commands.places import Place
 from mogplex_cli.custom_commands.registry import CommandRegistry
+from mogplex_daemon.home.agent_file import NAME as AGENT_FILE
 
 DEBOUNCE_MS = 400
 """Changes that follow each other within this time are one."""

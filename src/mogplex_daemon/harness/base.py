@@ -103,6 +103,8 @@ class RunSpec:
     cwd: Path
     """The workspace, absolute, symlinks resolved."""
     model: str | None = None
+    instructions: str = ""
+    """What the repo's instruction files say; it belongs into the system prompt of every agent."""
     options: dict[str, str] = field(default_factory=dict[str, str])
 
 

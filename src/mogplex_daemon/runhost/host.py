@@ -12,6 +12,7 @@ from anyio.abc import TaskGroup
 
 from mogplex_contracts.commands.run import RunMessage, RunStart
 from mogplex_contracts.envelope import Operator
+from mogplex_contracts.events.memory import ContextLoaded
 from mogplex_contracts.events.message import UserMessage
 from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
@@ -77,7 +78,7 @@ class RunHost:
         )
         self.pause_gate = PauseGate(self._paused, self._resumed)
         self.context = RunContext(
-            spec=RunSpec(start.run_id, start.task, self._cwd, start.model),
+            spec=RunSpec(start.run_id, start.task, self._cwd, start.model, setup.instructions.prompt),
             emit_fact=self.recorder.emit,
             permission_gate=self.gate,
             pause_gate=self.pause_gate,
@@ -200,6 +201,10 @@ class RunHost:
         await self._tell_unknown_tools(start.allowed_tools)
         for problem in setup.problems:
             await self.recorder.emit(Error(code="bad_file", message=problem))
+        for problem in setup.instructions.problems:
+            await self.recorder.emit(Diagnostic(code="bad_instructions", message=problem))
+        for each in setup.instructions.fragments:
+            await self.recorder.emit(ContextLoaded(kind="instructions", path=each.path, tokens=each.tokens))
         await self._save()
         self.begun.set()
 

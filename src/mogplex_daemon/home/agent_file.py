@@ -1,13 +1,12 @@
-"""`agent.json` at the project's root: a strict JSON object. Of it the cockpit uses `extra_slash_dirs`."""
+"""`agent.json` at the project's root: a strict JSON object. Its prompt suffix and folders of commands are used."""
 
 import json
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
 
-from mogplex_cli.custom_commands.command import Problem
-from mogplex_cli.custom_commands.nearest import meant
 from mogplex_contracts.base import Strict
 
 NAME = "agent.json"
@@ -27,10 +26,10 @@ class AgentFile(Strict):
 
 @dataclass(frozen=True, slots=True)
 class LoadedAgentFile:
-    """What it says, and what is wrong with it."""
+    """What it says, and what is wrong with it, a line each."""
 
     content: AgentFile = field(default_factory=AgentFile)
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def load_agent_file(root: Path) -> LoadedAgentFile:
@@ -61,14 +60,16 @@ def read_agent_file(data: bytes) -> LoadedAgentFile:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
-        near = meant(place, AgentFile.model_fields, "") if first["type"] == "extra_forbidden" else ""
-        return _left_out(": ".join(part for part in (place, f"{near}{first['msg']}") if part))
+        near = (
+            get_close_matches(place, AgentFile.model_fields, n=1)
+            if first["type"] == "extra_forbidden"
+            else []
+        )
+        said = f"there is no such field, did you mean {near[0]}?" if near else first["msg"]
+        return _left_out(": ".join(part for part in (place, said) if part))
     inside = tuple(name for name in content.extra_slash_dirs if _stays_inside(name))
     outside = (name for name in content.extra_slash_dirs if not _stays_inside(name))
-    problems = (
-        Problem(NAME, f"extra_slash_dirs: {name} is not inside the project; it is left out")
-        for name in outside
-    )
+    problems = (f"extra_slash_dirs: {name} is not inside the project; it is left out" for name in outside)
     return LoadedAgentFile(content.model_copy(update={"extra_slash_dirs": inside}), tuple(problems))
 
 
@@ -78,4 +79,4 @@ def _stays_inside(name: str) -> bool:
 
 
 def _left_out(why: str) -> LoadedAgentFile:
-    return LoadedAgentFile(problems=(Problem(NAME, f"{why}; mend it, until then it is left out"),))
+    return LoadedAgentFile(problems=(f"{why}; mend it, until then it is left out",))
