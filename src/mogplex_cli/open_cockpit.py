@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 
 from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
+from mogplex_cli.cockpit.options import Ask
+from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.permission_report import explain_permissions
 from mogplex_cli.session_link import SessionLink
 from mogplex_cli.store.away import Seen
@@ -16,6 +18,7 @@ from mogplex_cli.transport.pump import Pump
 from mogplex_cli.transport.routes import ROUTES
 from mogplex_cli.wiring import Wiring
 from mogplex_cli.workspace_files import WorkspaceFiles
+from mogplex_contracts.state import RunState
 from mogplex_contracts.state.digest import digest
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.permission_files import load_layers
@@ -43,6 +46,11 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
         mode = now.permission_mode if now.mode_chosen else None
         return explain_permissions(load_layers(wiring.home.root, session.repo, mode))
 
+    async def export(ask: Ask, run: RunState, request: ExportRequest) -> Exported:
+        from mogplex_cli.export.exporter import Exporter
+
+        return await Exporter(wiring.home, wiring.redactor, time.time)(ask, run, request)
+
     app = MogplexApp(
         store,
         SessionLink(pump, store, wiring),
@@ -56,6 +64,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
             log_path=str(log.path),
             task=wiring.arguments.task or "",
             find_files=WorkspaceFiles(wiring.cwd).find,
+            export=export,
         ),
     )
     app.run()

@@ -10,6 +10,7 @@ from mogplex_cli.custom_commands.registry import CommandRegistry
 from mogplex_cli.custom_commands.watch import follow_commands
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import CommandsLoaded, HistoryLoaded, SessionDescribed
+from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_cli.transport.pump import Pump
 from mogplex_cli.wiring import Wiring
 from mogplex_cli.workspace import look_at
@@ -56,6 +57,10 @@ class SessionLink:
 
     def _show_commands(self, commands: CommandRegistry) -> None:
         self._store.apply([CommandsLoaded(commands)])
+
+    async def ask(self, command: LookBack) -> Answer:
+        """Ask for older events or an older state; raises TransportFailed."""
+        return await self._pump.ask(command)
 
     async def _describe(self) -> None:
         tree = await look_at(self._wiring.cwd)

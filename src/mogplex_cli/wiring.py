@@ -32,9 +32,9 @@ class Wiring:
     """As they were at start; the rules are read again whenever they are shown or used."""
     route: Route
     session: Session
-    log: SessionLog
     redactor: Redactor
-    """Takes secrets out of whatever this session writes down."""
+    """The funnel for whatever this session writes to disk."""
+    log: SessionLog
     client_id: str
     """Id of this client on every connection it makes."""
     label: str
@@ -75,8 +75,8 @@ def wire(arguments: Arguments) -> Wiring:
             dead_denies=len(dead_denies(permissions.layers)),
             observe=arguments.observe,
         ),
-        log=SessionLog(home.session_log(session_id), redactor, session_id),
         redactor=redactor,
+        log=SessionLog(home.session_log(session_id), redactor, session_id),
         client_id=new_id("cli"),
         label=operator_label(),
     )

@@ -7,8 +7,9 @@ import pytest
 from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
 from mogplex_cli.path_ranking import best_paths
 from mogplex_cli.store.store import Store
-from mogplex_cli.transport.base import TransportFailed
+from mogplex_cli.transport.base import Answer, LookBack, TransportFailed
 from mogplex_contracts.commands import Command
+from mogplex_daemon.home.archive import Archive
 
 from . import scenes
 
@@ -19,6 +20,7 @@ class ScriptedLink:
     def __init__(self) -> None:
         self.sent: list[Command] = []
         self.broken = ""
+        self.archive: Archive | None = None
 
     async def run(self) -> None:
         await anyio.sleep_forever()
@@ -27,6 +29,11 @@ class ScriptedLink:
         if self.broken:
             raise TransportFailed(self.broken)
         self.sent.append(command)
+
+    async def ask(self, command: LookBack) -> Answer:
+        if self.archive is None:
+            raise TransportFailed("nothing can be looked up on a scripted link")
+        return self.archive.answer(command)
 
 
 class HandClock:

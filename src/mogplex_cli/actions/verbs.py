@@ -10,6 +10,7 @@ from mogplex_cli.actions.begin_command import BEGIN_COMMAND
 from mogplex_cli.actions.clear import CLEAR
 from mogplex_cli.actions.close_drawer import CLOSE_DRAWER
 from mogplex_cli.actions.decide import APPROVE, REJECT
+from mogplex_cli.actions.export import EXPORT
 from mogplex_cli.actions.focus import FOCUS_AGENTS, FOCUS_COMPOSER, FOCUS_TIMELINE
 from mogplex_cli.actions.follow_runs import FOLLOW_RUNS
 from mogplex_cli.actions.help import HELP
@@ -27,6 +28,7 @@ from mogplex_cli.actions.quit import QUIT
 from mogplex_cli.actions.resume import RESUME
 from mogplex_cli.actions.run import RUN
 from mogplex_cli.actions.runs import RUNS
+from mogplex_cli.actions.travel import LIVE, TRAVEL
 from mogplex_cli.actions.turn_entry import TURN_ENTRY
 
 VERBS: dict[str, Action] = {
@@ -40,6 +42,9 @@ VERBS: dict[str, Action] = {
     "inbox": INBOX,
     "runs": RUNS,
     "init": INIT,
+    "export": EXPORT,
+    "travel": TRAVEL,
+    "live": LIVE,
     "help": HELP,
     "clear": CLEAR,
     "quit": QUIT,

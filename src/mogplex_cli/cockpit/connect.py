@@ -16,10 +16,12 @@ from mogplex_cli.store.selectors.approvals import select_approvals, select_inbox
 from mogplex_cli.store.selectors.composer import select_composer
 from mogplex_cli.store.selectors.context import select_context
 from mogplex_cli.store.selectors.entry import select_entry
+from mogplex_cli.store.selectors.export import select_export
 from mogplex_cli.store.selectors.facts import clock_is_read
 from mogplex_cli.store.selectors.footer import select_footer
 from mogplex_cli.store.selectors.header import select_header
 from mogplex_cli.store.selectors.mcp import select_mcp
+from mogplex_cli.store.selectors.past import at_shown_place, select_past
 from mogplex_cli.store.selectors.runs import select_runs
 from mogplex_cli.store.selectors.timeline import select_timeline
 from mogplex_cli.store.state import CockpitState, Drawer, DrawerName
@@ -34,6 +36,7 @@ PANEL_SELECTORS: dict[str, Callable[[CockpitState], Any]] = {
     "context": select_context,
     "mcp": select_mcp,
     "footer": select_footer,
+    "past": select_past,
 }
 DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "approval": select_approvals,
@@ -42,7 +45,10 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "entry": select_entry,
     "permissions": lambda state: state.drawer.argument if state.drawer else "",
     "palette": lambda state: all_rows(state.commands),
+    "export": select_export,
 }
+LIVE = frozenset(("alerts", "footer", "past", "approval", "inbox", "runs", "permissions", "palette"))
+"""What is always about now; everything else shows the run at the place the person went to."""
 
 
 def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Callable[[], None]:
@@ -50,7 +56,10 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
     drawers = DrawerConnection(store, screen, options)
     clock = RunClock(store, screen, options)
     ends = [
-        *(store.subscribe(select, screen.panel(name).show) for name, select in PANEL_SELECTORS.items()),
+        *(
+            store.subscribe(_at_place(name, select), screen.panel(name).show)
+            for name, select in PANEL_SELECTORS.items()
+        ),
         store.subscribe(select_composer, screen.composer.show),
         store.subscribe(lambda state: slash_helps(state.commands), screen.composer.offer),
         store.subscribe(lambda state: state.drawer, drawers.show),
@@ -64,6 +73,11 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
             end()
 
     return disconnect
+
+
+def _at_place(name: str, select: Callable[[CockpitState], Any]) -> Callable[[CockpitState], Any]:
+    """The selector as it is, or reading the state at the place of the run that is shown."""
+    return select if name in LIVE else lambda state: select(at_shown_place(state))
 
 
 class DrawerConnection:
@@ -88,7 +102,9 @@ class DrawerConnection:
             return
         widget = DRAWERS[drawer.name](self._options)
         self._screen.open_drawer(widget, surfaced=drawer.surfaced)
-        self._unsubscribe = self._store.subscribe(DRAWER_SELECTORS[drawer.name], widget.show)
+        self._unsubscribe = self._store.subscribe(
+            _at_place(drawer.name, DRAWER_SELECTORS[drawer.name]), widget.show
+        )
 
     def end(self) -> None:
         """Stop feeding."""

@@ -20,6 +20,8 @@ Context = Literal[
     "entry",
     "permissions",
     "palette",
+    "export",
+    "past",
 ]
 """`outside`: wherever nothing is typed and no drawer is open."""
 
@@ -49,6 +51,7 @@ KEYS: tuple[Key, ...] = (
     Key("f4", "focus_agents", "everywhere", priority=True),
     Key("ctrl+r,f5", "runs", "everywhere", priority=True),
     Key("f6", "inbox", "everywhere", priority=True),
+    Key("ctrl+t", "travel", "everywhere", priority=True),
     Key("f8", "next_alert", "everywhere", priority=True),
     Key("enter", ".submit", "composer", "send", priority=True),
     Key(
@@ -98,6 +101,19 @@ KEYS: tuple[Key, ...] = (
     Key("pageup", ".page_up", "permissions"),
     Key("pagedown,space", ".page_down", "permissions"),
     Key("escape,q", "close_drawer", "permissions", "close", shown="esc"),
+    Key("up,k", ".up", "export", "format", shown="↑↓"),
+    Key("down,j", ".down", "export"),
+    Key("left,h,shift+tab", ".left", "export", "scope", shown="←→"),
+    Key("right,l,tab", ".right", "export"),
+    Key("enter", ".choose", "export", "export", shown="enter"),
+    Key("escape,q", "close_drawer", "export", "close", shown="esc"),
+    Key("left,h", ".back", "past", "event", shown="←→"),
+    Key("right,l", ".forward", "past"),
+    Key("pageup,shift+left", ".far_back", "past", "50 events", shown="pgup"),
+    Key("pagedown,shift+right", ".far_forward", "past"),
+    Key("home,g", ".first", "past", "first", shown="home"),
+    Key("end,G", ".last", "past"),
+    Key("escape,q", "live", "past", "now", shown="esc"),
     Key("up", ".up", "palette", "select", shown="↑↓", priority=True),
     Key("down", ".down", "palette", priority=True),
     Key("enter", ".choose", "palette", "run", shown="enter", priority=True),

@@ -7,6 +7,9 @@ from datetime import tzinfo
 from typing import Protocol
 
 from mogplex_cli.cockpit.themes import ThemeName
+from mogplex_cli.export.request import Exported, ExportRequest
+from mogplex_cli.transport.base import Answer, LookBack, TransportFailed
+from mogplex_contracts.state import RunState
 
 
 class Log(Protocol):
@@ -21,6 +24,16 @@ async def _no_files(query: str) -> tuple[str, ...]:
     return ()
 
 
+Ask = Callable[[LookBack], Awaitable[Answer]]
+Export = Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]]
+"""From a way to get at the run's events, and the run as it is shown, to a file."""
+
+
+async def no_export(ask: Ask, run: RunState, request: ExportRequest) -> Exported:
+    """Where there is no home folder to write to."""
+    raise TransportFailed("nothing can be exported here")
+
+
 @dataclass(frozen=True, slots=True)
 class CockpitOptions:
     """Everything the cockpit does not know by itself."""
@@ -32,6 +45,8 @@ class CockpitOptions:
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""
     find_files: Callable[[str], Awaitable[tuple[str, ...]]] = _no_files
     """Paths of the workspace that have these letters in this order, the best first; never raises."""
+    export: Export = no_export
+    """Writes a run to a file."""
     task: str = ""
     """A run to start as soon as the cockpit is open."""
     log_path: str = ""

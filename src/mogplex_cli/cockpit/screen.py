@@ -17,6 +17,7 @@ from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.panels import PANELS
 from mogplex_cli.cockpit.panels.agents import Agents
 from mogplex_cli.cockpit.panels.footer import Footer
+from mogplex_cli.cockpit.panels.past import PastLine
 from mogplex_cli.cockpit.panels.timeline import Timeline
 from mogplex_cli.cockpit.panels.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 
@@ -55,10 +56,12 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.composer = Composer(id="composer", zone=options.zone)
         self.agents = Agents(id="agents", animations=options.animations)
         self.timeline = Timeline(id="timeline", zone=options.zone)
+        self.past = PastLine(id="past", zone=options.zone)
         self._teacher = Footer(id="footer")
         self._panels: dict[str, Any] = {
             "agents": self.agents,
             "timeline": self.timeline,
+            "past": self.past,
             "footer": self._teacher,
         }
         self._drawer: Drawer[Any] | None = None
@@ -74,6 +77,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             yield self.panel("timeline")
             yield self.panel("context")
         yield self.panel("mcp")
+        yield self.past
         yield self.composer
         yield self.panel("footer")
         yield self._too_small
@@ -112,6 +116,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
                 self.timeline.focus()
             case "agents":
                 self.agents.focus()
+            case "past":
+                self.past.focus()
             case _:
                 if self._drawer is not None:
                     self._drawer.take_focus()
@@ -162,4 +168,6 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             return self._drawer.context
         if widget is self.timeline:
             return "timeline"
+        if widget is self.past:
+            return "past"
         return "agents" if widget is self.agents else "composer"

@@ -5,11 +5,12 @@ from typing import Literal
 
 from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
 from mogplex_cli.store.away import Seen
+from mogplex_contracts.events import Event
 from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
-DrawerName = Literal["approval", "inbox", "runs", "entry", "permissions", "palette"]
+DrawerName = Literal["approval", "inbox", "runs", "entry", "permissions", "palette", "export"]
 Tone = Literal["info", "warning", "error"]
 
 
@@ -117,6 +118,37 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier place of the run, which is shown in place of the newest."""
+
+    base: RunState
+    """The run before the first of `events`."""
+    events: tuple[Event, ...]
+    """What happened around the place; moving about among them needs no one to be asked."""
+    run: RunState
+    """The run at the place."""
+
+    @property
+    def seq(self) -> int:
+        """The place: the last event that is shown."""
+        return self.run.last_seq
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """How it stands with the last export of this session."""
+
+    what: str = ""
+    """Format and scope, in words; empty before any was asked for."""
+    path: str = ""
+    """Where it is; empty while it is being written, and when it failed."""
+    facts: str = ""
+    """How big it is."""
+    error: str = ""
+    """Why there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Whether the run as it is shown is the run as its host has it, by comparing digests of both."""
 
@@ -148,6 +180,9 @@ class CockpitState:
     catching_up: bool = False
     """Whether the link was lost, and what happened meanwhile is not all there yet."""
     step: Step = field(default_factory=Step)
+    past: Past | None = None
+    """The earlier place of the run that is shown; None while it is the newest."""
+    export: Export = field(default_factory=Export)
     now: float = 0.0
     """Seconds since 1970, as of the last tick of the cockpit's clock; it ticks only while a run is active."""
     trouble: str = ""

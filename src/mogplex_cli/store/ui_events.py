@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mogplex_cli.custom_commands.registry import CommandRegistry
-from mogplex_cli.store.state import DrawerName, Session, Tone
+from mogplex_cli.store.state import DrawerName, Export, Session, Tone
+from mogplex_contracts.events import Event
+from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
 
@@ -152,6 +154,35 @@ class CommandsLoaded:
     commands: CommandRegistry
 
 
+@dataclass(frozen=True, slots=True)
+class PastOpened:
+    """An earlier part of the run was looked up, to be shown at one place in it."""
+
+    base: RunState
+    """The run before the first of the events."""
+    events: tuple[Event, ...]
+    at_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastMoved:
+    """The place that is shown changed within the part that was looked up."""
+
+    at_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastLeft:
+    """The newest is shown again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTold:
+    """How it stands with an export."""
+
+    export: Export
+
+
 UiEvent: TypeAlias = (
     SessionDescribed
     | PermissionModeChosen
@@ -173,4 +204,8 @@ UiEvent: TypeAlias = (
     | FilesFound
     | HistoryLoaded
     | CommandsLoaded
+    | PastOpened
+    | PastMoved
+    | PastLeft
+    | ExportTold
 )

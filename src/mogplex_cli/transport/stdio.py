@@ -7,6 +7,7 @@ import errno
 import os
 import select
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import anyio
 import anyio.to_thread
@@ -14,6 +15,7 @@ import anyio.to_thread
 from mogplex_cli.transport.base import Health, Incoming, TransportFailed, TransportName
 from mogplex_cli.transport.pipe import READ_BYTES
 from mogplex_cli.transport.router import Route
+from mogplex_cli.transport.spool import Spool
 from mogplex_contracts.codec import encode
 from mogplex_contracts.commands import Command
 from mogplex_contracts.commands.run import RunStart
@@ -70,6 +72,7 @@ class StdioTransport:
         """Why no command can be sent any more; empty while they can."""
         self._stalled = stalled
         self._turn = anyio.Lock()
+        self._spool = Spool()
 
     async def incoming(self) -> AsyncIterator[Incoming]:
         """The lines of the stream, then the news that it has ended; a last line may lack its newline."""
@@ -79,6 +82,7 @@ class StdioTransport:
         end = "end of stream"
         try:
             while data := await _read(self._events):
+                self._spool.add(data)
                 for line in splitter.feed(data):
                     lines += 1
                     yield line
@@ -89,6 +93,14 @@ class StdioTransport:
             lines += 1
             yield last
         yield Health("offline", f"{end} · {lines:,} {'line' if lines == 1 else 'lines'}")
+
+    def archive(self, run_id: str) -> Path:
+        """What has come so far."""
+        if self._spool.path is None:
+            raise TransportFailed(
+                "the stream could not be kept: there was no room for it in the temporary folder"
+            )
+        return self._spool.path
 
     async def send(self, command: Command) -> None:
         """Write a command as a line, whole and in its turn. Raises TransportFailed."""

@@ -7,7 +7,7 @@ from mogplex_cli.cockpit.kit.lines import Line, Span, line, spread
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.store.selectors.footer import FooterProps
 
-DRAWERS: frozenset[Context] = frozenset(("approval", "runs", "entry", "permissions", "palette"))
+DRAWERS: frozenset[Context] = frozenset(("approval", "runs", "entry", "permissions", "palette", "export"))
 
 
 class Footer(Painted[FooterProps]):
@@ -28,7 +28,7 @@ class Footer(Painted[FooterProps]):
         keys = list(taught(self._teaching))
         if self._teaching == "composer":
             keys.insert(1, ("/", "commands"))
-        elif self._teaching not in DRAWERS:
+        elif self._teaching not in DRAWERS and self._teaching != "past":
             keys.append(("esc", "composer"))
         if self._teaching not in DRAWERS:
             keys.append((key_of("runs"), "runs"))
