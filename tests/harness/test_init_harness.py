@@ -69,3 +69,13 @@ async def test_a_file_that_is_there_is_never_written_over(folder, stage_in, cont
     again = stage_in(folder)
     await InitHarness().run(again)
     assert again.asked == [] and "Nothing was written" in again.said
+
+
+@pytest.mark.anyio
+async def test_a_file_that_git_ignores_is_not_written_over_either(repository, stage_in):
+    (repository / ".gitignore").write_text("AGENTS.md\n")
+    (repository / AGENTS_FILE).write_text("mine\n")
+    stage = stage_in(repository)
+    await InitHarness().run(stage)
+    assert (repository / AGENTS_FILE).read_text() == "mine\n"
+    assert (repository / REVIEW_FILE).exists() and "Added .agents/commands/review.md" in stage.said

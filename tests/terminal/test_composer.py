@@ -90,6 +90,6 @@ def test_keys_behind_enter_are_a_line_of_their_own_and_a_refused_line_comes_back
         terminal.type("/permissions auto\rtyped behind it")
         terminal.wait_for("perms auto")
         terminal.wait_for("› typed behind it ")
-        terminal.type("\x15/rnu\r")
+        terminal.type("\x15/rnx\x7fu\r")
         terminal.wait_for("did you mean /run?")
         terminal.wait_for("› /rnu")

@@ -71,6 +71,15 @@ class Editor(TextArea):
             case "submit" | "complete" | "older" | "newer" | "leave":
                 self._ask(event.what)
 
+    async def _on_key(self, event: events.Key) -> None:
+        """Backspace and the like are done in their turn; else Textual would do them behind the keys after them."""
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if not binding.priority:
+                event.stop()
+                event.prevent_default()
+                await self.run_action(binding.action)
+                return
+
     async def _on_paste(self, event: events.Paste) -> None:
         """What is pasted must not be able to move the cursor of the terminal either."""
         text = event.text.replace("\r\n", "\n").replace("\r", "\n")

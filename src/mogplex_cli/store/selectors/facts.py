@@ -8,7 +8,7 @@ from mogplex_contracts.state import RunState
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES, ConnectionHealth
 
-HARNESS_LABELS = {"demo": "offline demo", "init": "no model"}
+HARNESS_LABELS = {"demo": "offline demo"}
 """Harnesses whose work must never be taken for a model's."""
 
 OBSERVING = "this cockpit only observes · open mogplex without --observe to change a run"

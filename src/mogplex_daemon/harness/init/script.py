@@ -16,6 +16,7 @@ from mogplex_daemon.harness.init.manifests import MANIFESTS, commands_of
 LISTED = re.compile(r"^(.+) \((?:\d+ bytes|symlink)\)$", re.MULTILINE)
 MISSING = "No such file"
 """How the tool that reads says that there is nothing."""
+DRAFTED = (AGENTS_FILE, REVIEW_FILE)
 FILES_LISTED = 5_000
 
 
@@ -29,33 +30,37 @@ def step(notes: Notes, results: tuple[Result, ...]) -> Step:
         )
     if len(lists) == 1:
         return Step(use=Use("list_files", {"path": ".", "limit": FILES_LISTED}))
-    top = frozenset(LISTED.findall(lists[0].text))
+    top, everything = LISTED.findall(lists[0].text), LISTED.findall(lists[1].text)
     reads = {result.arguments.get("path"): result for result in results if result.tool == "read_file"}
-    wanted = [name for name in MANIFESTS if name in top]
-    for path in (*wanted, AGENTS_FILE, REVIEW_FILE):
+    manifests = [name for name in MANIFESTS if name in top]
+    patches = [result for result in results if result.tool == "apply_patch"]
+    # A file that git ignores is not listed: then the patch that adds it fails, and what is there is read after all.
+    in_the_way = bool(patches) and patches[0].outcome == "error"
+    wanted = [path for path in DRAFTED if path not in top and path not in everything]
+    for path in (*manifests, *(wanted if in_the_way else ())):
         if path not in reads:
             return Step(use=Use("read_file", {"path": path}))
-    absent = [
-        path for path in (AGENTS_FILE, REVIEW_FILE) if MISSING in reads[path].text and not reads[path].ok
-    ]
+    absent = [path for path in wanted if path not in reads or _is_missing(reads[path])]
     if not absent:
-        return Step(say=f"{AGENTS_FILE} and {REVIEW_FILE} are there already. Nothing was written.")
-    patched = last(results, "apply_patch")
-    if patched is None:
-        texts = {name: reads[name].text for name in wanted if reads[name].ok}
-        folders = Counter(path.split("/")[0] for path in LISTED.findall(lists[1].text) if "/" in path)
-        drafts = {AGENTS_FILE: agents_file(folders, commands_of(texts, top)), REVIEW_FILE: REVIEW_COMMAND}
-        kept = "" if len(absent) > 1 else " What is there already stays as it is."
+        return Step(say=f"{' and '.join(DRAFTED)} are there already. Nothing was written.")
+    if not patches or (in_the_way and len(patches) == 1 and len(absent) < len(wanted)):
+        texts = {name: reads[name].text for name in manifests if reads[name].ok}
+        folders = Counter(path.split("/")[0] for path in everything if "/" in path)
+        drafts = {
+            AGENTS_FILE: agents_file(folders, commands_of(texts, frozenset(top))),
+            REVIEW_FILE: REVIEW_COMMAND,
+        }
+        kept = "" if len(absent) == len(DRAFTED) else " What is there already stays as it is."
         return Step(
             say=f"I ask to add {' and '.join(absent)}.{kept}",
             use=Use("apply_patch", {"patch": add_files({path: drafts[path] for path in absent})}),
         )
-    if patched.ok:
+    if patches[-1].ok:
+        try_it = " /review runs the review command." if REVIEW_FILE in absent else ""
         return Step(
-            say=f"Added {' and '.join(absent)}. They are drafts: read them, then make them yours. "
-            f"{'/review runs the review command.' if REVIEW_FILE in absent else ''}".rstrip()
+            say=f"Added {' and '.join(absent)}. They are drafts: read them, then make them yours.{try_it}"
         )
-    return Step(say=f"Nothing was written: {why_not(patched)}.")
+    return Step(say=f"Nothing was written: {why_not(patches[-1])}.")
 
 
 def summary(results: tuple[Result, ...]) -> str:
@@ -64,3 +69,7 @@ def summary(results: tuple[Result, ...]) -> str:
     if patched is None:
         return "Nothing was missing, so nothing was written."
     return "The drafts were added." if patched.ok else f"Nothing was written: {why_not(patched)}."
+
+
+def _is_missing(read: Result) -> bool:
+    return not read.ok and MISSING in read.text
