@@ -18,8 +18,6 @@ from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
 
-DEFAULT_HARNESS = "demo"
-
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
@@ -51,7 +49,7 @@ def wire(arguments: Arguments) -> Wiring:
     home = find_home(os.environ)
     cwd = Path.cwd()
     slug = repo_slug(cwd)
-    loaded = load_settings(home, cwd)
+    loaded = load_settings(home, cwd, os.environ, {"runs": {"harness": arguments.harness}})
     permissions = load_layers(home.root, slug, None)
     route = resolve(os.environ, arguments.attach, os.isatty(0))
     session_id = new_id("ses")
@@ -68,7 +66,7 @@ def wire(arguments: Arguments) -> Wiring:
             cwd=str(cwd),
             root=str(project_root(cwd)),
             repo=slug,
-            harness=arguments.harness or loaded.settings.runs.harness or DEFAULT_HARNESS,
+            harness=loaded.settings.runs.harness or "",
             model=arguments.model,
             permission_mode=permissions.layers.mode,
             problems=(*loaded.problems, *problems),

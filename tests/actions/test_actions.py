@@ -50,6 +50,9 @@ class FakeCockpit:
     def explain_permissions(self):
         return "mode approval"
 
+    def log_out(self):
+        return "signed out"
+
 
 @pytest.fixture
 def anyio_backend():

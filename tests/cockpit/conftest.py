@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC
 
 import anyio
@@ -12,6 +13,9 @@ from mogplex_contracts.commands import Command
 from mogplex_daemon.home.archive import Archive
 
 from . import scenes
+
+OPTIONS = frozenset(field.name for field in fields(CockpitOptions))
+"""What is an option of the cockpit; all else describes its store."""
 
 
 class ScriptedLink:
@@ -52,7 +56,7 @@ class HandClock:
 class Cockpit:
     """An app on a scripted link and a hand-driven clock."""
 
-    def __init__(self, store: Store, permissions: str = "mode approval · default") -> None:
+    def __init__(self, store: Store, permissions: str = "mode approval · default", **options: object) -> None:
         self.store = store
         self.link = ScriptedLink()
         self.clock = HandClock()
@@ -64,6 +68,7 @@ class Cockpit:
             self.link,
             CockpitOptions(
                 explain_permissions=lambda: permissions,
+                log_out=lambda: "signed out: the stored Mogplex token is gone",
                 log=lambda event, **_: self.logged.append(event),
                 soft_interrupt_stderr=self.stderr.append,
                 find_files=self._find_files,
@@ -72,6 +77,7 @@ class Cockpit:
                 monotonic=self.clock,
                 animations=False,
                 zone=UTC,
+                **options,
             ),
         )
 
@@ -96,6 +102,7 @@ def anyio_backend() -> str:
 def cockpit() -> Callable[..., Cockpit]:
     def build(*parts: object, **how: object) -> Cockpit:
         events = scenes.scene(*parts) if parts else ()
-        return Cockpit(scenes.store_of(events, **how))
+        options = {name: how.pop(name) for name in OPTIONS if name in how}
+        return Cockpit(scenes.store_of(events, **how), **options)
 
     return build

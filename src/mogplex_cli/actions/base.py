@@ -64,6 +64,10 @@ class ActionContext(Protocol):
         """The permission state in force, as text: mode, rules, where each is from."""
         ...
 
+    def log_out(self) -> str:
+        """Clear the stored Mogplex token, and say in a line what is so now."""
+        ...
+
 
 def _always(_: CockpitState) -> str | None:
     return None

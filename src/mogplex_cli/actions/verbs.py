@@ -17,7 +17,9 @@ from mogplex_cli.actions.help import HELP
 from mogplex_cli.actions.inbox import INBOX
 from mogplex_cli.actions.init import INIT
 from mogplex_cli.actions.interrupt import INTERRUPT
+from mogplex_cli.actions.keys import KEYS
 from mogplex_cli.actions.kill import KILL
+from mogplex_cli.actions.login import LOGIN, LOGOUT
 from mogplex_cli.actions.message import MESSAGE
 from mogplex_cli.actions.next_alert import NEXT_ALERT
 from mogplex_cli.actions.open_entry import OPEN_ENTRY
@@ -28,6 +30,7 @@ from mogplex_cli.actions.quit import QUIT
 from mogplex_cli.actions.resume import RESUME
 from mogplex_cli.actions.run import RUN
 from mogplex_cli.actions.runs import RUNS
+from mogplex_cli.actions.theme import THEME
 from mogplex_cli.actions.travel import LIVE, TRAVEL
 from mogplex_cli.actions.turn_entry import TURN_ENTRY
 
@@ -46,6 +49,10 @@ VERBS: dict[str, Action] = {
     "travel": TRAVEL,
     "live": LIVE,
     "help": HELP,
+    "keys": KEYS,
+    "theme": THEME,
+    "login": LOGIN,
+    "logout": LOGOUT,
     "clear": CLEAR,
     "quit": QUIT,
     "next_alert": NEXT_ALERT,

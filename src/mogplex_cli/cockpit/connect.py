@@ -6,6 +6,7 @@ from typing import Any
 from textual.timer import Timer
 
 from mogplex_cli.cockpit.drawers import DRAWERS
+from mogplex_cli.cockpit.key_rows import key_rows
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.palette import all_rows
 from mogplex_cli.cockpit.screen import CockpitScreen
@@ -20,6 +21,7 @@ from mogplex_cli.store.selectors.export import select_export
 from mogplex_cli.store.selectors.facts import clock_is_read
 from mogplex_cli.store.selectors.footer import select_footer
 from mogplex_cli.store.selectors.header import select_header
+from mogplex_cli.store.selectors.login import select_login
 from mogplex_cli.store.selectors.mcp import select_mcp
 from mogplex_cli.store.selectors.past import at_shown_place, select_past
 from mogplex_cli.store.selectors.runs import select_runs
@@ -43,11 +45,13 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "inbox": select_inbox,
     "runs": select_runs,
     "entry": select_entry,
+    "login": select_login,
     "permissions": lambda state: state.drawer.argument if state.drawer else "",
-    "palette": lambda state: all_rows(state.commands),
     "export": select_export,
 }
-LIVE = frozenset(("alerts", "footer", "past", "approval", "inbox", "runs", "permissions", "palette"))
+LIVE = frozenset(
+    ("alerts", "footer", "past", "approval", "inbox", "runs", "permissions", "palette", "keys", "login")
+)
 """What is always about now; everything else shows the run at the place the person went to."""
 
 
@@ -87,6 +91,7 @@ class DrawerConnection:
         self._store = store
         self._screen = screen
         self._options = options
+        self._selectors = {**DRAWER_SELECTORS, **_of_the_tables(options)}
         self._open: DrawerName | None = None
         self._unsubscribe: Callable[[], None] | None = None
 
@@ -103,7 +108,7 @@ class DrawerConnection:
         widget = DRAWERS[drawer.name](self._options)
         self._screen.open_drawer(widget, surfaced=drawer.surfaced)
         self._unsubscribe = self._store.subscribe(
-            _at_place(drawer.name, DRAWER_SELECTORS[drawer.name]), widget.show
+            _at_place(drawer.name, self._selectors[drawer.name]), widget.show
         )
 
     def end(self) -> None:
@@ -111,6 +116,14 @@ class DrawerConnection:
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
+
+
+def _of_the_tables(options: CockpitOptions) -> dict[DrawerName, Callable[[CockpitState], Any]]:
+    """Drawers that show the cockpit's own tables, with the keys in force."""
+    return {
+        "palette": lambda state: all_rows(options.keys, state.commands),
+        "keys": lambda _: key_rows(options.keys),
+    }
 
 
 class RunClock:

@@ -80,3 +80,7 @@ class CockpitContext:
     def explain_permissions(self) -> str:
         """The permission state in force, as text."""
         return self._options.explain_permissions()
+
+    def log_out(self) -> str:
+        """Clear the stored Mogplex token, and say in a line what is so now."""
+        return self._options.log_out()

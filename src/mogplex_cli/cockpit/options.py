@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
-from mogplex_cli.cockpit.themes import ThemeName
+from mogplex_cli.cockpit.keymap import KEYS, Key
 from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.transport.base import Answer, LookBack, TransportFailed
 from mogplex_contracts.state import RunState
@@ -40,6 +40,8 @@ class CockpitOptions:
 
     explain_permissions: Callable[[], str]
     """The permission state in force, as text."""
+    log_out: Callable[[], str]
+    """Clears the stored Mogplex token, and says in a line what is so now."""
     log: Log
     soft_interrupt_stderr: Callable[[str], None]
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""
@@ -59,6 +61,7 @@ class CockpitOptions:
     """False: nothing moves by itself."""
     attention: bool = True
     """False: nothing rings, notifies or writes a title, whatever waits or has ended."""
-    theme: ThemeName = "mogplex-dark"
+    keys: tuple[Key, ...] = KEYS
+    """The keys in force."""
     zone: tzinfo | None = None
     """Time zone of the times shown; None for this machine's."""

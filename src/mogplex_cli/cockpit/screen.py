@@ -57,7 +57,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.agents = Agents(id="agents", animations=options.animations)
         self.timeline = Timeline(id="timeline", zone=options.zone)
         self.past = PastLine(id="past", zone=options.zone)
-        self._teacher = Footer(id="footer")
+        self._teacher = Footer(id="footer", keys=options.keys)
         self._panels: dict[str, Any] = {
             "agents": self.agents,
             "timeline": self.timeline,
@@ -101,7 +101,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.set_class(too_small, "-too-small")
         self._too_small.show((width, height))
         if self._drawer is not None:
-            self._drawer.styles.width = drawer_width(width)
+            self._drawer.styles.width = width if self._drawer.whole else drawer_width(width)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The footer teaches the keys of what has them now."""
@@ -125,7 +125,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
     def open_drawer(self, drawer: Drawer[Any], *, surfaced: bool) -> None:
         """Put a drawer over the right of the body; it takes the keys, unless it surfaced over a typed line."""
         before, self._drawer = self._drawer, drawer
-        drawer.styles.width = drawer_width(self.size.width)
+        width = self.size.width
+        drawer.styles.width = width if drawer.whole else drawer_width(width)
         if before is None:
             self._before_drawer = self.focused
             self._mount_drawer(drawer, surfaced)

@@ -31,6 +31,7 @@ from mogplex_cli.store.ui_events import (
     DrawerOpened,
     ExportTold,
     FilesFound,
+    HarnessChosen,
     HistoryLoaded,
     LineSent,
     NoticeCleared,
@@ -42,6 +43,7 @@ from mogplex_cli.store.ui_events import (
     RunNotStarted,
     RunRequested,
     SessionDescribed,
+    ThemeChosen,
     UiEvent,
 )
 from mogplex_contracts.envelope import EventBase
@@ -255,6 +257,10 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             return replace(state, composer=replace(state.composer, history=lines))
         case CommandsLoaded():
             return replace(state, commands=event.commands)
+        case HarnessChosen():
+            return replace(state, session=replace(state.session, harness=event.harness))
+        case ThemeChosen():
+            return replace(state, theme=event.theme)
         case PastOpened():
             return replace(state, past=past.opened(event.base, event.events, event.at_seq), drawer=None)
         case PastMoved():

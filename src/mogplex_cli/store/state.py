@@ -1,5 +1,6 @@
 """Everything the cockpit shows: the state of the run, and facts of the cockpit itself beside it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,9 +10,38 @@ from mogplex_contracts.events import Event
 from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
+from mogplex_daemon.home.settings_environ import Theme
 
-DrawerName = Literal["approval", "inbox", "runs", "entry", "permissions", "palette", "export"]
+DrawerName = Literal[
+    "approval", "inbox", "runs", "entry", "permissions", "palette", "keys", "login", "export"
+]
+ThemeName = Theme
 Tone = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAgent:
+    """The program of another agent on this machine."""
+
+    program: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """A provider's key in the environment; never the key itself."""
+
+    provider: str
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What one could work as, as far as this machine tells."""
+
+    agents: tuple[FoundAgent, ...] = ()
+    keys: tuple[FoundKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +61,9 @@ class Session:
     dirty: bool | None = None
     """Whether there are uncommitted changes; None without git."""
     harness: str = ""
-    """What a new run would be driven by."""
+    """What a new run would be driven by; empty while that is not chosen."""
+    sign_in: SignIn = SignIn()
+    """What could be chosen at /login."""
     model: str | None = None
     """What it would use; None when the harness decides."""
     permission_mode: PermissionMode = "approval"
@@ -44,6 +76,10 @@ class Session:
     """How many deny rules can have no effect."""
     observe: bool = False
     """Whether runs are only watched: nothing here may change one."""
+    no_colour: bool = False
+    """Whether NO_COLOR is set: then nothing is coloured, whatever the theme."""
+    keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    """How a person's own key for an action reads, by the action's name; the others have their default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +197,9 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class CockpitState:
     """The one state."""
+
+    theme: ThemeName = "dark"
+    """The colours of the screen."""
 
     run: RunState = field(default_factory=RunState)
     """The run that is shown; its `run_id` is empty when there is none."""

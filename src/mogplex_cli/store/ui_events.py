@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mogplex_cli.custom_commands.registry import CommandRegistry
-from mogplex_cli.store.state import DrawerName, Export, Session, Tone
+from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
 from mogplex_contracts.events import Event
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
@@ -155,6 +155,20 @@ class CommandsLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class HarnessChosen:
+    """The person chose what drives the next runs."""
+
+    harness: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeChosen:
+    """The person chose other colours."""
+
+    theme: ThemeName
+
+
+@dataclass(frozen=True, slots=True)
 class PastOpened:
     """An earlier part of the run was looked up, to be shown at one place in it."""
 
@@ -204,6 +218,8 @@ UiEvent: TypeAlias = (
     | FilesFound
     | HistoryLoaded
     | CommandsLoaded
+    | ThemeChosen
+    | HarnessChosen
     | PastOpened
     | PastMoved
     | PastLeft

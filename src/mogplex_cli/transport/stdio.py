@@ -10,10 +10,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import anyio
-import anyio.to_thread
 
 from mogplex_cli.transport.base import Health, Incoming, TransportFailed, TransportName
-from mogplex_cli.transport.pipe import READ_BYTES
+from mogplex_cli.transport.pipe import read_stream
 from mogplex_cli.transport.router import Route
 from mogplex_cli.transport.spool import Spool
 from mogplex_contracts.codec import encode
@@ -81,7 +80,7 @@ class StdioTransport:
         lines = 0
         end = "end of stream"
         try:
-            while data := await _read(self._events):
+            while data := await read_stream(self._events):
                 self._spool.add(data)
                 for line in splitter.feed(data):
                     lines += 1
@@ -135,16 +134,6 @@ class StdioTransport:
         if isinstance(error, TimeoutError):
             return f"whoever reads the commands took nothing for {self._stalled:g} s; try again"
         return f"the command could not be written to stdout: {error.strerror}"
-
-
-async def _read(descriptor: int) -> bytes:
-    """Some bytes of whatever stdin is; nothing at its end."""
-    try:
-        await anyio.wait_readable(descriptor)
-    except PermissionError:
-        # A plain file is not something to wait for; its disk may be slow, though.
-        return await anyio.to_thread.run_sync(os.read, descriptor, READ_BYTES)
-    return os.read(descriptor, READ_BYTES)
 
 
 async def _until_writable(descriptor: int) -> None:

@@ -87,4 +87,4 @@ def _source(source: str, width: int) -> tuple[Span, ...]:
     """Where a custom command is from; on a narrow screen only its scope."""
     if not source:
         return ()
-    return ((f"{source if width >= 100 else source.split(' · ')[0]} ", "faint"),)
+    return ((f"{source if width >= 100 else source.split(' · ')[0]} ", "dim"),)
