@@ -14,7 +14,7 @@ from benchmarks.terminal import seconds_until
 ROUNDS = 7
 LENGTHS = {"run_0000000001aa": 1_000, "run_0000000002aa": 100_000, "run_0000000003aa": 1_000_000}
 COCKPIT = str(Path(sys.executable).with_name("mogplex"))
-COMPLETE = "✓ completed"
+COMPLETE = "1/1 ready"
 
 
 def measure() -> tuple[Measurement, ...]:
