@@ -5,96 +5,22 @@ import os
 import signal
 import stat
 import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
-import anyio
 import psutil
 import pytest
 
 from mogplex_contracts.commands.admin import RunsList
-from mogplex_contracts.commands.run import RunStart
-from mogplex_contracts.commands.session import Attach
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected, Heartbeat, RunsListed, Snapshot
 from mogplex_contracts.events.run import RunStatusChanged
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce import replay
 from mogplex_contracts.state.digest import digest
-from mogplex_daemon.home.paths import Home
 from mogplex_daemon.journal.reader import BadLine, read_events
 from mogplex_daemon.runs.catalog import list_runs
-from tests.support.repository import make_repository
-from tests.support.run_host import Client
+from tests.support.house import DAEMON, House, approve_the_rest, attach
 
 pytestmark = pytest.mark.anyio
-DAEMON = (sys.executable, "-P", "-m", "mogplex_daemon")
-
-
-@dataclass
-class House:
-    home: Home
-    repository: Path
-
-    @property
-    def env(self) -> dict[str, str]:
-        return {**os.environ, "MOGPLEX_HOME": str(self.home.root)}
-
-    def daemon(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*DAEMON, *words], env=self.env, capture_output=True, text=True, timeout=60, check=False
-        )
-
-    @property
-    def pid(self) -> int:
-        return int(self.home.daemon_lock.read_text())
-
-    @asynccontextmanager
-    async def client(self, name: str = "ada") -> AsyncIterator[Client]:
-        async with await anyio.connect_unix(self.home.daemon_socket) as stream:
-            client = Client(stream, name)
-            await client.send(client.hello)
-            yield client
-
-    async def start_run(self, client: Client) -> str:
-        command = RunStart(
-            id=new_id("cmd"),
-            task="review the staged diff",
-            cwd=str(self.repository),
-            harness="demo",
-            env=self.env,
-        )
-        answer = await client.ask(command)
-        assert isinstance(answer, CommandAccepted)
-        return answer.message
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = House(Home(tmp_path / "home"), make_repository(tmp_path / "repo"))
-    yield house
-    house.daemon("stop")
-    for record in list_runs(house.home):
-        if record.alive and record.metadata.pid is not None:
-            os.kill(record.metadata.pid, signal.SIGKILL)
-            psutil.Process(record.metadata.pid).wait(10)
-
-
-def attach(run_id: str, *, after_seq: int | None = None, observe: bool = False) -> Attach:
-    return Attach(id=new_id("cmd"), run_id=run_id, after_seq=after_seq, observe=observe)
-
-
-async def approve_the_rest(client: Client) -> None:
-    """Until the run has ended; the daemon's connection stays open then."""
-    while True:
-        event = await client.until(ApprovalRequested, RunStatusChanged)
-        if isinstance(event, RunStatusChanged):
-            assert event.status == "completed"
-            return
-        await client.send_decision(event, approve=True)
 
 
 async def test_start_status_and_stop(house: House):
