@@ -18,7 +18,7 @@ from mogplex_contracts.events.link import CommandRejected
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.text import one_line
 from mogplex_contracts.version import VERSION
-from mogplex_daemon.home.daemon_file import SOCKET_VARIABLE, find_socket
+from mogplex_daemon.home.daemon_file import find_socket, named_socket
 from mogplex_daemon.home.paths import find_home
 from mogplex_daemon.home.settings import load_settings
 from mogplex_daemon.home.sockets import socket_path
@@ -73,10 +73,9 @@ def start() -> None:
     """Start the daemon in the background, unless it runs."""
     from mogplex_daemon.server.start import CannotStart, start_daemon
 
-    socket = _own_socket()
     try:
-        started = start_daemon(find_home(os.environ), socket)
-    except CannotStart as error:
+        socket, started = start_daemon(find_home(os.environ))
+    except (CannotStart, OSError) as error:
         _fail(str(error))
     typer.echo(f"mogplex-daemon {'started' if started else 'is running already'} on {socket}")
 
@@ -174,11 +173,8 @@ def gc(
 
 def _own_socket() -> Path:
     """Where the daemon of this environment listens, whatever an older one has recorded."""
-    named = os.environ.get(SOCKET_VARIABLE, "").strip()
     try:
-        return (
-            Path(named).expanduser().absolute() if named else socket_path(find_home(os.environ).daemon_socket)
-        )
+        return named_socket(os.environ) or socket_path(find_home(os.environ).daemon_socket)
     except OSError as error:
         _fail(str(error))
 

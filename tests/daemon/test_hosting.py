@@ -1,12 +1,9 @@
 """The daemon with real processes: it hosts, finds again, closes, and never takes a run with it."""
 
 import json
-import os
-import signal
 import stat
 import subprocess
 
-import psutil
 import pytest
 
 from mogplex_contracts.commands.admin import RunsList
@@ -17,8 +14,7 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce import replay
 from mogplex_contracts.state.digest import digest
 from mogplex_daemon.journal.reader import BadLine, read_events
-from mogplex_daemon.runs.catalog import list_runs
-from tests.support.house import DAEMON, House, approve_the_rest, attach
+from tests.support.house import DAEMON, House, approve_the_rest, attach, ended, kill
 
 pytestmark = pytest.mark.anyio
 
@@ -30,9 +26,9 @@ async def test_start_status_and_stop(house: House):
     assert json.loads(house.daemon("status", "--json").stdout)["pid"] == house.pid
     assert stat.S_IMODE(house.home.daemon_socket.stat().st_mode) == 0o600
     assert stat.S_IMODE(house.home.root.stat().st_mode) == 0o700
-    daemon = psutil.Process(house.pid)
+    pid = house.pid
     assert "stopped" in house.daemon("stop").stdout
-    daemon.wait(10)
+    ended(pid)
     assert not house.home.daemon_socket.exists()
     assert not house.home.daemon_file.exists()
 
@@ -46,9 +42,7 @@ async def test_five_racing_starts_give_one_daemon(house: House):
 
 async def test_a_stale_socket_is_no_obstacle_and_a_deleted_one_is_made_again(house: House):
     house.daemon("start")
-    pid = house.pid
-    os.kill(pid, signal.SIGKILL)
-    psutil.Process(pid).wait(10)
+    house.crash()
     assert house.home.daemon_socket.exists()
     assert "started" in house.daemon("start").stdout
     pid = house.pid
@@ -63,9 +57,7 @@ async def test_a_run_outlives_the_daemon_and_its_successor_adopts_it(house: Hous
         run_id = await house.start_run(client)
         await client.send(attach(run_id, after_seq=0))
         await client.until(ApprovalRequested)
-    daemon = psutil.Process(house.pid)
-    os.kill(daemon.pid, signal.SIGKILL)
-    daemon.wait(10)
+    house.crash()
     house.daemon("start")
     async with house.client() as client:
         await client.send(attach(run_id))
@@ -104,9 +96,7 @@ async def test_a_host_that_is_lost_is_closed_and_nothing_acknowledged_is_missing
         run_id = await house.start_run(client)
         await client.send(attach(run_id, after_seq=0))
         await client.until(ApprovalRequested)
-        pid = list_runs(house.home)[0].metadata.pid
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
+        kill(house.host_pid(run_id))
         ended = await client.until(RunStatusChanged)
         assert (ended.status, ended.reason) == ("failed", "host_lost")
         seen = [event.seq for event in client.events if event.seq is not None]

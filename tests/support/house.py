@@ -2,11 +2,12 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,11 +70,11 @@ class House:
         self._note()
         return done
 
-    def start(self) -> psutil.Process:
+    def start(self) -> int:
         """Start the daemon; its process."""
         done = self.daemon("start")
         assert done.returncode == 0, done.stderr
-        return psutil.Process(self.pid)
+        return self.pid
 
     def serve(self, **more: str) -> subprocess.Popen[str]:
         """A daemon in the foreground that takes clients; its process, to be waited for by the caller."""
@@ -89,9 +90,7 @@ class House:
 
     def crash(self) -> None:
         """`kill -9` of the daemon."""
-        daemon = psutil.Process(self.pid)
-        daemon.kill()
-        daemon.wait(PATIENCE_SECONDS)
+        kill(self.pid)
 
     @property
     def pid(self) -> int:
@@ -138,10 +137,10 @@ class House:
         """End everything."""
         self._note()
         for pid in self.pids:
-            _end(pid, signal.SIGTERM)
+            _end(pid, signal.SIGTERM, signal.SIGCONT)
         for record in list_runs(self.home):
             if record.alive and record.metadata.pid is not None:
-                _end(record.metadata.pid, signal.SIGKILL)
+                _end(record.metadata.pid)
 
     def _metadata(self, run_id: str) -> RunMetadata:
         metadata = load_metadata(self.home.run(run_id).metadata)
@@ -170,13 +169,26 @@ async def approve_the_rest(client: Client) -> None:
         await client.send_decision(event, approve=True)
 
 
-def _end(pid: int, number: signal.Signals) -> None:
+def kill(pid: int, *numbers: signal.Signals) -> None:
+    """Send signals, SIGKILL if none is named, and wait for the end."""
+    for number in numbers or (signal.SIGKILL,):
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+    ended(pid)
+
+
+def ended(pid: int) -> None:
+    """Wait for the end of a process, however late its parent hears of it."""
+    with suppress(ProcessLookupError):
+        process = os.pidfd_open(pid)
+        try:
+            assert select.select([process], [], [], PATIENCE_SECONDS)[0], f"process {pid} does not end"
+        finally:
+            os.close(process)
+
+
+def _end(pid: int, *numbers: signal.Signals) -> None:
     """Only what is ours: a pid may have been given to somebody else since."""
-    try:
-        process = psutil.Process(pid)
-        if any("mogplex_daemon" in word for word in process.cmdline()):
-            process.send_signal(number)
-            process.send_signal(signal.SIGCONT)
-            process.wait(PATIENCE_SECONDS)
-    except psutil.NoSuchProcess:
-        return
+    with suppress(psutil.NoSuchProcess):
+        if any("mogplex_daemon" in word for word in psutil.Process(pid).cmdline()):
+            kill(pid, *numbers)
