@@ -2,7 +2,6 @@
 
 import json
 import stat
-import subprocess
 
 import pytest
 
@@ -14,7 +13,7 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce import replay
 from mogplex_contracts.state.digest import digest
 from mogplex_daemon.journal.reader import BadLine, read_events
-from tests.support.house import DAEMON, House, approve_the_rest, attach, ended, kill
+from tests.support.house import House, approve_the_rest, attach, ended, kill
 
 pytestmark = pytest.mark.anyio
 
@@ -33,32 +32,14 @@ async def test_start_status_and_stop(house: House):
     assert not house.home.daemon_file.exists()
 
 
-async def test_five_racing_starts_give_one_daemon(house: House):
-    starts = [subprocess.Popen([*DAEMON, "start"], env=house.env, stdout=subprocess.PIPE) for _ in range(5)]
-    said = [start.communicate(timeout=60)[0] for start in starts]
-    assert [start.returncode for start in starts] == [0] * 5
-    assert sum(b"started" in each for each in said) == 1
-
-
-async def test_a_stale_socket_is_no_obstacle_and_a_deleted_one_is_made_again(house: House):
-    house.daemon("start")
-    house.crash()
-    assert house.home.daemon_socket.exists()
-    assert "started" in house.daemon("start").stdout
-    pid = house.pid
-    house.home.daemon_socket.unlink()
-    assert house.daemon("start").returncode == 0
-    assert (house.pid, house.daemon("status").returncode) == (pid, 0)
-
-
 async def test_a_run_outlives_the_daemon_and_its_successor_adopts_it(house: House):
-    house.daemon("start")
+    house.start()
     async with house.client() as client:
         run_id = await house.start_run(client)
         await client.send(attach(run_id, after_seq=0))
         await client.until(ApprovalRequested)
     house.crash()
-    house.daemon("start")
+    house.start()
     async with house.client() as client:
         await client.send(attach(run_id))
         snapshot = await client.until(Snapshot)
@@ -69,7 +50,7 @@ async def test_a_run_outlives_the_daemon_and_its_successor_adopts_it(house: Hous
 
 
 async def test_two_clients_agree_and_the_later_decision_is_told_who_was_first(house: House):
-    house.daemon("start")
+    house.start()
     async with house.client("ada") as ada, house.client("bob") as bob, house.client("eve") as eve:
         run_id = await house.start_run(ada)
         await ada.send(attach(run_id, after_seq=0))
@@ -91,7 +72,7 @@ async def test_two_clients_agree_and_the_later_decision_is_told_who_was_first(ho
 
 
 async def test_a_host_that_is_lost_is_closed_and_nothing_acknowledged_is_missing(house: House):
-    house.daemon("start")
+    house.start()
     async with house.client() as client:
         run_id = await house.start_run(client)
         await client.send(attach(run_id, after_seq=0))
@@ -107,7 +88,7 @@ async def test_a_host_that_is_lost_is_closed_and_nothing_acknowledged_is_missing
 
 
 async def test_an_unknown_run_is_told_with_those_there_are(house: House):
-    house.daemon("start")
+    house.start()
     async with house.client() as client:
         run_id = await house.start_run(client)
         answer = await client.ask(attach("run_nowhere"))

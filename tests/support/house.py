@@ -20,6 +20,7 @@ from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import CommandAccepted
 from mogplex_contracts.events.run import RunStatusChanged
 from mogplex_contracts.ids import new_id
+from mogplex_daemon.home.atomic import ensure_private_dir
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.sockets import socket_path
 from mogplex_daemon.runs.catalog import list_runs
@@ -38,6 +39,7 @@ class House:
     repository: Path
     more: dict[str, str] = field(default_factory=dict)
     """Environment of every process, beside MOGPLEX_HOME."""
+    children: list[subprocess.Popen[bytes]] = field(default_factory=list)
     pids: set[int] = field(default_factory=set)
     """Daemons that were seen, to be ended however they were left."""
 
@@ -71,22 +73,21 @@ class House:
         return done
 
     def start(self) -> int:
-        """Start the daemon; its process."""
-        done = self.daemon("start")
-        assert done.returncode == 0, done.stderr
-        return self.pid
-
-    def serve(self, **more: str) -> subprocess.Popen[str]:
-        """A daemon in the foreground that takes clients; its process, to be waited for by the caller."""
-        process = subprocess.Popen(
-            [*DAEMON, "serve", "--ready"],
-            env={**self.env, **more},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.pids.add(process.pid)
-        return process
+        """A daemon that takes clients, as `mogplex-daemon start` leaves it; its pid."""
+        ensure_private_dir(self.home.daemon_log.parent)
+        with self.home.daemon_log.open("ab") as log:
+            process = subprocess.Popen(
+                [*DAEMON, "serve", "--ready"],
+                env=self.env,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.children.append(process)
+        assert process.stdout is not None
+        with process.stdout as stdout:
+            assert stdout.readline() == b"ready\n", self.home.daemon_log.read_text()
+        return process.pid
 
     def crash(self) -> None:
         """`kill -9` of the daemon."""
@@ -136,11 +137,13 @@ class House:
     def close(self) -> None:
         """End everything."""
         self._note()
-        for pid in self.pids:
+        for pid in {*self.pids, *(child.pid for child in self.children)}:
             _end(pid, signal.SIGTERM, signal.SIGCONT)
         for record in list_runs(self.home):
             if record.alive and record.metadata.pid is not None:
                 _end(record.metadata.pid)
+        for child in self.children:
+            child.wait()
 
     def _metadata(self, run_id: str) -> RunMetadata:
         metadata = load_metadata(self.home.run(run_id).metadata)

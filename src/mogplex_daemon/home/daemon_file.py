@@ -48,10 +48,11 @@ def living_daemon(home: Home) -> DaemonFile | None:
     import psutil
 
     try:
-        started = psutil.Process(recorded.pid).create_time()
+        process = psutil.Process(recorded.pid)
+        same = abs(process.create_time() - recorded.pid_started) < SAME_SECONDS
+        return recorded if same and process.status() != psutil.STATUS_ZOMBIE else None
     except psutil.Error:
         return None
-    return recorded if abs(started - recorded.pid_started) < SAME_SECONDS else None
 
 
 def named_socket(environ: Mapping[str, str]) -> Path | None:

@@ -12,6 +12,7 @@ from mogplex_daemon.server.daemon import Daemon
 from mogplex_daemon.server.following import Following
 from mogplex_daemon.wire.commands import CommandReader, Refused, accepted, rejected
 
+DAEMON_IS_OLDER = "restart the daemon with: mogplex-daemon stop && mogplex-daemon start (its runs go on)"
 Handle = Callable[["DaemonSession", Command], Awaitable[str | None]]
 
 
@@ -28,7 +29,7 @@ class DaemonSession:
         self._stream = stream
         self._tasks = tasks
         self._handle = handle
-        self._reader = CommandReader(stream)
+        self._reader = CommandReader(stream, DAEMON_IS_OLDER)
         self._give, self._take = anyio.create_memory_object_stream[tuple[bytes, anyio.Event]](0)
 
     @property
