@@ -232,7 +232,7 @@ class DaemonTransport:
             case CommandAccepted() if event.command_id in self._starts:
                 del self._starts[event.command_id]
                 await self._attach(stream, _Run(event.message, 0, observe=False), None)
-            case CommandRejected(command_id=self._hello.id):
+            case CommandRejected() if self._stream is None:  # hello, or us: nothing else was said yet
                 self._declined = event.reason
             case CommandRejected(code="cannot_follow") if self._is_shown(event.run_id):
                 self._attaches.pop(event.command_id, None)
