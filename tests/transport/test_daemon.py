@@ -8,6 +8,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+from watchfiles import awatch
 
 from mogplex_cli.transport.base import Health, Incoming, NotStarted, TransportFailed
 from mogplex_cli.transport.daemon import DaemonTransport
@@ -212,8 +213,9 @@ async def test_a_start_whose_answer_was_lost_is_found_again(house: House):
         await cockpit.until_health("nominal")
         run_id = await cockpit.start()
         with anyio.fail_after(PATIENCE_SECONDS):
-            while not house.home.run(run_id).metadata.exists():
-                await anyio.sleep(0.005)
+            async for _ in awatch(house.home.root, yield_on_timeout=True, rust_timeout=50, debounce=20):
+                if house.home.run(run_id).metadata.exists():
+                    break
         house.crash()
         request = await cockpit.until(ApprovalRequested)
         assert (await cockpit.finish(request)).run_id == run_id
