@@ -19,10 +19,10 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce import reduce, replay
 from mogplex_contracts.state import RunState
 from mogplex_contracts.state.digest import digest
+from mogplex_daemon.home.archive import PAGE_BYTES, Archive
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.home.redaction import Redactor
 from mogplex_daemon.journal.checkpoint import load_state, save_checkpoint
-from mogplex_daemon.journal.pages import PAGE_BYTES
 from mogplex_daemon.journal.reader import read_events
 from mogplex_daemon.journal.writer import JournalWriter
 from mogplex_daemon.runhost.artifacts import ArtifactStore
@@ -226,8 +226,9 @@ def test_a_page_of_history_is_bounded_in_count_and_bytes_and_pages_join_without_
         ]
         folder.journal.write_bytes(b"".join(encode(event) + b"\n" for event in events))
         seqs: list[int] = []
+        archive = Archive(folder.journal, "run_1")
         while True:
-            page = from_folder.page(folder, "cmd_1", before, limit)
+            page = archive.answer(HistoryPage(id="cmd_1", before_seq=before, limit=limit))
             assert isinstance(page, History) and len(page.events) <= limit
             assert len(page.events) <= 1 or len(encode(page)) <= PAGE_BYTES + 1_000
             seqs = [event["seq"] for event in page.events] + seqs
