@@ -81,6 +81,8 @@ def _run_event(state: CockpitState, event: Event) -> CockpitState:
     if state.run.run_id not in ("", event.run_id) and _opens(state, event):
         state = _left(state)
     before, state = state, replace(state, run=reduce_run(state.run, event))
+    if not state.step.suspect and (event.seq or 0) > before.run.last_seq:
+        state = _suspecting(before.run.last_seq + 1, state, event)
     match event:
         case RunStarted():
             return replace(state, starting="")
@@ -172,6 +174,12 @@ def _compared(state: CockpitState, heartbeat: Heartbeat) -> CockpitState:
     if heartbeat.digest == digest(state.run):
         return replace(state, step=Step(heartbeat.at_seq))
     return replace(state, step=replace(state.step, differs_at=heartbeat.at_seq), alert_turn=0)
+
+
+def _suspecting(due: int, state: CockpitState, event: Event) -> CockpitState:
+    """Remember the first event after both sides were equal; `due`: its seq, which it has unless it is lost."""
+    suspect = f"@{due} {event.type}" if event.seq == due else f"@{due}, which never came"
+    return replace(state, step=replace(state.step, suspect=suspect))
 
 
 def _runs_listed(state: CockpitState, runs: tuple[RunSummary, ...]) -> CockpitState:

@@ -192,6 +192,8 @@ class Step:
     """The last event at which they were equal; 0 before any was compared."""
     differs_at: int = 0
     """The event at which they were first found to differ; 0 while they do not."""
+    suspect: str = ""
+    """The first event after the last at which they were equal, `@12 tool_started`: no earlier one can differ."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.journal.checkpoint import load_state, save_checkpoint
 from mogplex_daemon.journal.reader import cut_torn_tail
-from mogplex_daemon.runs.lock import HostLock, LockTaken
+from mogplex_daemon.runs.lock import HostLock, LockTaken, until_free
 from mogplex_daemon.runs.metadata import RunMetadata, load_metadata, save_metadata
 
 MESSAGE = "the run's host ended without a word; what it was doing then may be half done"
@@ -27,8 +27,8 @@ def reap(folder: RunFolder, *, wait: bool = False) -> tuple[RunState, bool] | No
     """Make sure that a run without a host has an end; None when a host lives or there is no run.
 
     Returns its state, and whether it had to be closed here, as `failed (host_lost)`. A torn last line is cut:
-    it was never acknowledged. With `wait`, a host that is on its way out is waited for: its connections close
-    a moment before it lets go of its lock. Raises OSError.
+    it was never acknowledged. With `wait`, whoever holds the lock is waited for: to be used only when that
+    cannot be a host any more. Raises OSError.
     """
     try:
         lock = HostLock(folder.lock, wait=wait)
@@ -47,9 +47,14 @@ def reap(folder: RunFolder, *, wait: bool = False) -> tuple[RunState, bool] | No
         lock.release()
 
 
-async def reap_in_thread(folder: RunFolder, *, wait: bool) -> tuple[RunState, bool] | None:
-    """`reap` without holding up the event loop; a wait that is cancelled is left to itself."""
-    return await anyio.to_thread.run_sync(partial(reap, folder, wait=wait), abandon_on_cancel=True)
+async def reap_when_gone(folder: RunFolder) -> tuple[RunState, bool] | None:
+    """`reap` when the host has let go of its lock, which it does a moment after its connections are closed.
+
+    A host that lives on, out of reach, is waited for without an end: cancel it.
+    """
+    await until_free(folder.lock)
+    # Whoever else waited holds the lock for a moment now.
+    return await anyio.to_thread.run_sync(partial(reap, folder, wait=True))
 
 
 def _close(folder: RunFolder, state: RunState) -> RunState:

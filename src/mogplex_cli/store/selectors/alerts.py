@@ -63,7 +63,13 @@ def _out_of_step(state: CockpitState) -> list[Alert]:
     step = state.step
     if not step.differs_at:
         return []
-    text = f"out of step: state differs from the host's between @{step.seq} and @{step.differs_at}"
+    suspect = one_line(step.suspect, 60)
+    if not suspect:
+        text = f"out of step with the host at @{step.differs_at}"
+    elif step.differs_at == step.seq + 1:
+        text = f"out of step with the host: the first event that differs is {suspect}"
+    else:
+        text = f"out of step with the host: equal before {suspect} · found at @{step.differs_at}"
     return [Alert("danger", text, "/attach opens it anew", "attach")]
 
 
