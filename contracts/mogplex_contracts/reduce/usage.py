@@ -6,7 +6,11 @@ from mogplex_contracts.events.usage import UsageEvent, UsageReported, UsageThres
 from mogplex_contracts.reduce.entries import add_entry
 from mogplex_contracts.reduce.evolve import evolve, put
 from mogplex_contracts.state.run import RunState
-from mogplex_contracts.state.usage import AgentUsage, Usage
+from mogplex_contracts.state.usage import RECENT_REPORTS, AgentUsage, Usage
+from mogplex_contracts.vocabulary import LimitKind
+
+WORDS: dict[LimitKind, str] = {"cost_usd": "cost", "tokens": "tokens", "steps": "steps"}
+"""What a limit counts, for people."""
 
 
 def reduce(state: RunState, event: UsageEvent) -> RunState:
@@ -21,11 +25,12 @@ def reduce(state: RunState, event: UsageEvent) -> RunState:
                 total=_added(usage.total, event),
                 agents=put(usage.agents, event.agent_id, agent),
                 reports=usage.reports + 1,
+                recent=(*usage.recent, event.input_tokens + event.output_tokens)[-RECENT_REPORTS:],
             )
             return evolve(state, usage=grown)
         case UsageThresholdCrossed():
             crossed: Usage = evolve(usage, thresholds=put(usage.thresholds, event.kind, event))
-            subject = f"{event.kind.replace('_', ' ')} {event.value:g} of {event.limit:g}"
+            subject = f"{WORDS[event.kind]} {_figure(event, event.value)} of {_figure(event, event.limit)}"
             return add_entry(
                 evolve(state, usage=crossed),
                 event,
@@ -37,6 +42,10 @@ def reduce(state: RunState, event: UsageEvent) -> RunState:
             )
         case _:
             assert_never(event)
+
+
+def _figure(event: UsageThresholdCrossed, number: float) -> str:
+    return f"${number:.2f}" if event.kind == "cost_usd" else f"{number:,.0f}"
 
 
 def _added(usage: AgentUsage, event: UsageReported) -> AgentUsage:
