@@ -19,6 +19,7 @@ TOGETHER = {
     "entry": ("everywhere", "entry"),
     "permissions": ("everywhere", "permissions"),
     "palette": ("everywhere", "palette"),
+    "agent": ("everywhere", "agent"),
 }
 
 

@@ -37,6 +37,10 @@ class ActionContext(Protocol):
         """Move the keys to a part of the screen."""
         ...
 
+    def show_entry(self, index: int) -> None:
+        """Move the keys to the timeline, with its cursor on this entry."""
+        ...
+
     def write_composer(self, text: str) -> None:
         """Replace what is typed; empty clears it."""
         ...

@@ -3,6 +3,7 @@
 To add one: a file beside this one, and a row here.
 """
 
+from mogplex_cli.actions.agents import AGENTS
 from mogplex_cli.actions.approvals import APPROVALS
 from mogplex_cli.actions.attach import ATTACH
 from mogplex_cli.actions.base import Action
@@ -26,6 +27,7 @@ from mogplex_cli.actions.quit import QUIT
 from mogplex_cli.actions.resume import RESUME
 from mogplex_cli.actions.run import RUN
 from mogplex_cli.actions.runs import RUNS
+from mogplex_cli.actions.show_entry import SHOW_ENTRY
 from mogplex_cli.actions.turn_entry import TURN_ENTRY
 
 VERBS: dict[str, Action] = {
@@ -38,6 +40,7 @@ VERBS: dict[str, Action] = {
     "approvals": APPROVALS,
     "inbox": INBOX,
     "runs": RUNS,
+    "agents": AGENTS,
     "help": HELP,
     "clear": CLEAR,
     "quit": QUIT,
@@ -52,6 +55,7 @@ VERBS: dict[str, Action] = {
     "open_entry": OPEN_ENTRY,
     "begin_command": BEGIN_COMMAND,
     "turn_entry": TURN_ENTRY,
+    "show_entry": SHOW_ENTRY,
     "close_drawer": CLOSE_DRAWER,
     "put_away": PUT_AWAY,
     "follow_runs": FOLLOW_RUNS,

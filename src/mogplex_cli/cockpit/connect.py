@@ -9,6 +9,7 @@ from mogplex_cli.cockpit.drawers import DRAWERS
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.palette import all_rows
 from mogplex_cli.cockpit.screen import CockpitScreen
+from mogplex_cli.store.selectors.agent_detail import select_agent_detail
 from mogplex_cli.store.selectors.agents import select_agents
 from mogplex_cli.store.selectors.alerts import select_alerts
 from mogplex_cli.store.selectors.approvals import select_approvals, select_inbox
@@ -41,6 +42,7 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "entry": select_entry,
     "permissions": lambda state: state.drawer.argument if state.drawer else "",
     "palette": lambda _: all_rows(),
+    "agent": select_agent_detail,
 }
 
 

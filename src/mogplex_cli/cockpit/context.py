@@ -55,6 +55,11 @@ class CockpitContext:
         """Move the keys to a part of the screen."""
         self._screen.move_focus(target)
 
+    def show_entry(self, index: int) -> None:
+        """Move the keys to the timeline, with its cursor on this entry."""
+        self._screen.move_focus("timeline")
+        self._screen.timeline.go_to(index)
+
     def write_composer(self, text: str) -> None:
         """Replace what is typed; empty clears it."""
         self._screen.composer.write(text)

@@ -20,6 +20,7 @@ Context = Literal[
     "entry",
     "permissions",
     "palette",
+    "agent",
 ]
 """`outside`: wherever nothing is typed and no drawer is open."""
 
@@ -74,6 +75,7 @@ KEYS: tuple[Key, ...] = (
     Key("end,G", ".follow", "timeline", "follow", shown="end"),
     Key("up,k", ".up", "agents", "select", shown="↑↓"),
     Key("down,j", ".down", "agents"),
+    Key("enter", ".open", "agents", "details", shown="enter"),
     Key("a", ".approve", "approval", "approve"),
     Key("r", ".reject", "approval", "reject"),
     Key("up,k", ".up", "approval", "select", shown="↑↓"),
@@ -98,6 +100,13 @@ KEYS: tuple[Key, ...] = (
     Key("pageup", ".page_up", "permissions"),
     Key("pagedown,space", ".page_down", "permissions"),
     Key("escape,q", "close_drawer", "permissions", "close", shown="esc"),
+    Key("up,k", ".up", "agent", "select", shown="↑↓"),
+    Key("down,j", ".down", "agent"),
+    Key("pageup", ".page_up", "agent"),
+    Key("pagedown,space", ".page_down", "agent", "scroll", shown="space"),
+    Key("enter,t", ".choose", "agent", "in timeline", shown="enter"),
+    Key("x", ".stop", "agent", "interrupt"),
+    Key("escape,q", "close_drawer", "agent", "close", shown="esc"),
     Key("up", ".up", "palette", "select", shown="↑↓", priority=True),
     Key("down", ".down", "palette", priority=True),
     Key("enter", ".choose", "palette", "run", shown="enter", priority=True),

@@ -8,7 +8,7 @@ from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
-DrawerName = Literal["approval", "inbox", "runs", "entry", "permissions", "palette"]
+DrawerName = Literal["approval", "inbox", "runs", "entry", "permissions", "palette", "agent"]
 Tone = Literal["info", "warning", "error"]
 
 

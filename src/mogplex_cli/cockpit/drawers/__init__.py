@@ -41,6 +41,12 @@ def _palette(_: CockpitOptions) -> Drawer[Any]:
     return PaletteDrawer()
 
 
+def _agent(options: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.agent import AgentDrawer
+
+    return AgentDrawer(options.zone)
+
+
 DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "approval": _approval,
     "inbox": _approval,
@@ -48,4 +54,5 @@ DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "entry": _entry,
     "permissions": _permissions,
     "palette": _palette,
+    "agent": _agent,
 }

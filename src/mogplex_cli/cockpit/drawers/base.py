@@ -15,6 +15,11 @@ class Drawer(Vertical, Generic[Props]):
     can_focus = True
     context: Context
 
+    @property
+    def agent_id(self) -> str:
+        """The agent that Ctrl+C interrupts while the drawer has the keys; empty for none."""
+        return ""
+
     def show(self, props: Props) -> None:
         """Show another value."""
         raise NotImplementedError
