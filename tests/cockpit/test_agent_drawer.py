@@ -24,7 +24,7 @@ def named(props, name):
 
 def test_an_agent_has_its_plan_its_calls_and_what_it_did_newest_first():
     props = details(scenes.work, scenes.streams)
-    assert [step.text for step in named(props, "atlas").plan][0] == "read the staged diff"
+    assert next(step.text for step in named(props, "atlas").plan) == "read the staged diff"
     assert [(call.tool, call.target, call.seconds) for call in named(props, "probe").calls] == [
         ("run_command", "pnpm test", 35)
     ]

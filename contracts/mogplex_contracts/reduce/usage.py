@@ -3,14 +3,11 @@
 from typing import assert_never
 
 from mogplex_contracts.events.usage import UsageEvent, UsageReported, UsageThresholdCrossed
+from mogplex_contracts.limits import WORDS, figure
 from mogplex_contracts.reduce.entries import add_entry
 from mogplex_contracts.reduce.evolve import evolve, put
 from mogplex_contracts.state.run import RunState
 from mogplex_contracts.state.usage import RECENT_REPORTS, AgentUsage, Usage
-from mogplex_contracts.vocabulary import LimitKind
-
-WORDS: dict[LimitKind, str] = {"cost_usd": "cost", "tokens": "tokens", "steps": "steps"}
-"""What a limit counts, for people."""
 
 
 def reduce(state: RunState, event: UsageEvent) -> RunState:
@@ -30,7 +27,9 @@ def reduce(state: RunState, event: UsageEvent) -> RunState:
             return evolve(state, usage=grown)
         case UsageThresholdCrossed():
             crossed: Usage = evolve(usage, thresholds=put(usage.thresholds, event.kind, event))
-            subject = f"{WORDS[event.kind]} {_figure(event, event.value)} of {_figure(event, event.limit)}"
+            subject = (
+                f"{WORDS[event.kind]} {figure(event.kind, event.value)} of {figure(event.kind, event.limit)}"
+            )
             return add_entry(
                 evolve(state, usage=crossed),
                 event,
@@ -42,10 +41,6 @@ def reduce(state: RunState, event: UsageEvent) -> RunState:
             )
         case _:
             assert_never(event)
-
-
-def _figure(event: UsageThresholdCrossed, number: float) -> str:
-    return f"${number:.2f}" if event.kind == "cost_usd" else f"{number:,.0f}"
 
 
 def _added(usage: AgentUsage, event: UsageReported) -> AgentUsage:

@@ -16,6 +16,8 @@ class HarnessEntry:
     """One line for people who choose."""
     model: str | None
     """What a run of it uses when no model is named; None when the agent decides."""
+    switches_model: bool
+    """Whether it takes another model while it works, as `HarnessContext.model` says."""
     make: Callable[[], Harness]
     """A fresh one for one run. It is imported here and not before."""
 
@@ -50,7 +52,8 @@ HARNESSES: dict[str, HarnessEntry] = {
         "offline demo",
         "Scripted agents review this folder by fixed rules; no model is called.",
         "offline-demo",
+        False,
         _demo,
     ),
-    "native": HarnessEntry("native", "Mogplex's own agent loop on a model provider.", None, _native),
+    "native": HarnessEntry("native", "Mogplex's own agent loop on a model provider.", None, False, _native),
 }

@@ -35,6 +35,7 @@ from mogplex_daemon.wire.commands import CommandReader, Refused, accepted, rejec
 
 EXIT_USAGE = 64
 EXIT_CANNOT_CREATE = 73
+FIXED_MODEL = "a run of {harness} keeps its model to the end; /model before the next run chooses for that one"
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """It names a folder: nothing that could lead out of the folder of all runs."""
 
@@ -114,7 +115,8 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
         socket = socket_path(folder.socket)
         setup = read_setup(home, cwd, start.permission_mode, socket)
         start = evolve(start, model=start.model or harness.model)
-        return RunHost(start, folder, setup, harness.make()), lock, socket
+        fixed = "" if harness.switches_model else FIXED_MODEL.format(harness=harness.label)
+        return RunHost(start, folder, setup, harness.make(), fixed), lock, socket
     except FolderTaken as taken:
         raise Refused("run_exists", str(taken)) from taken
     except OSError as error:
