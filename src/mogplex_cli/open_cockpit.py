@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 
 from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
+from mogplex_cli.model_catalog import read_catalog
 from mogplex_cli.permission_report import explain_permissions
+from mogplex_cli.repository_memory import read_memory
 from mogplex_cli.session_link import SessionLink
 from mogplex_cli.store.away import Seen
 from mogplex_cli.store.state import CockpitState, Connection, Notice, Session
@@ -47,6 +49,8 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
         SessionLink(pump, store, wiring),
         CockpitOptions(
             explain_permissions=permissions,
+            read_models=lambda: read_catalog(wiring.home.models),
+            read_memory=lambda repo: read_memory(wiring.home, repo),
             log=log,
             clock=time.time,
             soft_interrupt_stderr=_writer(streams.stderr),

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.store.selectors.facts import OBSERVING
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import UiEvent
@@ -47,6 +48,18 @@ class ActionContext(Protocol):
 
     def composer_is_empty(self) -> bool:
         """Whether nothing is typed."""
+        ...
+
+    async def read_models(self) -> ModelCatalog:
+        """The models there are to choose from."""
+        ...
+
+    async def read_memory(self, repo: str) -> RepositoryMemory:
+        """What is remembered of a repository."""
+        ...
+
+    def copy(self, text: str) -> None:
+        """Put text on the person's clipboard, where the terminal lets it."""
         ...
 
     def explain_permissions(self) -> str:

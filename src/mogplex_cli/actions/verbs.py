@@ -10,6 +10,7 @@ from mogplex_cli.actions.base import Action
 from mogplex_cli.actions.begin_command import BEGIN_COMMAND
 from mogplex_cli.actions.clear import CLEAR
 from mogplex_cli.actions.close_drawer import CLOSE_DRAWER
+from mogplex_cli.actions.cost import COST, RAISE_LIMIT
 from mogplex_cli.actions.decide import APPROVE, REJECT
 from mogplex_cli.actions.focus import FOCUS_AGENTS, FOCUS_COMPOSER, FOCUS_TIMELINE
 from mogplex_cli.actions.follow_runs import FOLLOW_RUNS
@@ -17,7 +18,10 @@ from mogplex_cli.actions.help import HELP
 from mogplex_cli.actions.inbox import INBOX
 from mogplex_cli.actions.interrupt import INTERRUPT
 from mogplex_cli.actions.kill import KILL
+from mogplex_cli.actions.mcp import COPY_LINK, MCP, RECONNECT_MCP
+from mogplex_cli.actions.memory import DELETE_MEMORY, MEMORY
 from mogplex_cli.actions.message import MESSAGE
+from mogplex_cli.actions.model import CHOOSE_MODEL, MODEL
 from mogplex_cli.actions.next_alert import NEXT_ALERT
 from mogplex_cli.actions.open_entry import OPEN_ENTRY
 from mogplex_cli.actions.pause import PAUSE
@@ -41,6 +45,10 @@ VERBS: dict[str, Action] = {
     "inbox": INBOX,
     "runs": RUNS,
     "agents": AGENTS,
+    "cost": COST,
+    "model": MODEL,
+    "mcp": MCP,
+    "memory": MEMORY,
     "help": HELP,
     "clear": CLEAR,
     "quit": QUIT,
@@ -56,6 +64,11 @@ VERBS: dict[str, Action] = {
     "begin_command": BEGIN_COMMAND,
     "turn_entry": TURN_ENTRY,
     "show_entry": SHOW_ENTRY,
+    "choose_model": CHOOSE_MODEL,
+    "delete_memory": DELETE_MEMORY,
+    "reconnect_mcp": RECONNECT_MCP,
+    "copy_link": COPY_LINK,
+    "raise_limit": RAISE_LIMIT,
     "close_drawer": CLOSE_DRAWER,
     "put_away": PUT_AWAY,
     "follow_runs": FOLLOW_RUNS,

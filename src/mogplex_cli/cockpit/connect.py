@@ -15,11 +15,15 @@ from mogplex_cli.store.selectors.alerts import select_alerts
 from mogplex_cli.store.selectors.approvals import select_approvals, select_inbox
 from mogplex_cli.store.selectors.composer import select_composer
 from mogplex_cli.store.selectors.context import select_context
+from mogplex_cli.store.selectors.cost import select_cost
 from mogplex_cli.store.selectors.entry import select_entry
 from mogplex_cli.store.selectors.facts import clock_is_read
 from mogplex_cli.store.selectors.footer import select_footer
 from mogplex_cli.store.selectors.header import select_header
 from mogplex_cli.store.selectors.mcp import select_mcp
+from mogplex_cli.store.selectors.mcp_detail import select_mcp_detail
+from mogplex_cli.store.selectors.memory import select_memory
+from mogplex_cli.store.selectors.models import select_models
 from mogplex_cli.store.selectors.runs import select_runs
 from mogplex_cli.store.selectors.timeline import select_timeline
 from mogplex_cli.store.state import CockpitState, Drawer, DrawerName
@@ -43,6 +47,10 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "permissions": lambda state: state.drawer.argument if state.drawer else "",
     "palette": lambda _: all_rows(),
     "agent": select_agent_detail,
+    "cost": select_cost,
+    "model": select_models,
+    "mcp": select_mcp_detail,
+    "memory": select_memory,
 }
 
 

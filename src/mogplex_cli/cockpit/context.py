@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import anyio
+import anyio.to_thread
 
 from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.screen import CockpitScreen
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import UiEvent
@@ -67,6 +69,18 @@ class CockpitContext:
     def composer_is_empty(self) -> bool:
         """Whether nothing is typed."""
         return not self._screen.composer.text
+
+    async def read_models(self) -> ModelCatalog:
+        """The models there are to choose from."""
+        return await anyio.to_thread.run_sync(self._options.read_models)
+
+    async def read_memory(self, repo: str) -> RepositoryMemory:
+        """What is remembered of a repository."""
+        return await self._options.read_memory(repo)
+
+    def copy(self, text: str) -> None:
+        """Put text on the person's clipboard, where the terminal lets it."""
+        self._screen.app.copy_to_clipboard(text)
 
     def explain_permissions(self) -> str:
         """The permission state in force, as text."""

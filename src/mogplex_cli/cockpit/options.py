@@ -1,12 +1,13 @@
 """What whoever opens the cockpit gives it from outside."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
 from mogplex_cli.cockpit.themes import ThemeName
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 
 
 class Log(Protocol):
@@ -15,6 +16,10 @@ class Log(Protocol):
     def __call__(self, event: str, **fields: object) -> None:
         """`event` names what happened; fields are JSON values."""
         ...
+
+
+async def _nothing_remembered(repo: str) -> RepositoryMemory:
+    return RepositoryMemory(repo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,10 @@ class CockpitOptions:
     log: Log
     soft_interrupt_stderr: Callable[[str], None]
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""
+    read_models: Callable[[], ModelCatalog] = ModelCatalog
+    """Reads the model catalog; it may take its time."""
+    read_memory: Callable[[str], Awaitable[RepositoryMemory]] = _nothing_remembered
+    """Reads what is remembered of a repository, named by its slug."""
     task: str = ""
     """A run to start as soon as the cockpit is open."""
     log_path: str = ""

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mogplex_cli.store.away import Seen
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
-DrawerName = Literal["approval", "inbox", "runs", "entry", "permissions", "palette", "agent"]
+DrawerName = Literal[
+    "approval", "inbox", "runs", "entry", "permissions", "palette", "agent", "cost", "model", "mcp", "memory"
+]
 Tone = Literal["info", "warning", "error"]
 
 
@@ -134,5 +137,9 @@ class CockpitState:
     """Seconds since 1970, as of the last tick of the cockpit's clock; it ticks only while a run is active."""
     trouble: str = ""
     """Why the run's journal cannot be written now, as its host told; empty when it can."""
+    models: ModelCatalog | None = None
+    """The model catalog as it was last read; None before."""
+    memory: RepositoryMemory | None = None
+    """A repository's memory as it was last read; None before."""
     alert_turn: int = 0
     """How often the person asked for the next alert since the last approval came in."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.store.state import DrawerName, Session, Tone
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
@@ -129,6 +130,27 @@ class AlertTurned:
     """The person asked for the next alert."""
 
 
+@dataclass(frozen=True, slots=True)
+class ModelsRead:
+    """The model catalog was read."""
+
+    catalog: ModelCatalog
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChosen:
+    """The person chose the model of the next run."""
+
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryMemoryRead:
+    """A repository's memory was read."""
+
+    memory: RepositoryMemory
+
+
 UiEvent: TypeAlias = (
     SessionDescribed
     | PermissionModeChosen
@@ -147,4 +169,7 @@ UiEvent: TypeAlias = (
     | DecisionNotSent
     | ClockTicked
     | AlertTurned
+    | ModelsRead
+    | ModelChosen
+    | RepositoryMemoryRead
 )

@@ -68,6 +68,11 @@ class Home:
         """How far runs were seen in a cockpit; may be deleted at any time."""
         return self.root / "state" / "seen.json"
 
+    @property
+    def models(self) -> Path:
+        """The account's model catalog, as it was last synced."""
+        return self.root / "models.remote.json"
+
     def memory(self, slug: str) -> Path:
         """The memory database of one repository."""
         return self.root / "memory" / f"{slug}.db"

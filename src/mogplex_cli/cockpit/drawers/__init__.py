@@ -47,6 +47,30 @@ def _agent(options: CockpitOptions) -> Drawer[Any]:
     return AgentDrawer(options.zone)
 
 
+def _cost(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.cost import CostDrawer
+
+    return CostDrawer()
+
+
+def _model(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.model import ModelDrawer
+
+    return ModelDrawer()
+
+
+def _mcp(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.mcp import McpDrawer
+
+    return McpDrawer()
+
+
+def _memory(options: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.memory import MemoryDrawer
+
+    return MemoryDrawer(options.zone)
+
+
 DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "approval": _approval,
     "inbox": _approval,
@@ -55,4 +79,8 @@ DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "permissions": _permissions,
     "palette": _palette,
     "agent": _agent,
+    "cost": _cost,
+    "model": _model,
+    "mcp": _mcp,
+    "memory": _memory,
 }

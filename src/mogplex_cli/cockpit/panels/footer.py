@@ -7,7 +7,9 @@ from mogplex_cli.cockpit.kit.lines import Line, Span, line, spread
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.store.selectors.footer import FooterProps
 
-DRAWERS: frozenset[Context] = frozenset(("approval", "runs", "entry", "permissions", "palette", "agent"))
+DRAWERS: frozenset[Context] = frozenset(
+    ("approval", "runs", "entry", "permissions", "palette", "agent", "cost", "model", "mcp", "memory")
+)
 
 
 class Footer(Painted[FooterProps]):
