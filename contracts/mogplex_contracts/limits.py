@@ -1,7 +1,8 @@
 """Ceilings of a run: what of them is crossed, and what a raise would be. Pure."""
 
+from math import ceil
+
 from mogplex_contracts.events.run import Limits
-from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.state.usage import Usage
 from mogplex_contracts.vocabulary import LimitKind
 
@@ -28,11 +29,11 @@ def raised(limits: Limits, kind: LimitKind, usage: Usage) -> Limits:
     higher = max(limit * 1.5, spent(usage, kind) * 1.2)
     match kind:
         case "cost_usd":
-            return evolve(limits, max_cost_usd=round(higher + 0.005, 2))
+            return limits.model_copy(update={"max_cost_usd": round(higher + 0.004, 2)})
         case "tokens":
-            return evolve(limits, max_tokens=int(higher) + 1)
+            return limits.model_copy(update={"max_tokens": ceil(higher)})
         case "steps":
-            return evolve(limits, max_steps=int(higher) + 1)
+            return limits.model_copy(update={"max_steps": ceil(higher)})
 
 
 def figure(kind: LimitKind, number: float) -> str:

@@ -36,15 +36,14 @@ def parse(entries: list[Any]) -> ModelCatalog:
     found: dict[str, OfferedModel] = {}
     disabled = 0
     for each in entries:
-        entry = cast(Mapping[str, Any], each) if isinstance(each, dict) else {}
+        entry = _object(each)
         slug = _text(entry.get("id"))
         if not slug or entry.get("is_available") is False:
             continue
         if entry.get("is_enabled") is False:
             disabled += 1
             continue
-        pricing = entry.get("pricing")
-        prices = cast(Mapping[str, Any], pricing) if isinstance(pricing, dict) else {}
+        prices = _object(entry.get("pricing"))
         found[slug] = OfferedModel(
             slug=slug,
             name=_text(entry.get("name")),
@@ -64,6 +63,11 @@ def _entries(content: Any) -> list[Any] | None:
         if isinstance(fields.get(name), list):
             return cast(list[Any], fields[name])
     return None
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    """A JSON object; an empty one for anything else."""
+    return cast(Mapping[str, Any], value) if isinstance(value, dict) else {}
 
 
 def _wrong(path: Path, what: str) -> ModelCatalog:

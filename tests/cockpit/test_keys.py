@@ -20,6 +20,10 @@ TOGETHER = {
     "permissions": ("everywhere", "permissions"),
     "palette": ("everywhere", "palette"),
     "agent": ("everywhere", "agent"),
+    "cost": ("everywhere", "cost"),
+    "model": ("everywhere", "model"),
+    "mcp": ("everywhere", "mcp"),
+    "memory": ("everywhere", "memory"),
 }
 
 

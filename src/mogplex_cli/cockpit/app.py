@@ -52,7 +52,9 @@ class MogplexApp(App[int], inherit_bindings=False):
         self._link = link
         self._options = options
         self._cockpit = CockpitScreen(_slash_helps(), options, self._connect)
-        self._context_of_actions = CockpitContext(store, link, self._cockpit, options, self._leave)
+        self._context_of_actions = CockpitContext(
+            store, link, self._cockpit, options, self._leave, self.copy_to_clipboard
+        )
         self._ctrl_c = DoubleTap(options.monotonic)
         self._endings: list[Callable[[], None]] = []
         self._crashed = False

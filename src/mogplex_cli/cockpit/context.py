@@ -26,12 +26,14 @@ class CockpitContext:
         screen: CockpitScreen,
         options: CockpitOptions,
         leave: Callable[[], None],
+        copy: Callable[[str], None],
     ) -> None:
         self._store = store
         self._link = link
         self._screen = screen
         self._options = options
         self._leave = leave
+        self._copy = copy
         self._sending = anyio.Lock()
 
     @property
@@ -80,7 +82,7 @@ class CockpitContext:
 
     def copy(self, text: str) -> None:
         """Put text on the person's clipboard, where the terminal lets it."""
-        self._screen.app.copy_to_clipboard(text)
+        self._copy(text)
 
     def explain_permissions(self) -> str:
         """The permission state in force, as text."""

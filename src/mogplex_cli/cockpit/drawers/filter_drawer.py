@@ -1,6 +1,6 @@
 """A list that typing narrows: the letters go to the filter, the arrows to the list."""
 
-from typing import Generic
+from typing import Generic, Self
 
 from textual.app import ComposeResult
 from textual.widgets import Input
@@ -43,9 +43,9 @@ class FilterDrawer(ListDrawer[Props], Generic[Props]):
         """Typing narrows."""
         self._input.focus()
 
-    def focus(self, scroll_visible: bool = True, from_app_focus: bool = False) -> "FilterDrawer[Props]":
+    def focus(self, scroll_visible: bool = True) -> Self:
         """The filter has the keys."""
-        self._input.focus(scroll_visible, from_app_focus)
+        self._input.focus(scroll_visible)
         return self
 
     def on_input_changed(self, event: Input.Changed) -> None:

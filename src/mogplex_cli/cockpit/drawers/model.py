@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mogplex_cli.cockpit.drawers.filter_drawer import FilterDrawer
 from mogplex_cli.cockpit.keymap import bindings
-from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, line, pad, right, spread, wrap
+from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, Token, line, pad, right, spread, wrap
 from mogplex_cli.cockpit.kit.listing import Listing, Row
 from mogplex_cli.cockpit.kit.words import count
 from mogplex_cli.cockpit.messages import Invoke
@@ -29,13 +29,11 @@ class ModelListing(Listing[ModelProps]):
             ("", _columns(width)),
         ]
         rows.extend((each.slug, _row(each, width, selected=each.slug == key)) for each in told.rows)
-        for text, token in ((told.problem, "warn"), (told.hint, "dim")):
+        said: list[Span] = [(told.problem, "warn"), (told.hint, "dim")]
+        for text, token in said:
             if text:
                 rows.append(("", BLANK))
-                rows.extend(
-                    ("", line((f"   {row}", "warn" if token == "warn" else "dim")))
-                    for row in wrap(text, width - 6)
-                )
+                rows.extend(("", line((f"   {row}", token))) for row in wrap(text, width - 6))
         return rows
 
 
@@ -122,7 +120,7 @@ def _row(row: ModelRow, width: int, *, selected: bool) -> Line:
     return spread(left, end, width, "selected" if selected else "plain")
 
 
-def _known(value: float | None) -> str:
+def _known(value: float | None) -> Token:
     return "dim" if value is None else "normal"
 
 

@@ -111,6 +111,7 @@ def _hint(open_now: bool) -> tuple[str, str]:
 def _thresholds(state: CockpitState) -> list[Alert]:
     if not run_is_active(state):
         return []
+    shown = state.drawer is not None and state.drawer.name == "cost"
     alerts: list[Alert] = []
     for crossed in state.run.usage.thresholds.values():
         what = {"cost_usd": "cost", "tokens": "tokens", "steps": "steps"}[crossed.kind]
@@ -120,7 +121,9 @@ def _thresholds(state: CockpitState) -> list[Alert]:
         )
         soft = crossed.severity == "soft"
         said = "nears its limit" if soft else "is over its limit"
-        alerts.append(Alert("warning" if soft else "danger", f"{what} {said} · {value} of {limit}"))
+        text = f"{what} {said} · {value} of {limit}"
+        hint = ("", "") if shown else ("/cost tells", "cost")
+        alerts.append(Alert("warning" if soft else "danger", text, *hint))
     return alerts
 
 

@@ -1,7 +1,9 @@
 """Every MCP server of the run with everything known of it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 from mogplex_cli.store.selectors.facts import Stale, staleness
 from mogplex_cli.store.state import CockpitState
@@ -93,17 +95,22 @@ def _server(server: McpServer) -> ServerRow:
 
 
 def _tool(tool: McpTool) -> ToolRow:
-    properties = tool.input_schema.get("properties")
-    required = tool.input_schema.get("required")
-    needed = {str(each) for each in required} if isinstance(required, list) else set[str]()
+    schema = tool.input_schema
+    required: Any = schema.get("required")
+    needed = {str(each) for each in cast(list[Any], required)} if isinstance(required, list) else set[str]()
     arguments = [
-        (one_line(str(name), 60), _type(value), str(name) in needed)
-        for name, value in (properties.items() if isinstance(properties, dict) else ())
+        (one_line(name, 60), _type(_object(value)), name in needed)
+        for name, value in _object(schema.get("properties")).items()
     ]
-    schema = json.dumps(tool.input_schema, indent=2, ensure_ascii=False) if tool.input_schema else ""
-    return ToolRow(one_line(tool.name, 80), visible(tool.description), tuple(arguments), visible(schema))
+    written = json.dumps(schema, indent=2, ensure_ascii=False) if schema else ""
+    return ToolRow(one_line(tool.name, 80), visible(tool.description), tuple(arguments), visible(written))
 
 
-def _type(value: object) -> str:
-    kind = value.get("type") if isinstance(value, dict) else None
-    return one_line(str(kind), 40) if isinstance(kind, str) else "any"
+def _type(schema: Mapping[str, Any]) -> str:
+    kind = schema.get("type")
+    return one_line(kind, 40) if isinstance(kind, str) else "any"
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    """A JSON object; an empty one for anything else, as a server may send what it likes."""
+    return cast(Mapping[str, Any], value) if isinstance(value, dict) else {}
