@@ -2,7 +2,8 @@
 
 from mogplex_cli.actions.base import Action, ActionContext
 from mogplex_cli.actions.perform import attempt
-from mogplex_cli.store.selectors.facts import run_is_active
+from mogplex_cli.store.selectors.facts import HARNESS_LABELS, run_is_active
+from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import DrawerClosed, DrawerOpened, ModelChosen, ModelsRead, NoticeShown
 from mogplex_contracts.commands.run import ModelChange
 from mogplex_contracts.ids import new_id
@@ -24,9 +25,16 @@ async def _choose(context: ActionContext, slug: str) -> None:
     state = context.state
     context.apply(DrawerClosed())
     if not run_is_active(state):
-        context.apply(ModelChosen(slug), NoticeShown(f"the next run uses {one_line(slug, 80)}"))
+        context.apply(ModelChosen(slug), NoticeShown(_chosen(state, one_line(slug, 80))))
         return
     await context.send(ModelChange(id=new_id("cmd"), run_id=state.run.run_id, model=slug))
+
+
+def _chosen(state: CockpitState, slug: str) -> str:
+    label = HARNESS_LABELS.get(state.session.harness)
+    if label:
+        return f"{slug} is chosen, but a run of the {label} calls no model · --harness starts another"
+    return f"the next run uses {slug}"
 
 
 MODEL = Action(

@@ -114,7 +114,8 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
         lock = claim(folder)
         socket = socket_path(folder.socket)
         setup = read_setup(home, cwd, start.permission_mode, socket)
-        start = evolve(start, model=start.model or harness.model)
+        # A harness that calls a model of its own, or none, must not be shown with another one's name.
+        start = evolve(start, model=harness.model or start.model)
         fixed = "" if harness.switches_model else FIXED_MODEL.format(harness=harness.label)
         return RunHost(start, folder, setup, harness.make(), fixed), lock, socket
     except FolderTaken as taken:

@@ -120,8 +120,7 @@ def _thresholds(state: CockpitState) -> list[Alert]:
             f"${number:.2f}" if money else f"{number:,.0f}" for number in (crossed.value, crossed.limit)
         )
         soft = crossed.severity == "soft"
-        said = "nears its limit" if soft else "is over its limit"
-        text = f"{what} {said} · {value} of {limit}"
+        text = f"{what} limit {'near' if soft else 'reached'} · {value} of {limit}"
         hint = ("", "") if shown else ("/cost tells", "cost")
         alerts.append(Alert("warning" if soft else "danger", text, *hint))
     return alerts
