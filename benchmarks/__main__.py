@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import decode_reduce, first_paint, journal_append, redaction, store_batch, version
+from benchmarks import decode_reduce, first_paint, journal_append, palette, redaction, store_batch, version
 from benchmarks.measure import Measurement
 from benchmarks.table import page, table
 
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[], tuple[Measurement, ...]]] = {
     "journal_append": journal_append.measure,
     "redaction": redaction.measure,
     "store_batch": store_batch.measure,
+    "palette": palette.measure,
 }
 """Those that start programs come first, while this process is still small."""
 

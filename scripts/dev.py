@@ -26,6 +26,7 @@ CHECKS: tuple[tuple[str, ...], ...] = (
     ("pyright",),
     ("lint-imports", "--no-cache"),
     ("python", "contracts/generate.py", "--check"),
+    ("python", "scripts/accessibility.py", "--check"),
     ("pytest", "-n", "2"),
 )
 """What `test` runs, in this order; the first that fails ends it."""

@@ -13,6 +13,7 @@ examples:
   mogplex                       open the cockpit in this folder
   mogplex --harness demo        the same, with runs driven by the offline demo
   mogplex --attach run_abc123   open the cockpit of a run that is in flight
+  mogplex --plain               no screen: lines that a screen reader can read
   mogplex approvals list        what waits for a decision in all runs; approve, reject
 """
 
@@ -35,6 +36,8 @@ class Arguments:
     """What model they use."""
     task: str | None = None
     """The task of a run to start at once."""
+    plain: bool = False
+    """Whether to print line by line instead of drawing a screen."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -59,5 +62,8 @@ def parse_arguments(words: Sequence[str]) -> Arguments:
     parser.add_argument("--harness", metavar="NAME", help="what drives new runs: demo, native")
     parser.add_argument("--model", metavar="SLUG", help="the model of new runs")
     parser.add_argument("--task", metavar="TEXT", help="start a run with this task at once")
+    parser.add_argument(
+        "--plain", action="store_true", help="print line by line, for screen readers and logs; draw nothing"
+    )
     parser.add_argument("-V", "--version", action="version", version=f"mogplex {VERSION}")
     return Arguments(**vars(parser.parse_args(words)))

@@ -5,9 +5,10 @@ import sys
 from dataclasses import replace
 
 from mogplex_cli.arguments import Arguments
-from mogplex_cli.terminal import NoTerminal, take_terminal
+from mogplex_cli.sign_in import NOT_INTERACTIVE, asks_to_sign_in, look_around, remaining
+from mogplex_cli.terminal import NoTerminal, Streams, take_terminal
 from mogplex_cli.transport.stdio import fill_closed_streams, misuse
-from mogplex_cli.wiring import Wiring, wire
+from mogplex_cli.wiring import wire
 from mogplex_daemon.home.auth_file import forget_mogplex
 
 EXIT_USAGE = 64
@@ -32,11 +33,22 @@ def launch(arguments: Arguments) -> int:
         return _complain(problem, EXIT_USAGE)
     if arguments.observe and route.attach_run_id is None:
         return _complain("--observe watches a run: say which with --attach RUN_ID", EXIT_USAGE)
-    if arguments.logout and (problem := _log_out(wiring)):
-        return _complain(problem, EXIT_UNAVAILABLE)
+    if arguments.logout:
+        try:
+            forget_mogplex(wiring.home.auth)
+        except (OSError, ValueError) as error:
+            fix = "the stored token was not cleared: mend or remove the file"
+            return _complain(f"{wiring.home.auth}: {error}; {fix}", EXIT_UNAVAILABLE)
+    wiring = look_around(wiring, told=remaining(wiring.home) if arguments.logout else ())
     if route.transport == "stdio":
         # What drives the stream's run is for the stream to say.
         wiring = replace(wiring, session=replace(wiring.session, harness=""))
+    if arguments.plain and asks_to_sign_in(wiring) and not os.isatty(0):
+        return _complain(NOT_INTERACTIVE, EXIT_USAGE)
+    if arguments.plain and route.transport != "stdio":
+        from mogplex_cli.plain.session import open_plain
+
+        return open_plain(wiring, Streams(None, None, None))
     try:
         streams = take_terminal()
     except NoTerminal:
@@ -45,18 +57,13 @@ def launch(arguments: Arguments) -> int:
 
             return run_stream(wiring)
         return _complain("the cockpit needs a terminal, and there is none", EXIT_USAGE)
+    if arguments.plain:
+        from mogplex_cli.plain.session import open_plain
+
+        return open_plain(wiring, streams)
     from mogplex_cli.open_cockpit import open_cockpit
 
     return open_cockpit(wiring, streams)
-
-
-def _log_out(wiring: Wiring) -> str:
-    """Clear the stored Mogplex token; what was in the way, or nothing."""
-    try:
-        forget_mogplex(wiring.home.auth)
-    except (OSError, ValueError) as error:
-        return f"{wiring.home.auth}: {error}; the stored token was not cleared: mend or remove the file"
-    return ""
 
 
 def _complain(message: str, status: int) -> int:

@@ -6,6 +6,7 @@ import anyio
 
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import SessionDescribed
+from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_cli.transport.pump import Pump
 from mogplex_cli.wiring import Wiring
 from mogplex_cli.workspace import look_at
@@ -37,6 +38,10 @@ class SessionLink:
     async def send(self, command: Command) -> None:
         """Send a command; raises TransportFailed."""
         await self._pump.send(command)
+
+    async def ask(self, command: LookBack) -> Answer:
+        """Ask for older events or an older state; raises TransportFailed."""
+        return await self._pump.ask(command)
 
     async def _describe(self) -> None:
         tree = await look_at(self._wiring.cwd)

@@ -17,8 +17,6 @@ from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
 
-DEFAULT_HARNESS = "demo"
-
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
@@ -31,6 +29,8 @@ class Wiring:
     """As they were at start; the rules are read again whenever they are shown or used."""
     route: Route
     session: Session
+    redactor: Redactor
+    """The funnel for whatever this session writes to disk."""
     log: SessionLog
     client_id: str
     """Id of this client on every connection it makes."""
@@ -48,10 +48,11 @@ def wire(arguments: Arguments) -> Wiring:
     home = find_home(os.environ)
     cwd = Path.cwd()
     slug = repo_slug(cwd)
-    loaded = load_settings(home, cwd)
+    loaded = load_settings(home, cwd, os.environ, {"runs": {"harness": arguments.harness}})
     permissions = load_layers(home.root, slug, None)
     route = resolve(os.environ, arguments.attach, os.isatty(0))
     session_id = new_id("ses")
+    redactor = Redactor(known_secrets(os.environ, home.auth))
     problems = (f"{problem.message}. {problem.fix}" for problem in permissions.problems)
     return Wiring(
         arguments=arguments,
@@ -63,16 +64,15 @@ def wire(arguments: Arguments) -> Wiring:
             session_id=session_id,
             cwd=str(cwd),
             repo=slug,
-            harness=arguments.harness or loaded.settings.runs.harness or DEFAULT_HARNESS,
+            harness=loaded.settings.runs.harness or "",
             model=arguments.model,
             permission_mode=permissions.layers.mode,
             problems=(*loaded.problems, *problems),
             dead_denies=len(dead_denies(permissions.layers)),
             observe=arguments.observe,
         ),
-        log=SessionLog(
-            home.session_log(session_id), Redactor(known_secrets(os.environ, home.auth)), session_id
-        ),
+        redactor=redactor,
+        log=SessionLog(home.session_log(session_id), redactor, session_id),
         client_id=new_id("cli"),
         label=operator_label(),
     )

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC
 
 import anyio
@@ -6,10 +7,14 @@ import pytest
 
 from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
 from mogplex_cli.store.store import Store
-from mogplex_cli.transport.base import TransportFailed
+from mogplex_cli.transport.base import Answer, LookBack, TransportFailed
 from mogplex_contracts.commands import Command
+from mogplex_daemon.home.archive import Archive
 
 from . import scenes
+
+OPTIONS = frozenset(field.name for field in fields(CockpitOptions))
+"""What is an option of the cockpit; all else describes its store."""
 
 
 class ScriptedLink:
@@ -18,6 +23,7 @@ class ScriptedLink:
     def __init__(self) -> None:
         self.sent: list[Command] = []
         self.broken = ""
+        self.archive: Archive | None = None
 
     async def run(self) -> None:
         await anyio.sleep_forever()
@@ -26,6 +32,11 @@ class ScriptedLink:
         if self.broken:
             raise TransportFailed(self.broken)
         self.sent.append(command)
+
+    async def ask(self, command: LookBack) -> Answer:
+        if self.archive is None:
+            raise TransportFailed("nothing can be looked up on a scripted link")
+        return self.archive.answer(command)
 
 
 class HandClock:
@@ -44,7 +55,7 @@ class HandClock:
 class Cockpit:
     """An app on a scripted link and a hand-driven clock."""
 
-    def __init__(self, store: Store, permissions: str = "mode approval · default") -> None:
+    def __init__(self, store: Store, permissions: str = "mode approval · default", **options: object) -> None:
         self.store = store
         self.link = ScriptedLink()
         self.clock = HandClock()
@@ -55,6 +66,7 @@ class Cockpit:
             self.link,
             CockpitOptions(
                 explain_permissions=lambda: permissions,
+                log_out=lambda: "signed out: the stored Mogplex token is gone",
                 log=lambda event, **_: self.logged.append(event),
                 soft_interrupt_stderr=self.stderr.append,
                 log_path="/home/ada/.mogplex/logs/ses.jsonl",
@@ -62,6 +74,7 @@ class Cockpit:
                 monotonic=self.clock,
                 animations=False,
                 zone=UTC,
+                **options,
             ),
         )
 
@@ -83,6 +96,7 @@ def anyio_backend() -> str:
 def cockpit() -> Callable[..., Cockpit]:
     def build(*parts: object, **how: object) -> Cockpit:
         events = scenes.scene(*parts) if parts else ()
-        return Cockpit(scenes.store_of(events, **how))
+        options = {name: how.pop(name) for name in OPTIONS if name in how}
+        return Cockpit(scenes.store_of(events, **how), **options)
 
     return build

@@ -3,28 +3,13 @@ from collections import Counter
 import pytest
 
 from mogplex_cli.actions import ACTIONS
-from mogplex_cli.cockpit.keymap import KEYS, key_of
+from mogplex_cli.cockpit.key_rows import key_rows
+from mogplex_cli.cockpit.keymap import CONTEXTS, KEYS, UNBOUND, key_of, together
 from mogplex_cli.cockpit.panels.footer import Footer
-from mogplex_cli.store.selectors.alerts import APPROVALS_KEY, INBOX_KEY
+from mogplex_cli.store.selectors.facts import DEFAULT_KEYS
 from mogplex_cli.store.selectors.footer import FooterProps
 
 from . import scenes
-
-TOGETHER = {
-    "composer": ("everywhere", "composer"),
-    "timeline": ("everywhere", "outside", "timeline"),
-    "agents": ("everywhere", "outside", "agents"),
-    "approval": ("everywhere", "approval"),
-    "runs": ("everywhere", "runs"),
-    "entry": ("everywhere", "entry"),
-    "permissions": ("everywhere", "permissions"),
-    "palette": ("everywhere", "palette"),
-    "agent": ("everywhere", "agent"),
-    "cost": ("everywhere", "cost"),
-    "model": ("everywhere", "model"),
-    "mcp": ("everywhere", "mcp"),
-    "memory": ("everywhere", "memory"),
-}
 
 
 async def settle(pilot):
@@ -33,8 +18,8 @@ async def settle(pilot):
 
 
 def test_no_key_means_two_things_in_one_context():
-    for contexts in TOGETHER.values():
-        keys = Counter(each for key in KEYS if key.context in contexts for each in key.keys.split(","))
+    for context in CONTEXTS:
+        keys = Counter(each for key in KEYS if key.context in together(context) for each in key.each)
         assert [key for key, times in keys.items() if times > 1] == []
 
 
@@ -47,8 +32,23 @@ def test_no_key_stands_where_terminals_or_multiplexers_need_it():
     assert [key for key in KEYS if taken & set(key.keys.split(","))] == []
 
 
-def test_alerts_name_the_real_keys():
-    assert (key_of("approvals"), key_of("inbox")) == (APPROVALS_KEY, INBOX_KEY)
+def test_what_names_keys_beside_the_footer_names_the_real_ones():
+    assert {action: key_of(action) for action in DEFAULT_KEYS} == DEFAULT_KEYS
+
+
+def test_every_row_has_a_name_of_its_own():
+    names = Counter(key.name for key in (*KEYS, *UNBOUND))
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_every_action_that_can_be_picked_can_be_given_a_key():
+    named = {key.does for key in (*KEYS, *UNBOUND)}
+    assert [name for name, action in ACTIONS.items() if action.in_palette and name not in named] == []
+
+
+def test_the_help_of_the_keys_says_what_each_does():
+    assert {row.name for row in key_rows()} == {key.name for key in KEYS}
+    assert [row.name for row in key_rows() if not row.says or "_" in row.says] == []
 
 
 @pytest.mark.anyio

@@ -7,7 +7,7 @@ from mogplex_cli.cockpit.crash import stopped
 from mogplex_cli.cockpit.kit.diff_lines import diff_lines, read_diff
 from mogplex_cli.cockpit.kit.lines import cut, cut_middle, spread, wrap, wrap_exact
 from mogplex_cli.cockpit.kit.words import count, duration, minutes, money
-from mogplex_cli.cockpit.palette import all_rows, ranked
+from mogplex_cli.cockpit.palette import all_rows, ranked, score
 
 from . import scenes
 
@@ -88,3 +88,26 @@ def test_the_palette_finds_by_a_few_letters(typed, first):
 
 def test_the_palette_says_nothing_rather_than_something_wrong():
     assert ranked("zzz", all_rows()) == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "found"),
+    [
+        ("open", "open diff", 5),
+        ("diff", "open diff", 4),
+        ("diff", "show /diff", 4),
+        ("iff", "open diff", 3),
+        ("opd", "open diff", 1),
+        ("od", "open diff", 2),
+        ("dff", "open diff", 2),
+        ("x", "open diff", 0),
+    ],
+)
+def test_a_word_is_found_the_better_the_nearer_to_a_beginning(word, text, found):
+    assert score(word, text) == found
+
+
+def test_every_word_must_be_found_and_categories_stand_together():
+    assert [row.name for row in ranked("focus tim", all_rows())][:1] == ["focus_timeline"]
+    categories = [row.category for row in all_rows()]
+    assert categories == sorted(categories, key=("command", "drawer", "control", "focus").index)

@@ -1,9 +1,37 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mogplex_daemon.home.paths import Home
-from mogplex_daemon.home.settings import LoadedSettings, Settings, load_settings
+from mogplex_daemon.home.settings import (
+    LoadedSettings,
+    NotifySettings,
+    RunSettings,
+    Settings,
+    UiSettings,
+    load_settings,
+)
+from mogplex_daemon.home.settings_file import sift
+
+KEYS = st.sampled_from(
+    [
+        "runs",
+        "ui",
+        "keys",
+        "keep",
+        "on_quit",
+        "theme",
+        "approvals",
+        "timeout",
+        "high",
+        "limits",
+        "warn_at",
+        "x",
+    ]
+)
 
 
 class Files:
@@ -51,32 +79,132 @@ def test_timeouts_of_both_layers_hold_by_risk(files: Files):
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("[runs\n", "line 1"),
-        ("a = 1\nb = = 2\n", "line 2"),
-        ('[runs]\non_quit = "maybe"\n', "runs.on_quit: Input should be 'detach' or 'kill'"),
-        ("[runs]\nharnes = 'demo'\n", "runs.harnes: Extra inputs are not permitted"),
-        ("[telemetry]\non = true\n", "telemetry: Extra inputs are not permitted"),
-        ("[limits]\nmax_cost_usd = -1\n", "limits.max_cost_usd: "),
-        ("[limits]\nmax_cost_usd = inf\n", "limits.max_cost_usd: "),
-        ("[limits]\nwarn_at = nan\n", "limits.warn_at: "),
-        ("[approvals.timeout]\nhigh = inf\n", "approvals.timeout.high: "),
-        ("[approvals.timeout]\nhigh = nan\n", "approvals.timeout.high: "),
-        ("[approvals.timeout]\nhigh = 0\n", "approvals.timeout.high: "),
-        ("[approvals.timeout]\nextreme = 5\n", "approvals.timeout.extreme"),
-        (b"theme = '\xff'\n", "not UTF-8"),
+        ('[runs]\non_quit = "maybe"\n', "line 2: runs.on_quit: 'maybe' should be 'detach' or 'kill'"),
+        ("[runs]\nharnes = 'demo'\n", "line 2: runs.harnes: is no setting; did you mean runs.harness?"),
+        ("[runz]\nkeep = 1\n", "line 1: runz: is no setting; did you mean runs?"),
+        ("[telemetry]\non = true\n", "line 1: telemetry: is no setting; there are runs, approvals,"),
+        ("runs = 3\n", "line 1: runs: is 3; it is a table, [runs]"),
+        ("[runs]\nkeep = 'many'\n", "line 2: runs.keep: 'many' should be a valid integer"),
+        ("[runs.keep]\nx = 1\n", "line 1: runs.keep: is a table; it should be a valid integer"),
+        ("[ui]\ntheme = 'dork'\n", "line 2: ui.theme: 'dork' should be 'dark', 'light'"),
+        ("[limits]\nmax_cost_usd = -1\n", "line 2: limits.max_cost_usd: -1 should be greater than 0"),
+        ("[limits]\nmax_cost_usd = inf\n", "limits.max_cost_usd: inf "),
+        ("[limits]\nwarn_at = nan\n", "limits.warn_at: nan "),
+        ("[approvals.timeout]\nhigh = inf\n", "line 2: approvals.timeout.high: inf "),
+        (
+            "[approvals]\ntimeout = { high = 0 }\n",
+            "line 2: approvals.timeout.high: 0 should be greater than 0",
+        ),
+        (
+            "[approvals.timeout]\nextreme = 5\n",
+            "approvals.timeout.extreme: its name should be 'low', 'medium'",
+        ),
+        ("[keys]\nruns = 4\n", "line 2: keys.runs: 4 should be"),
     ],
 )
-def test_a_file_that_is_wrong_is_named_with_its_place_and_left_out(
-    files: Files, text: str | bytes, place: str
-):
+def test_what_is_wrong_is_named_with_its_place_and_loses_only_itself(files: Files, text: str, place: str):
+    files.write(files.user, f"{text}\n[notify]\ncommand = ['chime']\n")
+    files.write(files.project, '[runs]\nharness = "native"\n')
+    loaded = files.load()
+    (problem,) = loaded.problems
+    assert problem.startswith(str(files.user))
+    assert place in problem
+    assert "left out, the rest holds" in problem
+    assert loaded.settings == Settings(
+        runs=RunSettings(harness="native"), notify=NotifySettings(command=("chime",))
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("[runs\n", "line 1"), ("a = 1\nb = = 2\n", "line 2"), (b"theme = '\xff'\n", "not UTF-8")],
+)
+def test_a_file_that_is_no_toml_is_left_out_and_the_other_holds(files: Files, text: str | bytes, place: str):
     files.write(files.user, '[runs]\nharness = "native"\n')
     files.write(files.project, text)
     loaded = files.load()
     (problem,) = loaded.problems
     assert problem.startswith(f"{files.project}: ")
     assert place in problem
-    assert "left out" in problem
+    assert "this file is left out" in problem
     assert loaded.settings.runs.harness == "native"
+
+
+def test_the_environment_stands_above_the_files_and_flags_above_all(files: Files):
+    files.write(files.user, '[ui]\ntheme = "light"\n[runs]\nharness = "native"\n')
+    environ = {"MOGPLEX_THEME": "high-contrast", "MOGPLEX_REDUCED_MOTION": "1"}
+    flags = {"runs": {"harness": "demo"}}
+    settings = load_settings(files.home, files.workspace, environ, flags).settings
+    assert (settings.ui.theme, settings.ui.animations, settings.runs.harness) == (
+        "high-contrast",
+        False,
+        "demo",
+    )
+    unsaid = load_settings(files.home, files.workspace, {}, {"runs": {"harness": None}}).settings
+    assert (unsaid.ui.theme, unsaid.ui.animations, unsaid.runs.harness) == ("light", True, "native")
+
+
+def test_a_theme_of_the_environment_that_is_none_is_told(files: Files):
+    loaded = load_settings(files.home, files.workspace, {"MOGPLEX_THEME": "pink"})
+    assert loaded.problems == (
+        "MOGPLEX_THEME: 'pink' is no theme; set it to one of dark, light, high-contrast, colour-blind, terminal, or unset it",
+    )
+    assert loaded.settings == Settings()
+
+
+def test_motion_stays_where_the_variable_says_no(files: Files):
+    for word in ("", "0", "false", "no"):
+        settings = load_settings(files.home, files.workspace, {"MOGPLEX_REDUCED_MOTION": word}).settings
+        assert settings.ui.animations
+
+
+def test_keys_come_by_name_or_by_context_and_name(files: Files):
+    files.write(
+        files.user, "[keys]\napprovals = 'ctrl+p'\ntimeline.open = ['o', 'enter']\n'runs.close' = ''\n"
+    )
+    assert files.load().settings.keys == {
+        "approvals": "ctrl+p",
+        "timeline": {"open": ("o", "enter")},
+        "runs.close": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "table"), [("[notify]\ncommand = ['curl']\n", "notify"), ("[keys]\napprove = 'i'\n", "keys")]
+)
+def test_a_project_starts_no_programs_and_rebinds_no_keys(files: Files, text: str, table: str):
+    files.write(files.project, f"{text}[ui]\ntheme = 'light'\n")
+    loaded = files.load()
+    (problem,) = loaded.problems
+    assert problem.startswith(f"{files.project}: {table}: a project cannot ")
+    assert loaded.settings == Settings(ui=UiSettings(theme="light"))
+
+
+def test_a_project_tightens_a_limit_of_the_user_and_does_not_loosen_it(files: Files):
+    files.write(files.user, "[limits]\nmax_cost_usd = 2.0\nmax_steps = 10\n")
+    files.write(files.project, "[limits]\nmax_cost_usd = 50.0\nmax_steps = 3\nmax_tokens = 9\n")
+    loaded = files.load()
+    limits = loaded.settings.limits
+    assert (limits.max_cost_usd, limits.max_steps, limits.max_tokens) == (2.0, 3, 9)
+    assert loaded.problems == (
+        f"{files.project}: limits.max_cost_usd: 50.0 is more than your own 2.0; yours holds",
+    )
+
+
+TOML_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda each: st.lists(each, max_size=3) | st.dictionaries(KEYS, each, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(KEYS, TOML_VALUES, max_size=4))
+def test_whatever_stands_in_a_layer_the_good_part_of_it_is_valid(content: dict[str, Any]):
+    good, wrong = sift(content, Settings)
+    Settings.model_validate(good)
+    assert set(good) <= set(content)
+    if good == content:
+        assert wrong == []
 
 
 def test_each_wrong_file_is_told(files: Files):

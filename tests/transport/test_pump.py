@@ -37,6 +37,9 @@ class Script:
     async def send(self, command: Command) -> None:
         self.sent.append(command)
 
+    def archive(self, run_id: str) -> None:
+        return None
+
 
 class Log:
     def __init__(self) -> None:

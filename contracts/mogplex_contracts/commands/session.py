@@ -48,4 +48,12 @@ class HistoryPage(CommandBase):
     """At most this many."""
 
 
-SessionCommand = Hello | Attach | Detach | HistoryPage
+class PastPage(CommandBase):
+    """Ask how the run was at an earlier place of its journal."""
+
+    type: Literal["past"] = "past"
+    at_seq: int = Field(ge=1)
+    """The event up to which its state is wanted, that one included."""
+
+
+SessionCommand = Hello | Attach | Detach | HistoryPage | PastPage

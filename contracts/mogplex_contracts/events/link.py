@@ -44,6 +44,21 @@ class History(EventBase):
     """Whether there are older ones still."""
 
 
+class Past(EventBase):
+    """The run as it was a little before a place of its journal, and what happened around that place.
+
+    Whoever asked reduces as many of the events as it wants to see: from one place to the next is one event.
+    """
+
+    type: Literal["past"] = "past"
+    command_id: str
+    """The command that asked."""
+    state: RunState
+    """The run before the first of `events`."""
+    events: tuple[dict[str, Any], ...]
+    """The events behind it as they stand in the journal, oldest first: up to the place, and some beyond."""
+
+
 class RunSummary(Wire):
     """A run as it stands in a list."""
 
@@ -140,5 +155,13 @@ class DaemonReported(EventBase):
 
 
 LinkEvent = (
-    Ready | Snapshot | History | RunsListed | CommandAccepted | CommandRejected | Heartbeat | DaemonReported
+    Ready
+    | Snapshot
+    | History
+    | Past
+    | RunsListed
+    | CommandAccepted
+    | CommandRejected
+    | Heartbeat
+    | DaemonReported
 )

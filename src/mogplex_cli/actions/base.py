@@ -4,14 +4,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.store.selectors.facts import OBSERVING
+from mogplex_cli.store.selectors.past import looks_back
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import UiEvent
+from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_contracts.commands import Command
 
 Category = Literal["command", "drawer", "control", "focus"]
-FocusTarget = Literal["composer", "timeline", "agents", "drawer"]
+FocusTarget = Literal["composer", "timeline", "agents", "drawer", "past"]
 
 
 class ActionContext(Protocol):
@@ -28,6 +31,14 @@ class ActionContext(Protocol):
 
     async def send(self, command: Command) -> None:
         """Send a command, after those sent before; raises TransportFailed when it cannot be sent."""
+        ...
+
+    async def ask(self, command: LookBack) -> Answer:
+        """Ask for older events or an older state; raises TransportFailed, saying why there is no answer."""
+        ...
+
+    async def export(self, request: ExportRequest) -> Exported:
+        """Write what is shown to a file; raises TransportFailed, or OSError when it cannot be written."""
         ...
 
     async def quit(self) -> None:
@@ -64,6 +75,10 @@ class ActionContext(Protocol):
 
     def explain_permissions(self) -> str:
         """The permission state in force, as text: mode, rules, where each is from."""
+        ...
+
+    def log_out(self) -> str:
+        """Clear the stored Mogplex token, and say in a line what is so now."""
         ...
 
 
@@ -113,4 +128,6 @@ class Action:
 
     def blocked(self, state: CockpitState) -> str | None:
         """Why this cannot be done now, whatever the argument; None when it can."""
-        return OBSERVING if self.steers and state.session.observe else self.unavailable(state)
+        if self.steers and state.session.observe:
+            return OBSERVING
+        return (looks_back(state) if self.steers else None) or self.unavailable(state)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from mogplex_cli.actions.base import Action, ActionContext
 from mogplex_cli.store.selectors.facts import no_deciding
-from mogplex_cli.store.selectors.waiting import find_request, read_shown
+from mogplex_cli.store.selectors.waiting import find_request, read_note, read_shown
 from mogplex_cli.store.ui_events import DecisionNotSent, DecisionSent, NoticeShown
 from mogplex_cli.transport.base import TransportFailed
 from mogplex_contracts.commands.approval import ApprovalChoice, ApprovalDecide
@@ -33,6 +33,7 @@ def _decide(decision: Literal["approve", "reject"]) -> Callable[[ActionContext, 
                     run_id=run_id,
                     choices=(ApprovalChoice(approval_id=approval_id, digest=digest),),
                     decision=decision,
+                    note=read_note(argument),
                 )
             )
         except TransportFailed as failure:

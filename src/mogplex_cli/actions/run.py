@@ -12,6 +12,8 @@ from mogplex_contracts.ids import new_id
 def _unavailable(state: CockpitState) -> str | None:
     if state.connection.transport == "stdio":
         return "this cockpit shows a stream and starts no runs · open mogplex without a pipe for that"
+    if not state.session.harness:
+        return "nothing drives runs yet · /login shows the ways to begin"
     if run_is_active(state) and not has_daemon(state):
         verb = "is paused" if state.run.status == "paused" else "still works"
         return f"{state.run.run_id} {verb} · write to its agents, wait for its end, or /kill it first"

@@ -12,12 +12,15 @@ from mogplex_cli.actions.clear import CLEAR
 from mogplex_cli.actions.close_drawer import CLOSE_DRAWER
 from mogplex_cli.actions.cost import COST, RAISE_LIMIT
 from mogplex_cli.actions.decide import APPROVE, REJECT
+from mogplex_cli.actions.export import EXPORT
 from mogplex_cli.actions.focus import FOCUS_AGENTS, FOCUS_COMPOSER, FOCUS_TIMELINE
 from mogplex_cli.actions.follow_runs import FOLLOW_RUNS
 from mogplex_cli.actions.help import HELP
 from mogplex_cli.actions.inbox import INBOX
 from mogplex_cli.actions.interrupt import INTERRUPT
+from mogplex_cli.actions.keys import KEYS
 from mogplex_cli.actions.kill import KILL
+from mogplex_cli.actions.login import LOGIN, LOGOUT
 from mogplex_cli.actions.mcp import COPY_LINK, MCP, RECONNECT_MCP
 from mogplex_cli.actions.memory import DELETE_MEMORY, MEMORY
 from mogplex_cli.actions.message import MESSAGE
@@ -32,6 +35,8 @@ from mogplex_cli.actions.resume import RESUME
 from mogplex_cli.actions.run import RUN
 from mogplex_cli.actions.runs import RUNS
 from mogplex_cli.actions.show_entry import SHOW_ENTRY
+from mogplex_cli.actions.theme import THEME
+from mogplex_cli.actions.travel import LIVE, TRAVEL
 from mogplex_cli.actions.turn_entry import TURN_ENTRY
 
 VERBS: dict[str, Action] = {
@@ -49,7 +54,14 @@ VERBS: dict[str, Action] = {
     "model": MODEL,
     "mcp": MCP,
     "memory": MEMORY,
+    "export": EXPORT,
+    "travel": TRAVEL,
+    "live": LIVE,
     "help": HELP,
+    "keys": KEYS,
+    "theme": THEME,
+    "login": LOGIN,
+    "logout": LOGOUT,
     "clear": CLEAR,
     "quit": QUIT,
     "next_alert": NEXT_ALERT,

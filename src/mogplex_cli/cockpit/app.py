@@ -15,16 +15,16 @@ from mogplex_cli.cockpit.composer.complete import SlashHelp
 from mogplex_cli.cockpit.connect import connect
 from mogplex_cli.cockpit.context import CockpitContext
 from mogplex_cli.cockpit.crash import stopped, told
-from mogplex_cli.cockpit.keymap import bindings
+from mogplex_cli.cockpit.keymap import bindings, overlay
 from mogplex_cli.cockpit.kit.double_tap import DOUBLE_TAP_SECONDS, DoubleTap
 from mogplex_cli.cockpit.messages import Edited, Invoke
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.cockpit.signals import listen
-from mogplex_cli.cockpit.themes import DARK, THEMES
+from mogplex_cli.cockpit.themes import DARK, THEMES, theme_name
 from mogplex_cli.store.selectors.attention import select_attention
 from mogplex_cli.store.selectors.facts import daemon_connection, run_is_active
-from mogplex_cli.store.state import Notice
+from mogplex_cli.store.state import Notice, ThemeName
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import ComposerEdited, ComposerRefused, NoticeCleared, NoticeShown
 from mogplex_cli.transport.base import Link
@@ -44,10 +44,12 @@ class MogplexApp(App[int], inherit_bindings=False):
     BINDINGS = [*bindings("everywhere")]
 
     def __init__(self, store: Store, link: Link, options: CockpitOptions) -> None:
-        super().__init__()
+        # Textual reads NO_COLOR itself; only of a terminal's own colours does it leave none at all.
+        super().__init__(ansi_color=store.state.session.no_colour or None)
+        self.animation_level = "full" if options.animations else "none"
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = options.theme
+        self.theme = theme_name(store.state.theme)
         self._store = store
         self._link = link
         self._options = options
@@ -69,6 +71,7 @@ class MogplexApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Everything that goes on while the cockpit is open begins with its first picture, and ends with it."""
+        self.set_keymap(overlay(self._options.keys))
         self._endings.append(listen(self.action_interrupt, self._leave))
         self.call_after_refresh(self._begin)
 
@@ -119,10 +122,14 @@ class MogplexApp(App[int], inherit_bindings=False):
     def _connect(self) -> None:
         self._endings.append(connect(self._store, self._cockpit, self._options))
         self._endings.append(self._store.subscribe(daemon_connection, self._follow_runs))
+        self._endings.append(self._store.subscribe(lambda state: state.theme, self._paint))
         if self._options.attention and not self.is_headless:
             attention = Attention(self._write_terminal)
             self._endings.append(attention.end)
             self._endings.append(self._store.subscribe(select_attention, attention.show))
+
+    def _paint(self, theme: ThemeName) -> None:
+        self.theme = theme_name(theme)
 
     def _follow_runs(self, connection: int) -> None:
         """Every connection to a daemon is asked for its runs."""

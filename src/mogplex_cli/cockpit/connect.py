@@ -6,6 +6,7 @@ from typing import Any
 from textual.timer import Timer
 
 from mogplex_cli.cockpit.drawers import DRAWERS
+from mogplex_cli.cockpit.key_rows import key_rows
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.palette import all_rows
 from mogplex_cli.cockpit.screen import CockpitScreen
@@ -17,13 +18,16 @@ from mogplex_cli.store.selectors.composer import select_composer
 from mogplex_cli.store.selectors.context import select_context
 from mogplex_cli.store.selectors.cost import select_cost
 from mogplex_cli.store.selectors.entry import select_entry
+from mogplex_cli.store.selectors.export import select_export
 from mogplex_cli.store.selectors.facts import clock_is_read
 from mogplex_cli.store.selectors.footer import select_footer
 from mogplex_cli.store.selectors.header import select_header
+from mogplex_cli.store.selectors.login import select_login
 from mogplex_cli.store.selectors.mcp import select_mcp
 from mogplex_cli.store.selectors.mcp_detail import select_mcp_detail
 from mogplex_cli.store.selectors.memory import select_memory
 from mogplex_cli.store.selectors.models import select_models
+from mogplex_cli.store.selectors.past import at_shown_place, select_past
 from mogplex_cli.store.selectors.runs import select_runs
 from mogplex_cli.store.selectors.timeline import select_timeline
 from mogplex_cli.store.state import CockpitState, Drawer, DrawerName
@@ -38,12 +42,14 @@ PANEL_SELECTORS: dict[str, Callable[[CockpitState], Any]] = {
     "context": select_context,
     "mcp": select_mcp,
     "footer": select_footer,
+    "past": select_past,
 }
 DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "approval": select_approvals,
     "inbox": select_inbox,
     "runs": select_runs,
     "entry": select_entry,
+    "login": select_login,
     "permissions": lambda state: state.drawer.argument if state.drawer else "",
     "palette": lambda _: all_rows(),
     "agent": select_agent_detail,
@@ -51,7 +57,12 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "model": select_models,
     "mcp": select_mcp_detail,
     "memory": select_memory,
+    "export": select_export,
 }
+LIVE = frozenset(
+    ("alerts", "footer", "past", "approval", "inbox", "runs", "permissions", "palette", "keys", "login")
+)
+"""What is always about now; everything else shows the run at the place the person went to."""
 
 
 def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Callable[[], None]:
@@ -59,7 +70,10 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
     drawers = DrawerConnection(store, screen, options)
     clock = RunClock(store, screen, options)
     ends = [
-        *(store.subscribe(select, screen.panel(name).show) for name, select in PANEL_SELECTORS.items()),
+        *(
+            store.subscribe(_at_place(name, select), screen.panel(name).show)
+            for name, select in PANEL_SELECTORS.items()
+        ),
         store.subscribe(select_composer, screen.composer.show),
         store.subscribe(lambda state: state.drawer, drawers.show),
         store.subscribe(clock_is_read, clock.run),
@@ -74,6 +88,11 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
     return disconnect
 
 
+def _at_place(name: str, select: Callable[[CockpitState], Any]) -> Callable[[CockpitState], Any]:
+    """The selector as it is, or reading the state at the place of the run that is shown."""
+    return select if name in LIVE else lambda state: select(at_shown_place(state))
+
+
 class DrawerConnection:
     """Opens and closes drawers as the state says, and feeds the one that is open."""
 
@@ -81,6 +100,7 @@ class DrawerConnection:
         self._store = store
         self._screen = screen
         self._options = options
+        self._selectors = {**DRAWER_SELECTORS, **_of_the_tables(options)}
         self._open: DrawerName | None = None
         self._unsubscribe: Callable[[], None] | None = None
 
@@ -96,13 +116,23 @@ class DrawerConnection:
             return
         widget = DRAWERS[drawer.name](self._options)
         self._screen.open_drawer(widget, surfaced=drawer.surfaced)
-        self._unsubscribe = self._store.subscribe(DRAWER_SELECTORS[drawer.name], widget.show)
+        self._unsubscribe = self._store.subscribe(
+            _at_place(drawer.name, self._selectors[drawer.name]), widget.show
+        )
 
     def end(self) -> None:
         """Stop feeding."""
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
+
+
+def _of_the_tables(options: CockpitOptions) -> dict[DrawerName, Callable[[CockpitState], Any]]:
+    """Drawers that show the cockpit's own tables, with the keys in force."""
+    return {
+        "palette": lambda _: all_rows(options.keys),
+        "keys": lambda _: key_rows(options.keys),
+    }
 
 
 class RunClock:

@@ -8,11 +8,13 @@ import anyio.to_thread
 from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.screen import CockpitScreen
+from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
+from mogplex_cli.store.selectors.past import at_shown_place
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import UiEvent
-from mogplex_cli.transport.base import Link
+from mogplex_cli.transport.base import Answer, Link, LookBack
 from mogplex_contracts.commands import Command
 
 
@@ -51,6 +53,14 @@ class CockpitContext:
             await self._link.send(command)
         self._options.log("command_sent", type=command.type, command_id=command.id, run_id=command.run_id)
 
+    async def ask(self, command: LookBack) -> Answer:
+        """Ask for older events or an older state; raises TransportFailed, saying why there is no answer."""
+        return await self._link.ask(command)
+
+    async def export(self, request: ExportRequest) -> Exported:
+        """Write what is shown to a file; raises TransportFailed, or OSError when it cannot be written."""
+        return await self._options.export(self._link.ask, at_shown_place(self.state).run, request)
+
     async def quit(self) -> None:
         """Leave the cockpit cleanly."""
         self._leave()
@@ -87,3 +97,7 @@ class CockpitContext:
     def explain_permissions(self) -> str:
         """The permission state in force, as text."""
         return self._options.explain_permissions()
+
+    def log_out(self) -> str:
+        """Clear the stored Mogplex token, and say in a line what is so now."""
+        return self._options.log_out()

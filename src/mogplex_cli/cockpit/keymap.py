@@ -1,13 +1,16 @@
 """Every key of the cockpit: in which context, what it does, and how the footer teaches it.
 
 A key names an action of ACTIONS; with a leading dot something only its own widget does; or, with a dot
-inside, something Textual does.
+inside, something Textual does. `rebind.py` gives the table with a person's own keys in it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from textual.binding import Binding
+
+from mogplex_cli.actions.verbs import VERBS
 
 Context = Literal[
     "everywhere",
@@ -25,6 +28,10 @@ Context = Literal[
     "model",
     "mcp",
     "memory",
+    "keys",
+    "login",
+    "export",
+    "past",
 ]
 """`outside`: wherever nothing is typed and no drawer is open."""
 
@@ -34,7 +41,7 @@ class Key:
     """One row of the table."""
 
     keys: str
-    """Key names as Textual spells them, joined by commas."""
+    """Key names as Textual spells them, joined by commas; empty where no key leads."""
     does: str
     context: Context
     teach: str = ""
@@ -43,6 +50,21 @@ class Key:
     """How the footer writes the key; empty for its own name."""
     priority: bool = False
     """Whether it goes before what the widget itself does with the key."""
+
+    @property
+    def name(self) -> str:
+        """How `[keys]` calls it, `timeline.open`."""
+        return f"{self.context}.{self.tail}"
+
+    @property
+    def tail(self) -> str:
+        """What it does, without the context."""
+        return self.does.rpartition(".")[2]
+
+    @property
+    def each(self) -> tuple[str, ...]:
+        """Its keys one by one."""
+        return tuple(key for key in self.keys.split(",") if key)
 
 
 KEYS: tuple[Key, ...] = (
@@ -54,6 +76,7 @@ KEYS: tuple[Key, ...] = (
     Key("f4", "focus_agents", "everywhere", priority=True),
     Key("ctrl+r,f5", "runs", "everywhere", priority=True),
     Key("f6", "inbox", "everywhere", priority=True),
+    Key("ctrl+t", "travel", "everywhere", priority=True),
     Key("f8", "next_alert", "everywhere", priority=True),
     Key("enter", ".submit", "composer", "send", priority=True),
     Key(
@@ -66,7 +89,7 @@ KEYS: tuple[Key, ...] = (
     Key("escape", ".leave", "composer", priority=True),
     Key("q", "quit", "outside"),
     Key("slash", "begin_command", "outside"),
-    Key("question_mark", "help", "outside"),
+    Key("question_mark", "keys", "outside"),
     Key("escape,i", "focus_composer", "outside"),
     Key("tab", "app.focus_next", "outside"),
     Key("shift+tab", "app.focus_previous", "outside"),
@@ -137,52 +160,131 @@ KEYS: tuple[Key, ...] = (
     Key("delete", ".delete", "memory", "delete", shown="del", priority=True),
     Key("escape", "close_drawer", "memory", "close", shown="esc", priority=True),
     Key("tab,shift+tab,enter", ".stay", "memory", priority=True),
+    Key("up,k", ".up", "export", "format", shown="↑↓"),
+    Key("down,j", ".down", "export"),
+    Key("left,h,shift+tab", ".left", "export", "scope", shown="←→"),
+    Key("right,l,tab", ".right", "export"),
+    Key("enter", ".choose", "export", "export", shown="enter"),
+    Key("escape,q", "close_drawer", "export", "close", shown="esc"),
+    Key("left,h", ".back", "past", "event", shown="←→"),
+    Key("right,l", ".forward", "past"),
+    Key("pageup,shift+left", ".far_back", "past", "50 events", shown="pgup"),
+    Key("pagedown,shift+right", ".far_forward", "past"),
+    Key("home,g", ".first", "past", "first", shown="home"),
+    Key("end,G", ".last", "past"),
+    Key("escape,q", "live", "past", "now", shown="esc"),
     Key("up", ".up", "palette", "select", shown="↑↓", priority=True),
     Key("down", ".down", "palette", priority=True),
     Key("enter", ".choose", "palette", "run", shown="enter", priority=True),
     Key("escape", "close_drawer", "palette", "close", shown="esc", priority=True),
     Key("tab,shift+tab", ".stay", "palette", priority=True),
+    Key("up", ".up", "keys", "scroll", shown="↑↓", priority=True),
+    Key("down", ".down", "keys", priority=True),
+    Key("pageup", ".page_up", "keys", priority=True),
+    Key("pagedown", ".page_down", "keys", priority=True),
+    Key("escape", "close_drawer", "keys", "close", shown="esc", priority=True),
+    Key("tab,shift+tab", ".stay", "keys", priority=True),
+    Key("up,k", ".up", "login", "select", shown="↑↓"),
+    Key("down,j", ".down", "login"),
+    Key("enter", ".choose", "login", "choose", shown="enter"),
+    Key("escape,q", "close_drawer", "login", "close", shown="esc"),
 )
 
-LABELS = {"enter": "enter", "escape": "esc", "question_mark": "?"}
+LABELS = {
+    "escape": "esc",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "question_mark": "?",
+    "exclamation_mark": "!",
+    "slash": "/",
+    "comma": ",",
+    "full_stop": ".",
+    "plus": "+",
+    "minus": "-",
+    "underscore": "_",
+    "equals_sign": "=",
+}
+"""How keys read where they do not read as they are called."""
+
+CONTEXTS: tuple[Context, ...] = get_args(Context)
+OUTSIDE: frozenset[Context] = frozenset(("timeline", "agents"))
+"""The contexts in which the keys of `outside` hold too."""
+
+UNBOUND: tuple[Key, ...] = tuple(
+    Key("", action.name, context, priority=context == "everywhere")
+    for context in ("everywhere", "outside")
+    for action in VERBS.values()
+    if action.in_palette and not any(key.does == action.name and key.context == context for key in KEYS)
+)
+"""Where a person's own key for an action goes that has none."""
+
+
+def together(context: Context) -> tuple[Context, ...]:
+    """The contexts whose keys hold at the same time as this one's, and itself."""
+    return ("everywhere", "outside", context) if context in OUTSIDE else ("everywhere", context)
 
 
 def bindings(context: Context) -> list[Binding]:
-    """The table's rows of one context, as Textual wants them. Each has an id, so that a user can remap it."""
+    """The table's rows of one context, as Textual wants them; each can be given other keys by its name."""
     return [
         Binding(
-            key.keys,
+            key.keys or f"no_key_for_{key.tail}",
             _action(key.does),
             key.teach,
             show=False,
             priority=key.priority,
-            id=f"{context}.{key.does.rpartition('.')[2]}",
+            id=key.name,
         )
-        for key in KEYS
+        for key in (*KEYS, *UNBOUND)
         if key.context == context
     ]
+
+
+def overlay(rows: Sequence[Key]) -> dict[str, str]:
+    """What is different in `rows` from the table: keys by name, as Textual takes them."""
+    before = {key.name: key.keys for key in (*KEYS, *UNBOUND)}
+    return {key.name: key.keys or f"no_key_for_{key.tail}" for key in rows if key.keys != before[key.name]}
 
 
 def _action(does: str) -> str:
     """The action as Textual spells it."""
     if does.startswith("."):
         return does[1:]
+    if does in VERBS and VERBS[does].needs_argument:
+        return f"invoke('choose', '{does}')"
     return does if "." in does else f"invoke('{does}')"
 
 
-def taught(context: Context) -> tuple[tuple[str, str], ...]:
+def label(key: str) -> str:
+    """A key as people read it."""
+    *modifiers, last = key.split("+")
+    return "+".join((*modifiers, LABELS.get(last, last)))
+
+
+def taught(context: Context, rows: Sequence[Key] = KEYS) -> tuple[tuple[str, str], ...]:
     """What the footer says in a context: key and word."""
     return tuple(
-        (key.shown or LABELS.get(key.keys, key.keys), key.teach)
-        for key in KEYS
-        if key.context == context and key.teach
+        (key.shown or label(key.each[0]), key.teach)
+        for key in rows
+        if key.context == context and key.teach and key.keys
     )
 
 
-def key_of(action: str) -> str:
+def key_of(action: str, rows: Sequence[Key] = KEYS) -> str:
     """The first key that leads to an action from everywhere or outside; empty when there is none."""
-    for key in KEYS:
-        if key.does == action and key.context in ("everywhere", "outside"):
-            first = key.keys.split(",")[0]
-            return LABELS.get(first, first)
+    for key in rows:
+        if key.does == action and key.keys and key.context in ("everywhere", "outside"):
+            return label(key.each[0])
+    return ""
+
+
+def key_in(context: Context, does: str, rows: Sequence[Key] = KEYS) -> str:
+    """The first key that does this in a context; empty when there is none."""
+    for key in rows:
+        if key.context == context and key.does == does and key.keys:
+            return label(key.each[0])
     return ""

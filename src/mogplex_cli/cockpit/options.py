@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
-from mogplex_cli.cockpit.themes import ThemeName
+from mogplex_cli.cockpit.keymap import KEYS, Key
+from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
+from mogplex_cli.transport.base import Answer, LookBack, TransportFailed
+from mogplex_contracts.state import RunState
 
 
 class Log(Protocol):
@@ -22,12 +25,24 @@ async def _nothing_remembered(repo: str) -> RepositoryMemory:
     return RepositoryMemory(repo)
 
 
+Ask = Callable[[LookBack], Awaitable[Answer]]
+Export = Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]]
+"""From a way to get at the run's events, and the run as it is shown, to a file."""
+
+
+async def no_export(ask: Ask, run: RunState, request: ExportRequest) -> Exported:
+    """Where there is no home folder to write to."""
+    raise TransportFailed("nothing can be exported here")
+
+
 @dataclass(frozen=True, slots=True)
 class CockpitOptions:
     """Everything the cockpit does not know by itself."""
 
     explain_permissions: Callable[[], str]
     """The permission state in force, as text."""
+    log_out: Callable[[], str]
+    """Clears the stored Mogplex token, and says in a line what is so now."""
     log: Log
     soft_interrupt_stderr: Callable[[str], None]
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""
@@ -35,6 +50,8 @@ class CockpitOptions:
     """Reads the model catalog; it may take its time."""
     read_memory: Callable[[str], Awaitable[RepositoryMemory]] = _nothing_remembered
     """Reads what is remembered of a repository, named by its slug."""
+    export: Export = no_export
+    """Writes a run to a file."""
     task: str = ""
     """A run to start as soon as the cockpit is open."""
     log_path: str = ""
@@ -47,6 +64,7 @@ class CockpitOptions:
     """False: nothing moves by itself."""
     attention: bool = True
     """False: nothing rings, notifies or writes a title, whatever waits or has ended."""
-    theme: ThemeName = "mogplex-dark"
+    keys: tuple[Key, ...] = KEYS
+    """The keys in force."""
     zone: tzinfo | None = None
     """Time zone of the times shown; None for this machine's."""

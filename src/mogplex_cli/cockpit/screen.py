@@ -18,6 +18,7 @@ from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.panels import PANELS
 from mogplex_cli.cockpit.panels.agents import Agents
 from mogplex_cli.cockpit.panels.footer import Footer
+from mogplex_cli.cockpit.panels.past import PastLine
 from mogplex_cli.cockpit.panels.timeline import Timeline
 from mogplex_cli.cockpit.panels.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 
@@ -58,10 +59,12 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.composer = Composer(commands, id="composer", zone=options.zone)
         self.agents = Agents(id="agents", animations=options.animations)
         self.timeline = Timeline(id="timeline", zone=options.zone)
-        self._teacher = Footer(id="footer")
+        self.past = PastLine(id="past", zone=options.zone)
+        self._teacher = Footer(id="footer", keys=options.keys)
         self._panels: dict[str, Any] = {
             "agents": self.agents,
             "timeline": self.timeline,
+            "past": self.past,
             "footer": self._teacher,
         }
         self._drawer: Drawer[Any] | None = None
@@ -77,6 +80,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             yield self.panel("timeline")
             yield self.panel("context")
         yield self.panel("mcp")
+        yield self.past
         yield self.composer
         yield self.panel("footer")
         yield self._too_small
@@ -106,7 +110,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.set_class(too_small, "-too-small")
         self._too_small.show((width, height))
         if self._drawer is not None:
-            self._drawer.styles.width = drawer_width(width)
+            self._drawer.styles.width = width if self._drawer.whole else drawer_width(width)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The footer teaches the keys of what has them now."""
@@ -121,6 +125,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
                 self.timeline.focus()
             case "agents":
                 self.agents.focus()
+            case "past":
+                self.past.focus()
             case _:
                 if self._drawer is not None:
                     self._drawer.take_focus()
@@ -128,7 +134,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
     def open_drawer(self, drawer: Drawer[Any], *, surfaced: bool) -> None:
         """Put a drawer over the right of the body; it takes the keys, unless it surfaced over a typed line."""
         before, self._drawer = self._drawer, drawer
-        drawer.styles.width = drawer_width(self.size.width)
+        width = self.size.width
+        drawer.styles.width = width if drawer.whole else drawer_width(width)
         if before is None:
             self._before_drawer = self.focused
             self._mount_drawer(drawer, surfaced)
@@ -171,4 +178,6 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             return self._drawer.context
         if widget is self.timeline:
             return "timeline"
+        if widget is self.past:
+            return "past"
         return "agents" if widget is self.agents else "composer"

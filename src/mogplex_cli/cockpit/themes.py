@@ -1,10 +1,12 @@
-"""Themes: one accent, three greys, four meanings. Widgets and style sheets name variables, never colours."""
+"""Themes: one accent, three greys, four meanings. Widgets and style sheets name variables, never colours.
 
-from typing import Literal
+`mog-faint` and `mog-edge` draw rules and bars; everything else is text and reads on every ground, as
+docs/accessibility.md shows.
+"""
 
 from textual.theme import Theme
 
-ThemeName = Literal["mogplex-dark", "mogplex-light", "mogplex-colour-blind"]
+from mogplex_cli.store.state import ThemeName
 
 DARK: dict[str, str] = {
     "mog-ground": "#0b0b0d",
@@ -12,7 +14,7 @@ DARK: dict[str, str] = {
     "mog-edge": "#2b2b33",
     "mog-bright": "#f3f1f8",
     "mog-normal": "#c6c4cf",
-    "mog-dim": "#85838f",
+    "mog-dim": "#8b8995",
     "mog-faint": "#45444d",
     "mog-accent": "#b48ef5",
     "mog-ok": "#35d0a5",
@@ -41,11 +43,11 @@ LIGHT: dict[str, str] = {
     "mog-edge": "#d5d1dc",
     "mog-bright": "#131118",
     "mog-normal": "#3a3741",
-    "mog-dim": "#6b6775",
+    "mog-dim": "#635f6d",
     "mog-faint": "#bdb8c6",
     "mog-accent": "#6a3fc4",
-    "mog-ok": "#0b7a5c",
-    "mog-warn": "#8f5a00",
+    "mog-ok": "#09694f",
+    "mog-warn": "#875400",
     "mog-danger": "#c0232b",
     "mog-add": "#0b5d34",
     "mog-remove": "#97161d",
@@ -55,10 +57,59 @@ LIGHT: dict[str, str] = {
     "mog-remove-ground": "#fbe0e1",
 }
 
+HIGH_CONTRAST: dict[str, str] = {
+    "mog-ground": "#000000",
+    "mog-raised": "#0a0a0a",
+    "mog-edge": "#b8b8b8",
+    "mog-bright": "#ffffff",
+    "mog-normal": "#f0f0f0",
+    "mog-dim": "#c8c8c8",
+    "mog-faint": "#8c8c8c",
+    "mog-accent": "#d6bcff",
+    "mog-ok": "#6bffba",
+    "mog-warn": "#ffd84d",
+    "mog-danger": "#ffa3a6",
+    "mog-add": "#9dffc4",
+    "mog-remove": "#ffc2c4",
+    "mog-selected": "#33235e",
+    "mog-code": "#1a1a1a",
+    "mog-add-ground": "#003315",
+    "mog-remove-ground": "#47000a",
+}
+TERMINAL: dict[str, str] = {
+    "mog-ground": "ansi_default",
+    "mog-raised": "ansi_default",
+    "mog-edge": "ansi_bright_black",
+    "mog-bright": "ansi_default",
+    "mog-normal": "ansi_default",
+    "mog-dim": "ansi_default",
+    "mog-faint": "ansi_bright_black",
+    "mog-accent": "ansi_magenta",
+    "mog-ok": "ansi_green",
+    "mog-warn": "ansi_yellow",
+    "mog-danger": "ansi_red",
+    "mog-add": "ansi_green",
+    "mog-remove": "ansi_red",
+    "mog-selected": "ansi_default",
+    "mog-code": "ansi_default",
+    "mog-add-ground": "ansi_default",
+    "mog-remove-ground": "ansi_default",
+    "mog-attributes": "on",
+    "ansi-background": "ansi_default",
+    "ansi-foreground": "ansi_default",
+    "input-cursor-background": "ansi_default",
+    "input-cursor-foreground": "ansi_default",
+    "input-cursor-text-style": "reverse",
+    "input-selection-background": "ansi_blue",
+    "input-selection-foreground": "ansi_bright_white",
+}
+"""The terminal's own colours, for those that have sixteen, or none: bold, dim and reverse tell apart what
+colours cannot."""
+
 
 def _theme(name: ThemeName, colours: dict[str, str], *, dark: bool) -> Theme:
     return Theme(
-        name=name,
+        name=theme_name(name),
         primary=colours["mog-accent"],
         accent=colours["mog-accent"],
         success=colours["mog-ok"],
@@ -69,13 +120,23 @@ def _theme(name: ThemeName, colours: dict[str, str], *, dark: bool) -> Theme:
         surface=colours["mog-ground"],
         panel=colours["mog-raised"],
         dark=dark,
+        ansi=name == "terminal",
         variables=colours,
     )
 
 
-THEMES: tuple[Theme, ...] = (
-    _theme("mogplex-dark", DARK, dark=True),
-    _theme("mogplex-light", LIGHT, dark=False),
-    _theme("mogplex-colour-blind", COLOUR_BLIND, dark=True),
+def theme_name(name: ThemeName) -> str:
+    """What Textual calls a theme."""
+    return f"mogplex-{name}"
+
+
+COLOURS: dict[ThemeName, dict[str, str]] = {
+    "dark": DARK,
+    "light": LIGHT,
+    "high-contrast": HIGH_CONTRAST,
+    "colour-blind": COLOUR_BLIND,
+    "terminal": TERMINAL,
+}
+THEMES: tuple[Theme, ...] = tuple(
+    _theme(name, colours, dark=name != "light") for name, colours in COLOURS.items()
 )
-"""The first one is what a cockpit starts with."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
+from mogplex_cli.store import past
 from mogplex_cli.store.away import Seen, away, told
 from mogplex_cli.store.selectors.facts import run_is_active
 from mogplex_cli.store.state import CockpitState, Connection, Decided, Drawer, Notice, Step, Tone
@@ -17,16 +18,22 @@ from mogplex_cli.store.ui_events import (
     DecisionSent,
     DrawerClosed,
     DrawerOpened,
+    ExportTold,
+    HarnessChosen,
     LineSent,
     ModelChosen,
     ModelsRead,
     NoticeCleared,
     NoticeShown,
+    PastLeft,
+    PastMoved,
+    PastOpened,
     PermissionModeChosen,
     RepositoryMemoryRead,
     RunNotStarted,
     RunRequested,
     SessionDescribed,
+    ThemeChosen,
     UiEvent,
 )
 from mogplex_contracts.envelope import EventBase
@@ -118,7 +125,14 @@ def _opens(state: CockpitState, event: Event) -> bool:
 def _left(state: CockpitState) -> CockpitState:
     """The run that is shown gives way to another; how far it was seen is kept."""
     return replace(
-        state, run=RunState(), seen=_seen(state), deciding={}, step=Step(), catching_up=False, trouble=""
+        state,
+        run=RunState(),
+        seen=_seen(state),
+        deciding={},
+        step=Step(),
+        catching_up=False,
+        trouble="",
+        past=None,
     )
 
 
@@ -163,7 +177,8 @@ def _runs_listed(state: CockpitState, runs: tuple[RunSummary, ...]) -> CockpitSt
 
 def _queue_surfaces(state: CockpitState) -> CockpitState:
     """The approval drawer opens by itself when something waits, but never over a line being typed."""
-    if state.drawer is not None or not state.composer.empty or not state.run.approvals.pending:
+    busy = state.drawer is not None or state.past is not None or not state.composer.empty
+    if busy or not state.run.approvals.pending:
         return state
     return replace(state, drawer=Drawer("approval", surfaced=True))
 
@@ -235,6 +250,18 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             return replace(state, session=replace(state.session, model=event.model))
         case RepositoryMemoryRead():
             return replace(state, memory=event.memory)
+        case HarnessChosen():
+            return replace(state, session=replace(state.session, harness=event.harness))
+        case ThemeChosen():
+            return replace(state, theme=event.theme)
+        case PastOpened():
+            return replace(state, past=past.opened(event.base, event.events, event.at_seq), drawer=None)
+        case PastMoved():
+            return replace(state, past=past.moved(state.past, event.at_seq)) if state.past else state
+        case PastLeft():
+            return replace(state, past=None)
+        case ExportTold():
+            return replace(state, export=event.export)
         case _:
             assert_never(event)
 

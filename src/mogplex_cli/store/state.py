@@ -1,18 +1,60 @@
 """Everything the cockpit shows: the state of the run, and facts of the cockpit itself beside it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from mogplex_cli.store.away import Seen
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
+from mogplex_contracts.events import Event
 from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
+from mogplex_daemon.home.settings_environ import Theme
 
 DrawerName = Literal[
-    "approval", "inbox", "runs", "entry", "permissions", "palette", "agent", "cost", "model", "mcp", "memory"
+    "approval",
+    "inbox",
+    "runs",
+    "entry",
+    "permissions",
+    "palette",
+    "keys",
+    "login",
+    "export",
+    "agent",
+    "cost",
+    "model",
+    "mcp",
+    "memory",
 ]
+ThemeName = Theme
 Tone = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAgent:
+    """The program of another agent on this machine."""
+
+    program: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """A provider's key in the environment; never the key itself."""
+
+    provider: str
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What one could work as, as far as this machine tells."""
+
+    agents: tuple[FoundAgent, ...] = ()
+    keys: tuple[FoundKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +72,9 @@ class Session:
     dirty: bool | None = None
     """Whether there are uncommitted changes; None without git."""
     harness: str = ""
-    """What a new run would be driven by."""
+    """What a new run would be driven by; empty while that is not chosen."""
+    sign_in: SignIn = SignIn()
+    """What could be chosen at /login."""
     model: str | None = None
     """What it would use; None when the harness decides."""
     permission_mode: PermissionMode = "approval"
@@ -43,6 +87,10 @@ class Session:
     """How many deny rules can have no effect."""
     observe: bool = False
     """Whether runs are only watched: nothing here may change one."""
+    no_colour: bool = False
+    """Whether NO_COLOR is set: then nothing is coloured, whatever the theme."""
+    keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    """How a person's own key for an action reads, by the action's name; the others have their default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +150,37 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier place of the run, which is shown in place of the newest."""
+
+    base: RunState
+    """The run before the first of `events`."""
+    events: tuple[Event, ...]
+    """What happened around the place; moving about among them needs no one to be asked."""
+    run: RunState
+    """The run at the place."""
+
+    @property
+    def seq(self) -> int:
+        """The place: the last event that is shown."""
+        return self.run.last_seq
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """How it stands with the last export of this session."""
+
+    what: str = ""
+    """Format and scope, in words; empty before any was asked for."""
+    path: str = ""
+    """Where it is; empty while it is being written, and when it failed."""
+    facts: str = ""
+    """How big it is."""
+    error: str = ""
+    """Why there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Whether the run as it is shown is the run as its host has it, by comparing digests of both."""
 
@@ -114,6 +193,9 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class CockpitState:
     """The one state."""
+
+    theme: ThemeName = "dark"
+    """The colours of the screen."""
 
     run: RunState = field(default_factory=RunState)
     """The run that is shown; its `run_id` is empty when there is none."""
@@ -133,6 +215,9 @@ class CockpitState:
     catching_up: bool = False
     """Whether the link was lost, and what happened meanwhile is not all there yet."""
     step: Step = field(default_factory=Step)
+    past: Past | None = None
+    """The earlier place of the run that is shown; None while it is the newest."""
+    export: Export = field(default_factory=Export)
     now: float = 0.0
     """Seconds since 1970, as of the last tick of the cockpit's clock; it ticks only while a run is active."""
     trouble: str = ""

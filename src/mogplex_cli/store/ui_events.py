@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
-from mogplex_cli.store.state import DrawerName, Session, Tone
+from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
+from mogplex_contracts.events import Event
+from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
 
@@ -151,6 +153,49 @@ class RepositoryMemoryRead:
     memory: RepositoryMemory
 
 
+@dataclass(frozen=True, slots=True)
+class HarnessChosen:
+    """The person chose what drives the next runs."""
+
+    harness: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeChosen:
+    """The person chose other colours."""
+
+    theme: ThemeName
+
+
+@dataclass(frozen=True, slots=True)
+class PastOpened:
+    """An earlier part of the run was looked up, to be shown at one place in it."""
+
+    base: RunState
+    """The run before the first of the events."""
+    events: tuple[Event, ...]
+    at_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastMoved:
+    """The place that is shown changed within the part that was looked up."""
+
+    at_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastLeft:
+    """The newest is shown again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTold:
+    """How it stands with an export."""
+
+    export: Export
+
+
 UiEvent: TypeAlias = (
     SessionDescribed
     | PermissionModeChosen
@@ -172,4 +217,10 @@ UiEvent: TypeAlias = (
     | ModelsRead
     | ModelChosen
     | RepositoryMemoryRead
+    | ThemeChosen
+    | HarnessChosen
+    | PastOpened
+    | PastMoved
+    | PastLeft
+    | ExportTold
 )

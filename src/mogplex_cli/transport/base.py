@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from mogplex_contracts.commands import Command
+from mogplex_contracts.commands.session import HistoryPage, PastPage
+from mogplex_contracts.events.link import History, Past
 from mogplex_contracts.framing import Line, Oversized
 from mogplex_contracts.vocabulary import ConnectionHealth
 
@@ -31,6 +34,10 @@ Incoming: TypeAlias = Line | Oversized | Health | NotStarted
 """What a transport gives: raw lines of the wire, and facts of its own."""
 
 
+LookBack: TypeAlias = HistoryPage | PastPage
+Answer: TypeAlias = History | Past
+
+
 class TransportFailed(Exception):
     """A command could not be sent; the message says why and what to do now."""
 
@@ -51,6 +58,13 @@ class Transport(Protocol):
         """Send a command; its answer comes as an event. Raises TransportFailed when it cannot be sent."""
         ...
 
+    def archive(self, run_id: str) -> Path | None:
+        """The file a run's events can be looked up in from here; None when the other end looks them up.
+
+        Raises TransportFailed when nobody can.
+        """
+        ...
+
 
 class Link(Protocol):
     """What the cockpit gets: a transport already wired to the store."""
@@ -61,4 +75,8 @@ class Link(Protocol):
 
     async def send(self, command: Command) -> None:
         """Send a command; raises TransportFailed when it cannot be sent."""
+        ...
+
+    async def ask(self, command: LookBack) -> Answer:
+        """Ask for older events or an older state; raises TransportFailed, saying why there is no answer."""
         ...

@@ -3,6 +3,7 @@
 import os
 
 import anyio
+import anyio.to_thread
 
 READ_BYTES = 256 * 1024
 
@@ -10,6 +11,16 @@ READ_BYTES = 256 * 1024
 async def read_pipe(descriptor: int) -> bytes:
     """Some bytes of the pipe; nothing when the other end is closed."""
     await anyio.wait_readable(descriptor)
+    return os.read(descriptor, READ_BYTES)
+
+
+async def read_stream(descriptor: int) -> bytes:
+    """Some bytes of whatever a standard stream is; nothing at its end."""
+    try:
+        await anyio.wait_readable(descriptor)
+    except PermissionError:
+        # A plain file is not something to wait for; its disk may be slow, though.
+        return await anyio.to_thread.run_sync(os.read, descriptor, READ_BYTES)
     return os.read(descriptor, READ_BYTES)
 
 

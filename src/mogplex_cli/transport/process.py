@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import anyio
 import anyio.to_thread
@@ -75,6 +76,10 @@ class ProcessTransport:
         if self._host is None:
             raise TransportFailed("there is no run; start one with /run <task>")
         await self._write(self._host, command)
+
+    def archive(self, run_id: str) -> Path:
+        """The run's journal: it is on this machine."""
+        return self._home.run(run_id).journal
 
     async def _spawn(self, start: RunStart) -> None:
         try:

@@ -12,7 +12,8 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import ConnectionChanged, NoticeShown, RunNotStarted, UiEvent
-from mogplex_cli.transport.base import Health, Incoming, NotStarted, Transport
+from mogplex_cli.transport.asked import Asked
+from mogplex_cli.transport.base import Answer, Health, Incoming, LookBack, NotStarted, Transport
 from mogplex_cli.transport.one_run import OneRun
 from mogplex_contracts.codec import decode_event
 from mogplex_contracts.commands import Command
@@ -46,6 +47,7 @@ class Pump:
         self._log = log
         self._invalid = 0
         self._one = OneRun() if transport.name == "stdio" else None
+        self._asked = Asked(transport)
         self._strangers: set[str] = set()
         """Runs whose events were left out, each told once."""
 
@@ -60,6 +62,10 @@ class Pump:
         """Send a command; raises TransportFailed."""
         self._log("command", type=command.type, command_id=command.id, run_id=command.run_id)
         await self._transport.send(command)
+
+    async def ask(self, command: LookBack) -> Answer:
+        """Ask for older events or an older state; raises TransportFailed."""
+        return await self._asked.ask(command)
 
     async def _apply(self, take: MemoryObjectReceiveStream[Incoming]) -> None:
         async with take:
@@ -82,13 +88,14 @@ class Pump:
         match item:
             case Health():
                 self._log("connection", health=item.health, reason=item.reason)
+                self._asked.health(item)
                 return [ConnectionChanged(self._transport.name, item.health, item.reason)]
             case NotStarted():
                 self._log("run_not_started", run_id=item.run_id, message=item.message)
                 return [RunNotStarted(item.run_id, item.message)]
             case _:
                 try:
-                    return self._admit(read_event(item))
+                    return self._admit(self._asked.heard(read_event(item)))
                 except InvalidLine as error:
                     return self._invalid_line(item.number, str(error))
 

@@ -7,13 +7,14 @@ import errno
 import os
 import select
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import anyio
-import anyio.to_thread
 
 from mogplex_cli.transport.base import Health, Incoming, TransportFailed, TransportName
-from mogplex_cli.transport.pipe import READ_BYTES
+from mogplex_cli.transport.pipe import read_stream
 from mogplex_cli.transport.router import Route
+from mogplex_cli.transport.spool import Spool
 from mogplex_contracts.codec import encode
 from mogplex_contracts.commands import Command
 from mogplex_contracts.commands.run import RunStart
@@ -70,6 +71,7 @@ class StdioTransport:
         """Why no command can be sent any more; empty while they can."""
         self._stalled = stalled
         self._turn = anyio.Lock()
+        self._spool = Spool()
 
     async def incoming(self) -> AsyncIterator[Incoming]:
         """The lines of the stream, then the news that it has ended; a last line may lack its newline."""
@@ -78,7 +80,8 @@ class StdioTransport:
         lines = 0
         end = "end of stream"
         try:
-            while data := await _read(self._events):
+            while data := await read_stream(self._events):
+                self._spool.add(data)
                 for line in splitter.feed(data):
                     lines += 1
                     yield line
@@ -89,6 +92,14 @@ class StdioTransport:
             lines += 1
             yield last
         yield Health("offline", f"{end} · {lines:,} {'line' if lines == 1 else 'lines'}")
+
+    def archive(self, run_id: str) -> Path:
+        """What has come so far."""
+        if self._spool.path is None:
+            raise TransportFailed(
+                "the stream could not be kept: there was no room for it in the temporary folder"
+            )
+        return self._spool.path
 
     async def send(self, command: Command) -> None:
         """Write a command as a line, whole and in its turn. Raises TransportFailed."""
@@ -123,16 +134,6 @@ class StdioTransport:
         if isinstance(error, TimeoutError):
             return f"whoever reads the commands took nothing for {self._stalled:g} s; try again"
         return f"the command could not be written to stdout: {error.strerror}"
-
-
-async def _read(descriptor: int) -> bytes:
-    """Some bytes of whatever stdin is; nothing at its end."""
-    try:
-        await anyio.wait_readable(descriptor)
-    except PermissionError:
-        # A plain file is not something to wait for; its disk may be slow, though.
-        return await anyio.to_thread.run_sync(os.read, descriptor, READ_BYTES)
-    return os.read(descriptor, READ_BYTES)
 
 
 async def _until_writable(descriptor: int) -> None:

@@ -2,8 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from mogplex_daemon.harness.base import Harness
+
+ModelChoice = Literal["fixed", "start", "any time"]
+"""When a run can be given a model: `fixed` never, it uses its own; `start` when it starts; `any time` as it
+works too, from the next call on, as `HarnessContext.model` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +21,7 @@ class HarnessEntry:
     """One line for people who choose."""
     model: str | None
     """What a run of it uses when no model is named; None when the agent decides."""
-    switches_model: bool
-    """Whether it takes another model while it works, as `HarnessContext.model` says."""
+    model_choice: ModelChoice
     make: Callable[[], Harness]
     """A fresh one for one run. It is imported here and not before."""
 
@@ -52,8 +56,8 @@ HARNESSES: dict[str, HarnessEntry] = {
         "offline demo",
         "Scripted agents review this folder by fixed rules; no model is called.",
         "offline-demo",
-        False,
+        "fixed",
         _demo,
     ),
-    "native": HarnessEntry("native", "Mogplex's own agent loop on a model provider.", None, False, _native),
+    "native": HarnessEntry("native", "Mogplex's own agent loop on a model provider.", None, "start", _native),
 }

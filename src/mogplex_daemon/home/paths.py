@@ -44,6 +44,11 @@ class Home:
         return RunFolder(self.runs / run_id)
 
     @property
+    def exports(self) -> Path:
+        """Exports of runs that are not of this machine, a folder a run."""
+        return self.root / "exports"
+
+    @property
     def daemon_socket(self) -> Path:
         """Where the daemon listens, when the path is short enough."""
         return self.root / "daemon.sock"

@@ -1,22 +1,28 @@
-"""Settings: built-in defaults, then `$MOGPLEX_HOME/config.toml`, then `./.mogplex/config.toml`.
+"""Settings: built-in defaults, `$MOGPLEX_HOME/config.toml`, `./.mogplex/config.toml`, the environment, flags.
 
-A file that is malformed is named with its place and left out as a whole; the others still hold.
+A key that is unknown, or a value that is wrong, is named with its place and loses only itself.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from mogplex_contracts.base import Strict
 from mogplex_contracts.events.run import Limits
 from mogplex_contracts.vocabulary import Risk
 from mogplex_daemon.home.paths import Home
+from mogplex_daemon.home.settings_bounds import within_bounds
+from mogplex_daemon.home.settings_environ import Theme, read_environ
+from mogplex_daemon.home.settings_file import Layer, read_layer
 
 LONGEST_TIMEOUT_SECONDS = 366 * 24 * 3600
+
+
+KeyList = str | tuple[str, ...]
+"""Keys as people write them, `ctrl+o` or `["up", "k"]`; an empty one takes the key away."""
 
 
 class RunSettings(Strict):
@@ -44,8 +50,8 @@ class UiSettings(Strict):
     """Whether working agents move."""
     attention: bool = True
     """Whether the terminal rings and its title counts when a run waits, fails or ends."""
-    theme: str | None = None
-    """Name of the colour theme."""
+    theme: Theme | None = None
+    """The colours of the cockpit; None for what suits the terminal."""
 
 
 class NotifySettings(Strict):
@@ -80,58 +86,54 @@ class Settings(Strict):
     ui: UiSettings = UiSettings()
     limits: LimitSettings = LimitSettings()
     notify: NotifySettings = NotifySettings()
+    keys: dict[str, KeyList | dict[str, KeyList]] = {}
+    """`[keys]`: actions by name, or by context and name, to the keys that lead to them."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """Settings, and what was wrong with the files they come from, a line each."""
+    """Settings, and what was wrong with where they come from, a line each."""
 
     settings: Settings
     problems: tuple[str, ...] = ()
 
 
-def load_settings(home: Home, workspace: Path) -> LoadedSettings:
-    """Read both layers. Never raises."""
+def load_settings(
+    home: Home,
+    workspace: Path,
+    environ: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> LoadedSettings:
+    """Every layer on top of the one before: defaults, user, project, environment, flags. Never raises.
+
+    `flags` is nested as the settings are; a value of None there says nothing.
+    """
+    user = read_layer(home.config, Settings)
+    project_file = workspace / ".mogplex" / "config.toml"
+    project = within_bounds(project_file, read_layer(project_file, Settings), user.values)
+    from_environ = read_environ(environ or {})
     merged: dict[str, Any] = {}
-    problems: list[str] = []
-    for path in (home.config, workspace / ".mogplex" / "config.toml"):
-        layer, problem = _read(path)
-        if problem:
-            problems.append(problem)
-        else:
-            merged = _merge(merged, layer)
-    return LoadedSettings(Settings.model_validate(merged), tuple(problems))
+    for layer in (user, project, from_environ, Layer(_said(flags or {}))):
+        merged = merge(merged, layer.values)
+    problems = (*user.problems, *project.problems, *from_environ.problems)
+    return LoadedSettings(Settings.model_validate(merged), problems)
 
 
-def _read(path: Path) -> tuple[dict[str, Any], str]:
-    """The valid content of one layer, or what is wrong with it."""
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-        Settings.model_validate(content)
-    except FileNotFoundError:
-        return {}, ""
-    except NotADirectoryError:
-        return {}, ""
-    except tomllib.TOMLDecodeError as error:
-        return {}, f"{path}: {error}; mend it, until then this file is left out"
-    except UnicodeDecodeError:
-        return {}, f"{path}: not UTF-8 text; save it as UTF-8, until then this file is left out"
-    except OSError as error:
-        return {}, f"{path}: cannot be read ({error.strerror}); this file is left out"
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        return {}, f"{path}: {place}: {first['msg']}; mend it, until then this file is left out"
-    return content, ""
-
-
-def _merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """`over` on top of `under`, table by table."""
     merged = dict(under)
     for key, value in over.items():
         below = merged.get(key)
         if isinstance(value, dict) and isinstance(below, dict):
-            merged[key] = _merge(cast(dict[str, Any], below), cast(dict[str, Any], value))
+            merged[key] = merge(cast("dict[str, Any]", below), cast("dict[str, Any]", value))
         else:
             merged[key] = value
     return merged
+
+
+def _said(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what no flag says."""
+    return {
+        table: {key: value for key, value in keys.items() if value is not None}
+        for table, keys in flags.items()
+    }

@@ -115,8 +115,9 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
         socket = socket_path(folder.socket)
         setup = read_setup(home, cwd, start.permission_mode, socket)
         # A harness that calls a model of its own, or none, must not be shown with another one's name.
-        start = evolve(start, model=harness.model or start.model)
-        fixed = "" if harness.switches_model else FIXED_MODEL.format(harness=harness.label)
+        asked = None if harness.model_choice == "fixed" else start.model
+        start = evolve(start, model=asked or harness.model)
+        fixed = "" if harness.model_choice == "any time" else FIXED_MODEL.format(harness=harness.label)
         return RunHost(start, folder, setup, harness.make(), fixed), lock, socket
     except FolderTaken as taken:
         raise Refused("run_exists", str(taken)) from taken

@@ -25,14 +25,13 @@ from mogplex_contracts.commands.run import (
     RunResume,
     RunStart,
 )
-from mogplex_contracts.commands.session import Attach, Detach, HistoryPage
+from mogplex_contracts.commands.session import Attach, Detach, HistoryPage, PastPage
 from mogplex_contracts.events.link import CommandRejected, DaemonReported, RunsListed
 from mogplex_contracts.protocol import PROTOCOL
 from mogplex_contracts.version import VERSION
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.runs.connection import Unreachable, tell
 from mogplex_daemon.runs.lock import is_held
-from mogplex_daemon.server import replay
 from mogplex_daemon.server.following import Following
 from mogplex_daemon.server.session import DaemonSession
 from mogplex_daemon.wire.commands import Refused, accepted
@@ -84,12 +83,14 @@ async def detach(session: DaemonSession, command: Detach) -> str:
     return ""
 
 
-async def history(session: DaemonSession, command: HistoryPage) -> str | None:
-    """A page of older events, from the host if there is one."""
+async def look_back(session: DaemonSession, command: HistoryPage | PastPage) -> str:
+    """Older events, or an older state; living or ended, a run's journal can be read."""
     run_id = command.run_id or (session.following.run_id if session.following else "")
-    folder = _folder_of(session, run_id)
-    page = await anyio.to_thread.run_sync(replay.page, folder, command.id, command.before_seq, command.limit)
-    await session.send(page)
+    archive = session.archive(run_id, _folder_of(session, run_id))
+    try:
+        await session.send(await anyio.to_thread.run_sync(archive.answer, command))
+    except OSError as error:
+        raise Refused("journal_unreadable", f"{error.filename}: {error.strerror}") from error
     return ""
 
 
@@ -192,7 +193,8 @@ Handler = Callable[[DaemonSession, Any], Awaitable[str | None]]
 HANDLERS: dict[type, Handler] = {
     Attach: attach,
     Detach: detach,
-    HistoryPage: history,
+    HistoryPage: look_back,
+    PastPage: look_back,
     RunStart: run_start,
     RunAnnounce: run_announce,
     RunDelete: run_delete,

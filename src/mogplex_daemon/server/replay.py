@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from mogplex_contracts.events.link import History, Snapshot
+from mogplex_contracts.events.link import Snapshot
 from mogplex_contracts.state import RunState
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.journal.checkpoint import load_state
 from mogplex_daemon.journal.index import skip_lines
-from mogplex_daemon.journal.pages import index_journal, read_page
+from mogplex_daemon.journal.pages import index_journal
 from mogplex_daemon.journal.reader import CHUNK_BYTES
 
 
@@ -31,9 +31,3 @@ def lines_after(folder: RunFolder, after_seq: int) -> Iterator[bytes]:
         stream.seek(skip_lines(folder.journal, offset, lines))
         while piece := stream.read(CHUNK_BYTES):
             yield piece + stream.readline()
-
-
-def page(folder: RunFolder, command_id: str, before_seq: int, limit: int) -> History:
-    """A page of older events; raises OSError."""
-    events, more = read_page(folder.journal, index_journal(folder.journal), before_seq, limit)
-    return History(run_id=folder.root.name, command_id=command_id, events=tuple(events), more=more)

@@ -58,8 +58,10 @@ def serve(home: Home, socket: Path, ready: Callable[[], None]) -> int:
 
 
 async def _serve(home: Home, socket: Path, ready: Callable[[], None]) -> None:
-    settings = load_settings(home, home.root).settings
-    daemon = Daemon(home, socket, settings, _log)
+    loaded = load_settings(home, home.root)
+    for problem in loaded.problems:
+        _log("settings", problem=problem)
+    daemon = Daemon(home, socket, loaded.settings, _log)
     async with anyio.create_task_group() as tasks:
         rebind = _Rebind()
         tasks.start_soon(_signals, daemon, rebind)

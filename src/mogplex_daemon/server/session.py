@@ -8,6 +8,8 @@ from anyio.abc import SocketStream, TaskGroup
 from mogplex_contracts.codec import encode
 from mogplex_contracts.commands import Command
 from mogplex_contracts.envelope import EventBase, Operator
+from mogplex_daemon.home.archive import Archive
+from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.server.daemon import Daemon
 from mogplex_daemon.server.following import Following
 from mogplex_daemon.wire.commands import CommandReader, Refused, accepted, rejected
@@ -25,6 +27,7 @@ class DaemonSession:
         """The run this client is told."""
         self.lists_runs = False
         """Whether the list of runs is sent again whenever it changes."""
+        self._archive: tuple[str, Archive] | None = None
         self._stream = stream
         self._tasks = tasks
         self._handle = handle
@@ -40,6 +43,12 @@ class DaemonSession:
     def tasks(self) -> TaskGroup:
         """What this connection does at the same time; ends with it."""
         return self._tasks
+
+    def archive(self, run_id: str, folder: RunFolder) -> Archive:
+        """Where the run's journal is looked up; what was learned of it is kept until another run is asked about."""
+        if self._archive is None or self._archive[0] != run_id:
+            self._archive = run_id, Archive(folder.journal, run_id)
+        return self._archive[1]
 
     async def run(self) -> None:
         """Serve until the other side is gone."""

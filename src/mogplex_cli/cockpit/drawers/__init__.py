@@ -14,7 +14,7 @@ from mogplex_cli.store.state import DrawerName
 def _approval(options: CockpitOptions) -> Drawer[Any]:
     from mogplex_cli.cockpit.drawers.approval import ApprovalDrawer
 
-    return ApprovalDrawer(options.monotonic)
+    return ApprovalDrawer(options.monotonic, options.keys)
 
 
 def _runs(_: CockpitOptions) -> Drawer[Any]:
@@ -71,6 +71,24 @@ def _memory(options: CockpitOptions) -> Drawer[Any]:
     return MemoryDrawer(options.zone)
 
 
+def _keys(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.keys import KeysDrawer
+
+    return KeysDrawer()
+
+
+def _login(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.login import LoginDrawer
+
+    return LoginDrawer()
+
+
+def _export(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.export import ExportDrawer
+
+    return ExportDrawer()
+
+
 DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "approval": _approval,
     "inbox": _approval,
@@ -83,4 +101,7 @@ DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "model": _model,
     "mcp": _mcp,
     "memory": _memory,
+    "keys": _keys,
+    "login": _login,
+    "export": _export,
 }

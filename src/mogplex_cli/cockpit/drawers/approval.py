@@ -19,7 +19,7 @@ from mogplex_cli.cockpit.drawers.approval_text import (
     queue_lines,
 )
 from mogplex_cli.cockpit.drawers.base import Drawer
-from mogplex_cli.cockpit.keymap import bindings
+from mogplex_cli.cockpit.keymap import KEYS, Key, bindings, key_in
 from mogplex_cli.cockpit.kit.dead_time import DEAD_SECONDS, DeadTime
 from mogplex_cli.cockpit.kit.lines import Line
 from mogplex_cli.cockpit.kit.pager import Pager
@@ -36,9 +36,9 @@ class QueueProps:
     selected: str
     armed: bool
     """Whether a key would decide now."""
-    again: bool
-    """Whether a second press is awaited."""
     expanded: bool
+    keys: tuple[str, str]
+    """Those that approve and reject."""
 
 
 class Queue(Painted[QueueProps]):
@@ -51,7 +51,7 @@ class Queue(Painted[QueueProps]):
         told = props.told
         items = [item for item in told.items if not props.expanded or item.approval_id == props.selected]
         return [
-            heading_line(told, props.armed, width),
+            heading_line(told, props.armed, width, props.keys),
             *queue_lines(items, props.selected, width),
             *off_lines(told, width),
             *empty_lines(told, width),
@@ -64,7 +64,8 @@ class AskedProps:
 
     item: ApprovalItem | None
     """None when nothing waits."""
-    again: bool
+    again: str
+    """The key that is to be pressed a second time; empty when none is."""
 
 
 class Asked(Pager[AskedProps]):
@@ -81,8 +82,9 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
     context = "approval"
     BINDINGS = [*bindings("approval")]
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], keys: Sequence[Key] = KEYS) -> None:
         super().__init__(id="drawer")
+        self._keys = (key_in("approval", ".approve", keys), key_in("approval", ".reject", keys))
         self._queue = Queue(id="queue")
         self._asked = Asked(id="asked")
         self._dead_time = DeadTime(clock)
@@ -210,7 +212,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         self._show()
 
     def _show(self) -> None:
-        again = self._again == self._chosen != ""
+        again = self._keys[0] if self._again == self._chosen != "" else ""
         armed = self.has_focus and self._dead_time.over and not self._told.off
-        self._queue.show(QueueProps(self._told, self._chosen, armed, again, self._expanded))
+        self._queue.show(QueueProps(self._told, self._chosen, armed, self._expanded, self._keys))
         self._asked.show(AskedProps(self._find(self._chosen), again))

@@ -21,17 +21,25 @@ from mogplex_cli.cockpit.kit.staleness import as_of
 from mogplex_cli.cockpit.kit.words import minutes
 from mogplex_cli.store.selectors.approvals import ApprovalItem, ApprovalProps
 
+DEFAULT_KEYS = ("a", "r")
+"""The keys that approve and reject, when no others are given."""
 DECIDING = {"approve": "approving…", "reject": "rejecting…"}
 
 
-def heading_line(told: ApprovalProps, armed: bool, width: int) -> Line:
+def heading_line(told: ApprovalProps, armed: bool, width: int, keys: tuple[str, str] = DEFAULT_KEYS) -> Line:
     """How many wait, how old the news is, and the keys: lit when they act."""
-    token = "accent_strong" if armed else "faint"
-    word = "normal" if armed else "faint"
-    keys: tuple[Span, ...] = (("a", token), (" approve   ", word), ("r", token), (" reject ", word))
+    token = "accent_strong" if armed else "dim"
+    word = "normal" if armed else "dim"
+    approve, reject = keys
+    deciding: tuple[Span, ...] = (
+        (approve, token),
+        (" approve   ", word),
+        (reject, token),
+        (" reject ", word),
+    )
     count: Span = (f"  {len(told.items)}", "dim")
     left: tuple[Span, ...] = ((f" {told.title}", "strong"), count, *as_of(told.stale))
-    return spread(left, keys if told.items else (), width)
+    return spread(left, deciding if told.items else (), width)
 
 
 def off_lines(told: ApprovalProps, width: int) -> list[Line]:
@@ -78,13 +86,15 @@ def _item(item: ApprovalItem, selected: bool, tool_cells: int, width: int) -> Li
     return spread((*left, (target, looks)), end, width, "selected" if selected else "plain")
 
 
-def asked_lines(item: ApprovalItem, width: int, *, again: bool) -> list[Line]:
-    """The item in full."""
+def asked_lines(item: ApprovalItem, width: int, *, again: str) -> list[Line]:
+    """The item in full. `again`: the key that is to be pressed a second time; empty when none is."""
     room = width - 4
     glyph, word, token = RISK[item.risk]
     lines: list[Line] = [BLANK]
     if again:
-        lines.extend((line((f"▲ press a again to approve this {word} risk action", "danger_strong")), BLANK))
+        lines.extend(
+            (line((f"▲ press {again} again to approve this {word} risk action", "danger_strong")), BLANK)
+        )
     lines.append(line((item.sentence, "strong")))
     if item.where:
         lines.extend(_labelled("asked by", "", item.where, room, "normal"))

@@ -14,6 +14,8 @@ class Drawer(Vertical, Generic[Props]):
 
     can_focus = True
     context: Context
+    whole = False
+    """Whether it covers the whole body, and not only its right."""
 
     @property
     def agent_id(self) -> str:

@@ -11,7 +11,7 @@ from mogplex_cli.cockpit.keymap import bindings
 from mogplex_cli.cockpit.kit.lines import Line, Span, line, pad, right, spread
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.cockpit.messages import Invoke
-from mogplex_cli.cockpit.palette import PaletteRow, all_rows, ranked
+from mogplex_cli.cockpit.palette import PaletteRow, ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,16 @@ class Found(Painted[FoundProps]):
     """The list; it scrolls with the cursor."""
 
     def draw(self, props: FoundProps, width: int, height: int) -> Sequence[Line]:
-        """A row an action: category, title, slash name, help, key."""
+        """A row an action: category where it changes, title, slash name, help, key."""
         if not props.rows:
             return (line(("   nothing is called that · esc closes", "dim")),)
         start = max(0, min(props.picked - height // 2, len(props.rows) - height))
         shown = props.rows[start : start + height]
-        return [_row(row, start + place == props.picked, width) for place, row in enumerate(shown)]
+        before = ("", *(row.category for row in shown))
+        return [
+            _row(row, start + place == props.picked, width, named=row.category != before[place])
+            for place, row in enumerate(shown)
+        ]
 
 
 class PaletteDrawer(Drawer[tuple[PaletteRow, ...]]):
@@ -45,7 +49,7 @@ class PaletteDrawer(Drawer[tuple[PaletteRow, ...]]):
         super().__init__(id="drawer")
         self._input = Input(placeholder="find an action", id="palette-input", compact=True)
         self._found = Found(id="palette-found")
-        self._rows = all_rows()
+        self._rows: tuple[PaletteRow, ...] = ()
         self._matching = self._rows
         self._picked = 0
 
@@ -101,11 +105,12 @@ class PaletteDrawer(Drawer[tuple[PaletteRow, ...]]):
         self._found.show(FoundProps(self._matching, self._picked))
 
 
-def _row(row: PaletteRow, picked: bool, width: int) -> Line:
+def _row(row: PaletteRow, picked: bool, width: int, *, named: bool) -> Line:
+    """`named`: whether the category is said; rows below one of the same category do without."""
     slash_cells = 30 if width >= 90 else 0
     left: tuple[Span, ...] = (
         (" ▸ " if picked else "   ", "accent"),
-        (pad(row.category, 9), "dim"),
+        (pad(row.category if named else "", 9), "dim"),
         (pad(row.title, 22), "bright" if picked else "normal"),
         (pad(row.slash, slash_cells), "normal"),
         (row.help, "dim"),

@@ -33,6 +33,10 @@ GROUNDS: dict[Ground, str | None] = {
     "add": "mog-add-ground",
     "remove": "mog-remove-ground",
 }
+ATTRIBUTES = "mog-attributes"
+"""The variable of a theme in which bold, dim and reverse do what its colours cannot."""
+DIM: frozenset[Token] = frozenset(("dim", "faint"))
+LOUD: frozenset[Token] = frozenset(("bright", "warn", "danger"))
 BOLD: frozenset[Token] = frozenset(("strong", "accent_strong", "warn_strong", "danger_strong"))
 
 
@@ -47,10 +51,20 @@ class Looks:
     def __init__(self, variables: Mapping[str, str], behind: Color) -> None:
         self._variables = variables
         self._behind = behind
+        self._attributes = ATTRIBUTES in variables
         self.style = lru_cache(maxsize=256)(self._style)
 
     def _style(self, token: Token, ground: Ground) -> Style:
         name = GROUNDS[ground]
         behind = self._behind if name is None else Color.parse(self._variables[name])
         colour = Color.parse(self._variables[VARIABLES[token]])
+        if self._attributes and ground == "selected":
+            return Style(bold=token in BOLD or token in LOUD or None, reverse=True)
+        if self._attributes:
+            return Style(
+                color=colour.rich_color,
+                bgcolor=behind.rich_color,
+                bold=token in BOLD or token in LOUD or None,
+                dim=token in DIM or None,
+            )
         return Style(color=colour.rich_color, bgcolor=behind.rich_color, bold=token in BOLD or None)

@@ -6,6 +6,7 @@ from mogplex_cli.cockpit.panels.context import Context
 from mogplex_cli.cockpit.panels.footer import Footer
 from mogplex_cli.cockpit.panels.header import Header
 from mogplex_cli.cockpit.panels.mcp import Mcp
+from mogplex_cli.cockpit.panels.past import PastLine
 from mogplex_cli.cockpit.panels.timeline import Timeline
 
 PANELS = {
@@ -15,5 +16,6 @@ PANELS = {
     "timeline": Timeline,
     "context": Context,
     "mcp": Mcp,
+    "past": PastLine,
     "footer": Footer,
 }

@@ -27,7 +27,7 @@ class Alerts(Painted[AlertsProps]):
         if alert.hint:
             end = ((alert.hint, "accent"),)
         if props.count > 1:
-            end = (*end, (f"   f8 {props.place}/{props.count}", "dim"))
+            end = (*end, (f"   {props.next_key} {props.place}/{props.count}", "dim"))
         left: tuple[Span, ...] = ((f" {glyph} ", token), (alert.text, token))
         return (spread(left, (*end, (" ", "normal")), width),)
 

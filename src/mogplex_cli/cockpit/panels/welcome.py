@@ -30,7 +30,12 @@ def _invitation(welcome: Welcome) -> list[tuple[Span, ...]]:
         (),
         ((SAMPLE, "bright"),),
         (),
-        (("/", "normal"), (" commands    ", "dim"), ("f1", "normal"), (" every action and key", "dim")),
+        (
+            ("/", "normal"),
+            (" commands    ", "dim"),
+            (welcome.help_key, "normal"),
+            (" every action and key", "dim"),
+        ),
     ]
     if welcome.harness:
         rows.extend(

@@ -3,15 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mogplex_cli.store.selectors.facts import run_is_active
+from mogplex_cli.store.selectors.facts import key_for, run_is_active
 from mogplex_cli.store.selectors.waiting import waiting_elsewhere
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.text import one_line
-
-APPROVALS_KEY = "ctrl+o"
-INBOX_KEY = "f6"
-"""The keys the alerts name; the keymap's test holds them to the real ones."""
 
 Tone = Literal["warning", "danger"]
 
@@ -36,6 +32,8 @@ class AlertsProps:
     place: int = 0
     """From 1."""
     count: int = 0
+    next_key: str = ""
+    """The key that shows the next one."""
 
 
 def select_alerts(state: CockpitState) -> AlertsProps:
@@ -44,7 +42,7 @@ def select_alerts(state: CockpitState) -> AlertsProps:
     if not alerts:
         return AlertsProps(None)
     place = state.alert_turn % len(alerts)
-    return AlertsProps(alerts[place], place + 1, len(alerts))
+    return AlertsProps(alerts[place], place + 1, len(alerts), key_for(state, "next_alert"))
 
 
 def all_alerts(state: CockpitState) -> tuple[Alert, ...]:
@@ -78,12 +76,14 @@ def _approvals(state: CockpitState) -> list[Alert]:
     if high:
         wait = "approval waits" if len(high) == 1 else "approvals wait"
         alerts.append(
-            Alert("danger", f"{len(high)} high-risk {wait} · {_what(high[0].request)}", *_hint(open_now))
+            Alert(
+                "danger", f"{len(high)} high-risk {wait} · {_what(high[0].request)}", *_hint(state, open_now)
+            )
         )
     if others and not open_now:
         wait = "approval waits" if len(others) == 1 else "approvals wait"
         alerts.append(
-            Alert("warning", f"{len(others)} {wait} · {_what(others[0].request)}", *_hint(open_now))
+            Alert("warning", f"{len(others)} {wait} · {_what(others[0].request)}", *_hint(state, open_now))
         )
     return alerts
 
@@ -96,16 +96,16 @@ def _elsewhere(state: CockpitState) -> list[Alert]:
     waits = "decision waits" if len(waiting) == 1 else "decisions wait"
     text = f"{len(waiting)} {waits} in other runs · {one_line(first.run.repo, 40)} {_what(first.request)}"
     tone: Tone = "danger" if first.request.risk == "high" else "warning"
-    return [Alert(tone, text, f"{INBOX_KEY} opens", "inbox")]
+    return [Alert(tone, text, f"{key_for(state, 'inbox') or '/inbox'} opens", "inbox")]
 
 
 def _what(request: ApprovalRequested) -> str:
     return f"{one_line(request.tool, 40)} {one_line(request.target, 120)}"
 
 
-def _hint(open_now: bool) -> tuple[str, str]:
+def _hint(state: CockpitState, open_now: bool) -> tuple[str, str]:
     """What to do now, and the action that does it."""
-    return ("", "") if open_now else (f"{APPROVALS_KEY} opens", "approvals")
+    return ("", "") if open_now else (f"{key_for(state, 'approvals') or '/approvals'} opens", "approvals")
 
 
 def _thresholds(state: CockpitState) -> list[Alert]:

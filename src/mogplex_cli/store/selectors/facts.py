@@ -16,6 +16,14 @@ NEEDS_DAEMON = (
     "runs of other hosts need the daemon · mogplex-daemon start, then MOGPLEX_TRANSPORT=daemon mogplex"
 )
 
+DEFAULT_KEYS = {"approvals": "ctrl+o", "inbox": "f6", "next_alert": "f8", "help": "f1"}
+"""The keys that are named outside the footer; the keymap's test holds them to the real ones."""
+
+
+def key_for(state: CockpitState, action: str) -> str:
+    """How the key of an action reads."""
+    return state.session.keys.get(action, DEFAULT_KEYS.get(action, ""))
+
 
 def run_is_active(state: CockpitState) -> bool:
     """Whether a run is there that has not ended."""

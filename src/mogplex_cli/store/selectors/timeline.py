@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from mogplex_cli.store.selectors.facts import Stale, agent_name, harness_label, staleness
+from mogplex_cli.store.selectors.facts import Stale, agent_name, harness_label, key_for, staleness
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.state.timeline import Timeline
 
@@ -24,6 +24,8 @@ class Welcome:
     harness: str
     starting: str
     """Id of the run being started, or empty."""
+    help_key: str
+    """The key that leads to every action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class TimelineProps:
 def select_timeline(state: CockpitState) -> TimelineProps:
     """The panel's values."""
     run = state.run
-    welcome = None if run.run_id else Welcome(harness_label(state), state.starting)
+    welcome = None if run.run_id else Welcome(harness_label(state), state.starting, key_for(state, "help"))
     return TimelineProps(
         run_id=run.run_id,
         timeline=run.timeline,

@@ -65,8 +65,18 @@ def shown(approval_id: str, run_id: str, digest: str) -> str:
 
 def read_shown(argument: str) -> tuple[str, str, str]:
     """Approval, run and digest of what `shown` made."""
-    approval_id, run_id, digest = json.loads(argument)
+    approval_id, run_id, digest, *_ = json.loads(argument)
     return approval_id, run_id, digest
+
+
+def with_note(argument: str, note: str) -> str:
+    """What `shown` made, with words for the agent."""
+    return json.dumps((*read_shown(argument), note))
+
+
+def read_note(argument: str) -> str:
+    """The words for the agent; empty when there are none."""
+    return "".join(json.loads(argument)[3:])
 
 
 def summary(run: RunState) -> RunSummary:

@@ -1,0 +1,102 @@
+"""The cockpit as an action sees it, where there is no screen: nothing to focus, and no composer to write to."""
+
+from collections.abc import Awaitable, Callable
+
+import anyio.to_thread
+
+from mogplex_cli.actions.base import FocusTarget
+from mogplex_cli.export.request import Exported, ExportRequest
+from mogplex_cli.model_catalog import read_catalog
+from mogplex_cli.opening import Ask
+from mogplex_cli.repository_memory import read_memory
+from mogplex_cli.session_log import SessionLog
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
+from mogplex_cli.store.state import CockpitState
+from mogplex_cli.store.store import Store
+from mogplex_cli.store.ui_events import UiEvent
+from mogplex_cli.transport.base import Answer, Link, LookBack
+from mogplex_contracts.commands import Command
+from mogplex_contracts.state import RunState
+from mogplex_daemon.home.paths import Home
+
+
+class PlainContext:
+    """Implements ActionContext over the store and the link."""
+
+    def __init__(
+        self,
+        store: Store,
+        link: Link,
+        log: SessionLog,
+        explain_permissions: Callable[[], str],
+        log_out: Callable[[], str],
+        export: Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]],
+        leave: Callable[[], None],
+        home: Home,
+    ) -> None:
+        self._store = store
+        self._link = link
+        self._log = log
+        self._explain_permissions = explain_permissions
+        self._log_out = log_out
+        self._export = export
+        self._leave = leave
+        self._home = home
+
+    @property
+    def state(self) -> CockpitState:
+        """The one state, now."""
+        return self._store.state
+
+    def apply(self, *events: UiEvent) -> None:
+        """Reduce facts of the cockpit."""
+        self._store.apply(events)
+
+    async def send(self, command: Command) -> None:
+        """Send a command; raises TransportFailed when it cannot be sent."""
+        await self._link.send(command)
+        self._log("command_sent", type=command.type, command_id=command.id, run_id=command.run_id)
+
+    async def ask(self, command: LookBack) -> Answer:
+        """Ask for older events or an older state; raises TransportFailed, saying why there is no answer."""
+        return await self._link.ask(command)
+
+    async def export(self, request: ExportRequest) -> Exported:
+        """Write the run to a file; raises TransportFailed, or OSError when it cannot be written."""
+        return await self._export(self._link.ask, self.state.run, request)
+
+    async def quit(self) -> None:
+        """Leave cleanly."""
+        self._leave()
+
+    def focus(self, target: FocusTarget) -> None:
+        """There is nothing to focus."""
+
+    def write_composer(self, text: str) -> None:
+        """What was typed is on the screen already."""
+
+    def composer_is_empty(self) -> bool:
+        """Nothing is being typed that could be lost."""
+        return True
+
+    def show_entry(self, index: int) -> None:
+        """What happened stands above already."""
+
+    def copy(self, text: str) -> None:
+        """The text is on the screen already."""
+
+    async def read_models(self) -> ModelCatalog:
+        """The models there are to choose from."""
+        return await anyio.to_thread.run_sync(read_catalog, self._home.models)
+
+    async def read_memory(self, repo: str) -> RepositoryMemory:
+        """What is remembered of a repository."""
+        return await read_memory(self._home, repo)
+
+    def explain_permissions(self) -> str:
+        """The permission state in force, as text."""
+        return self._explain_permissions()
+
+    def log_out(self) -> str:
+        """Clear the stored Mogplex token, and say in a line what is so now."""
+        return self._log_out()

@@ -1,0 +1,88 @@
+"""Who the session can work as: credentials, agents on this machine, or nobody yet."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+
+from mogplex_cli.store.state import FoundAgent, FoundKey, SignIn
+from mogplex_cli.wiring import Wiring
+from mogplex_daemon.home.auth_file import forget_mogplex
+from mogplex_daemon.home.credentials import from_environ, stored
+from mogplex_daemon.home.paths import Home
+
+AGENTS: dict[str, str] = {
+    "codex": "Codex",
+    "claude": "Claude Code",
+    "opencode": "OpenCode",
+    "gemini": "Gemini CLI",
+}
+"""Programs of other agents that a person may have, and what they are called."""
+DEFAULT_HARNESS = "demo"
+"""What drives runs when there is a credential and nothing else was said: no provider can be called yet."""
+NOT_INTERACTIVE = (
+    "nobody is signed in: set MOGPLEX_API_KEY, name what drives runs with --harness demo, "
+    "or open mogplex at a terminal"
+)
+
+
+def look_around(wiring: Wiring, told: tuple[str, ...] = ()) -> Wiring:
+    """The session with what was found. Without a credential and a harness nothing drives its runs yet.
+
+    `told` are lines that stay on the screen: what a person must know before working.
+    """
+    keys = from_environ(os.environ)
+    found = SignIn(
+        agents=tuple(
+            FoundAgent(program, name, path)
+            for program, name in AGENTS.items()
+            if (path := shutil.which(program)) is not None
+        ),
+        keys=tuple(FoundKey(each.provider, each.source) for each in keys),
+    )
+    session = wiring.session
+    known = bool(keys or stored(wiring.home.auth))
+    harness = session.harness or (DEFAULT_HARNESS if known else "")
+    return replace(
+        wiring, session=replace(session, sign_in=found, harness=harness, problems=(*session.problems, *told))
+    )
+
+
+def asks_to_sign_in(wiring: Wiring) -> bool:
+    """Whether the session begins with the login screen. A run that is attached to needs none."""
+    if wiring.session.harness or wiring.route.transport == "stdio":
+        return False
+    return wiring.arguments.logout or wiring.route.attach_run_id is None
+
+
+def log_out(home: Home) -> tuple[str, ...]:
+    """Clear the stored Mogplex token; what is so now, a line each. Raises OSError and ValueError."""
+    done = (
+        "signed out: the stored Mogplex token is gone"
+        if forget_mogplex(home.auth)
+        else "no Mogplex token was stored"
+    )
+    return (done, *remaining(home))
+
+
+def remaining(home: Home) -> tuple[str, ...]:
+    """What still signs in, a line each."""
+    kept = (f"{home.auth}: keeps a credential of {each.provider}" for each in stored(home.auth))
+    keys = (
+        f"{each.source} is set and still signs in to {each.provider}: unset it"
+        for each in from_environ(os.environ)
+    )
+    return (*keys, *kept)
+
+
+def log_out_action(wiring: Wiring) -> Callable[[], str]:
+    """`/logout`: does it and tells it in a line; says what was in the way, too."""
+
+    def do() -> str:
+        try:
+            lines = log_out(wiring.home)
+        except (OSError, ValueError) as error:
+            return f"{wiring.home.auth}: {error} · nothing was cleared: mend or remove the file"
+        return " · ".join((*lines, "/quit and open mogplex anew to be certain"))
+
+    return do

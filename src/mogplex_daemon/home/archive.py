@@ -1,0 +1,155 @@
+"""A journal as a file to look things up in: pages of older events, and the run as it was at any place.
+
+The file may still grow. It is read where it is asked about, and nothing of it is kept but a few places
+and states. A stream that somebody saved is such a file too, if its events are numbered.
+"""
+
+import json
+import re
+import threading
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mogplex_contracts.codec import decode_event
+from mogplex_contracts.commands.session import HistoryPage, PastPage
+from mogplex_contracts.errors import InvalidLine
+from mogplex_contracts.events.link import History, Past
+from mogplex_contracts.reduce import reduce
+from mogplex_contracts.state import RunState
+
+BLOCK_EVENTS = 256
+"""The place of every so many events is remembered."""
+STATE_EVENTS = 2_000
+"""The state at every so many events is remembered once it was passed; neighbours share most of it."""
+PAGE_BYTES = 512 * 1024
+"""An answer holds at most this much of the journal, so that its line stays well below the limit of the wire."""
+BEHIND, BEYOND = 200, 200
+"""How many events an answer about the past has before the place asked for, and after it."""
+
+_SEQ = re.compile(rb'"seq"\s*:\s*(\d+)')
+_RUN_ID = re.compile(rb'"run_id"\s*:\s*"([^"]*)"')
+
+
+class Archive:
+    """One run's journal. Its calls read the disk and reduce events: not for the thread that draws."""
+
+    def __init__(self, path: Path, run_id: str) -> None:
+        """`run_id`: events that name another run are passed over."""
+        self._path = path
+        self._run_id = run_id
+        self._read_to = 0
+        self._events = 0
+        self._block_seqs: list[int] = []
+        self._block_offsets: list[int] = []
+        self._state_seqs: list[int] = [0]
+        self._states: list[RunState] = [RunState()]
+        self._turn = threading.Lock()
+
+    def answer(self, command: HistoryPage | PastPage) -> History | Past:
+        """What the command asks for; raises OSError."""
+        match command:
+            case HistoryPage():
+                page, more = self.page(command.before_seq, command.limit)
+                return History(run_id=self._run_id, command_id=command.id, events=tuple(page), more=more)
+            case PastPage():
+                state, events = self.past(command.at_seq)
+                return Past(run_id=self._run_id, command_id=command.id, state=state, events=tuple(events))
+
+    def page(self, before_seq: int, limit: int) -> tuple[list[dict[str, Any]], bool]:
+        """The events just before `before_seq`, oldest first, at most `limit`; and whether there are older ones.
+
+        Raises OSError.
+        """
+        with self._turn:
+            self._extend()
+            blocks = limit // BLOCK_EVENTS + 2
+            first = max(0, bisect_left(self._block_seqs, before_seq) - blocks)
+            kept: deque[tuple[int, bytes]] = deque(maxlen=limit)
+            for seq, line in self._lines(first):
+                if seq >= before_seq:
+                    break
+                kept.append((seq, line))
+            size = sum(len(line) for _, line in kept)
+            while len(kept) > 1 and size > PAGE_BYTES:
+                size -= len(kept.popleft()[1])
+            more = bool(kept) and self._block_seqs[0] < kept[0][0]
+        return [json.loads(line) for _, line in kept], more
+
+    def past(self, at_seq: int) -> tuple[RunState, list[dict[str, Any]]]:
+        """A state shortly before `at_seq`, and the events behind it; they reach beyond it as far as there are any.
+
+        Raises OSError.
+        """
+        with self._turn:
+            self._extend()
+            place = bisect_right(self._state_seqs, max(0, at_seq - BEHIND)) - 1
+            state = self._states[place]
+            waiting: deque[bytes] = deque()
+            size = 0
+            for seq, line in self._lines(max(0, bisect_right(self._block_seqs, state.last_seq) - 1)):
+                if seq <= state.last_seq:
+                    continue
+                if seq > at_seq and (seq > at_seq + BEYOND or size + len(line) > PAGE_BYTES):
+                    break
+                waiting.append(line)
+                size += len(line)
+                while len(waiting) > 1 and seq <= at_seq and (len(waiting) > BEHIND or size > PAGE_BYTES):
+                    oldest = waiting.popleft()
+                    size -= len(oldest)
+                    state = _reduced(state, oldest)
+                    self._remember(state)
+        return state, [json.loads(line) for line in waiting]
+
+    def _remember(self, state: RunState) -> None:
+        if state.last_seq >= self._state_seqs[-1] + STATE_EVENTS:
+            self._state_seqs.append(state.last_seq)
+            self._states.append(state)
+
+    def _extend(self) -> None:
+        """Learn where the events are that came since; a last line without an end is none yet."""
+        with self._path.open("rb") as stream:
+            stream.seek(self._read_to)
+            for line in stream:
+                if not line.endswith(b"\n"):
+                    break
+                seq = self._seq_of(line)
+                if seq is not None:
+                    if self._events % BLOCK_EVENTS == 0:
+                        self._block_seqs.append(seq)
+                        self._block_offsets.append(self._read_to)
+                    self._events += 1
+                self._read_to += len(line)
+
+    def _lines(self, block: int) -> Iterator[tuple[int, bytes]]:
+        """The numbered events of this run from the block on, with their numbers."""
+        if not self._block_offsets:
+            return
+        place = self._block_offsets[block]
+        with self._path.open("rb") as stream:
+            stream.seek(place)
+            for line in stream:
+                place += len(line)
+                if place > self._read_to:
+                    return
+                seq = self._seq_of(line)
+                if seq is not None:
+                    yield seq, line
+
+    def _seq_of(self, line: bytes) -> int | None:
+        """The number of an event of this run; None for everything else."""
+        seq = _SEQ.search(line)
+        run = _RUN_ID.search(line)
+        if seq is None or (run is not None and run[1].decode("utf-8", "replace") not in ("", self._run_id)):
+            return None
+        return int(seq[1]) or None
+
+
+def _reduced(state: RunState, line: bytes) -> RunState:
+    """The state after a line; one that is no event is told of elsewhere, and changes nothing."""
+    try:
+        return reduce(state, decode_event(line))
+    except InvalidLine:
+        return state

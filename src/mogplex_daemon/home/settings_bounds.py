@@ -1,0 +1,41 @@
+"""What a project's settings may not do, because whoever clones a repository did not write them.
+
+It can start no program of its own (`[notify]`), and give no key another meaning (`[keys]`): what approves
+must be what the person chose. It can tighten a limit the user has set, and not loosen it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from mogplex_daemon.home.settings_file import Layer
+
+RESERVED: dict[str, str] = {
+    "notify": "a project cannot start programs",
+    "keys": "a project cannot rebind keys",
+}
+"""Tables that are the user's own, and why."""
+CEILINGS = ("max_cost_usd", "max_tokens", "max_steps")
+
+
+def within_bounds(path: Path, project: Layer, user: Mapping[str, Any]) -> Layer:
+    """The project's layer without what it may not say. Pure."""
+    values = dict(project.values)
+    problems = list(project.problems)
+    for table, reason in RESERVED.items():
+        if values.pop(table, None):
+            problems.append(
+                f"{path}: {table}: {reason}; it is left out, $MOGPLEX_HOME/config.toml may say it"
+            )
+    own = cast("Mapping[str, float]", user.get("limits", {}))
+    limits = dict(cast("Mapping[str, float]", values.get("limits", {})))
+    for name in CEILINGS:
+        if name in own and limits.get(name, 0) > own[name]:
+            problems.append(
+                f"{path}: limits.{name}: {limits.pop(name)} is more than your own {own[name]}; yours holds"
+            )
+    if limits:
+        values["limits"] = limits
+    else:
+        values.pop("limits", None)
+    return Layer(values, tuple(problems))

@@ -1,0 +1,118 @@
+from dataclasses import replace
+
+import pytest
+
+from mogplex_cli.store.selectors.login import select_login
+from mogplex_cli.store.state import FoundAgent, FoundKey, SignIn
+from mogplex_cli.store.ui_events import DrawerOpened
+
+from . import scenes
+
+NOBODY = replace(scenes.DEMO, harness="", model=None)
+SOMETHING = replace(
+    NOBODY,
+    sign_in=SignIn(
+        (FoundAgent("codex", "Codex", "/usr/bin/codex"),), (FoundKey("Anthropic", "ANTHROPIC_API_KEY"),)
+    ),
+)
+OPEN = DrawerOpened("login")
+
+
+async def settle(pilot):
+    await pilot.pause()
+    await pilot.pause()
+
+
+def at_login(cockpit, session):
+    it = cockpit(session=session)
+    it.store.apply([OPEN])
+    return it
+
+
+def test_what_is_found_is_offered_and_what_cannot_be_done_says_so(cockpit):
+    told = select_login(cockpit(session=SOMETHING).store.state)
+    assert [(choice.name, bool(choice.missing)) for choice in told.choices] == [
+        ("mogplex", True),
+        ("codex", True),
+        ("anthropic_api_key", True),
+        ("offline", False),
+    ]
+    assert told.none_found == ()
+
+
+def test_what_is_not_found_is_told(cockpit):
+    told = select_login(cockpit(session=NOBODY).store.state)
+    assert [choice.name for choice in told.choices] == ["mogplex", "offline"]
+    assert len(told.none_found) == 2
+
+
+@pytest.mark.anyio
+async def test_enter_begins_with_what_can_be_done(cockpit):
+    it = at_login(cockpit, SOMETHING)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        state = it.store.state
+        assert (state.session.harness, state.drawer) == ("demo", None)
+        await pilot.press(*"/run look", "enter")
+        await settle(pilot)
+        assert [(sent.type, sent.harness) for sent in it.link.sent] == [("run_start", "demo")]
+
+
+@pytest.mark.anyio
+async def test_a_way_that_is_not_there_yet_is_told_and_nothing_happens(cockpit):
+    it = at_login(cockpit, SOMETHING)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("up", "up", "up", "enter")
+        await settle(pilot)
+        state = it.store.state
+        assert state.session.harness == "" and state.drawer is not None
+        assert state.notice.text.startswith("signing in with Mogplex is not in this version yet")
+
+
+@pytest.mark.anyio
+async def test_a_click_goes_a_way(cockpit):
+    it = at_login(cockpit, SOMETHING)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        ways = it.app.screen.query_one("#login-ways")
+        row = next(y for y in range(ways.size.height) if "Look around offline" in ways.render_line(y).text)
+        await pilot.click("#login-ways", offset=(60, row))
+        await settle(pilot)
+        assert it.store.state.session.harness == "demo"
+
+
+@pytest.mark.anyio
+async def test_until_something_is_chosen_no_run_can_start(cockpit):
+    it = at_login(cockpit, NOBODY)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        await pilot.press(*"/run look", "enter")
+        await settle(pilot)
+        assert it.store.state.composer.error == "nothing drives runs yet · /login shows the ways to begin"
+        assert it.sent == []
+
+
+@pytest.mark.anyio
+async def test_logout_says_what_is_so_now(cockpit):
+    it = cockpit(session=scenes.DEMO)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await pilot.press(*"/logout", "enter")
+        await settle(pilot)
+        assert it.store.state.notice.text.startswith("signed out")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40), (200, 60)])
+def test_pictures_of_the_login_screen(size: tuple[int, int], cockpit, snap_compare):
+    assert snap_compare(at_login(cockpit, SOMETHING).app, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+def test_pictures_of_the_keys(size: tuple[int, int], cockpit, snap_compare):
+    it = cockpit(scenes.work)
+    it.store.apply([DrawerOpened("keys")])
+    assert snap_compare(it.app, terminal_size=size)

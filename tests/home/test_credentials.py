@@ -1,0 +1,34 @@
+import json
+
+import pytest
+
+from mogplex_daemon.home.credentials import Credential, from_environ, stored
+
+
+def test_the_environment_names_whose_key_it_holds_and_never_the_key():
+    found = from_environ(
+        {"OPENAI_API_KEY": "sk-secret", "MOGPLEX_API_KEY": "mog_secret", "ANTHROPIC_API_KEY": " "}
+    )
+    assert found == (Credential("Mogplex", "MOGPLEX_API_KEY"), Credential("OpenAI", "OPENAI_API_KEY"))
+    assert "secret" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("content", "providers"),
+    [
+        (json.dumps({"mogplex": {"token": "mog_x"}, "openai": "sk-x"}), ["Mogplex", "openai"]),
+        (json.dumps({"mogplex": {}, "openai": None}), []),
+        ("[]", []),
+        ("{", []),
+        ("\x00", []),
+    ],
+)
+def test_what_is_stored_is_named(tmp_path, content: str, providers: list[str]):
+    auth = tmp_path / "auth.json"
+    auth.write_text(content)
+    assert [each.provider for each in stored(auth)] == providers
+
+
+def test_nothing_is_stored_where_there_is_no_file(tmp_path):
+    assert stored(tmp_path / "auth.json") == ()
+    assert stored(tmp_path) == ()
