@@ -5,6 +5,7 @@ with `input` and `output` in US dollars a token. What an entry lacks is unknown,
 """
 
 import json
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -18,7 +19,10 @@ MOST_BYTES = 8_000_000
 def read_catalog(path: Path) -> ModelCatalog:
     """Read the file. Never raises: one that is missing is empty, one that is damaged says so."""
     try:
-        if path.stat().st_size > MOST_BYTES:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            return _wrong(path, "is no file")
+        if found.st_size > MOST_BYTES:
             return _wrong(path, f"is over {MOST_BYTES // 1_000_000} MB")
         content = json.loads(path.read_bytes())
     except FileNotFoundError:
