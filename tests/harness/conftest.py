@@ -13,7 +13,7 @@ from mogplex_contracts.events.message import AssistantMessage
 from mogplex_contracts.events.tool import ToolFinished, ToolStarted
 from mogplex_contracts.vocabulary import ActionKind
 from mogplex_daemon.harness.base import ActionRequest, RunSpec, Tool, ToolCall, ToolResult, Verdict
-from mogplex_daemon.runhost.memory import MemoryStore
+from mogplex_daemon.home.memory import MemoryStore
 from mogplex_daemon.runhost.patch.plan import FileChange
 from mogplex_daemon.runhost.processes import ProcessRunner
 from mogplex_daemon.runhost.tools.registry import make_tools

@@ -80,4 +80,12 @@ class WorkspaceChanged(EventBase):
     """Files that are gone."""
 
 
-RunEvent = RunStarted | RunStatusChanged | RunModeChanged | WorkspaceChanged
+class RunLimitsChanged(EventBase):
+    """The run has other ceilings from now on."""
+
+    type: Literal["run_limits_changed"] = "run_limits_changed"
+    limits: Limits
+    """All of them."""
+
+
+RunEvent = RunStarted | RunStatusChanged | RunModeChanged | WorkspaceChanged | RunLimitsChanged

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from mogplex_cli.export.request import Exported, ExportRequest
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.store.selectors.facts import OBSERVING
 from mogplex_cli.store.selectors.past import looks_back
 from mogplex_cli.store.state import CockpitState
@@ -48,6 +49,10 @@ class ActionContext(Protocol):
         """Move the keys to a part of the screen."""
         ...
 
+    def show_entry(self, index: int) -> None:
+        """Move the keys to the timeline, with its cursor on this entry."""
+        ...
+
     def write_composer(self, text: str) -> None:
         """Replace what is typed; empty clears it."""
         ...
@@ -58,6 +63,18 @@ class ActionContext(Protocol):
 
     def composer_is_empty(self) -> bool:
         """Whether nothing is typed."""
+        ...
+
+    async def read_models(self) -> ModelCatalog:
+        """The models there are to choose from."""
+        ...
+
+    async def read_memory(self, repo: str) -> RepositoryMemory:
+        """What is remembered of a repository."""
+        ...
+
+    def copy(self, text: str) -> None:
+        """Put text on the person's clipboard, where the terminal lets it."""
         ...
 
     def explain_permissions(self) -> str:

@@ -58,7 +58,9 @@ class MogplexApp(App[int], inherit_bindings=False):
         self._link = link
         self._options = options
         self._cockpit = CockpitScreen(options, self._connect)
-        self._context_of_actions = CockpitContext(store, link, self._cockpit, options, self._leave)
+        self._context_of_actions = CockpitContext(
+            store, link, self._cockpit, options, self._leave, self.copy_to_clipboard
+        )
         self._ctrl_c = DoubleTap(options.monotonic)
         self._endings: list[Callable[[], None]] = []
         self._crashed = False
@@ -120,9 +122,13 @@ class MogplexApp(App[int], inherit_bindings=False):
         self._options.soft_interrupt_stderr("[soft-interrupt]")
         self._options.log("soft_interrupt", run_id=self._store.state.run.run_id)
         if run_is_active(self._store.state) and not self._store.state.session.observe:
-            self.action_invoke("interrupt", self._cockpit.agents.selected or "")
+            self.action_invoke("interrupt", self._interrupted_agent())
         self._store.apply([NoticeShown(SOFT_INTERRUPT.text, SOFT_INTERRUPT.tone)])
         self.set_timer(DOUBLE_TAP_SECONDS, self._forget_interrupt)
+
+    def _interrupted_agent(self) -> str:
+        """The agent under the cursor of the panel or of the drawer that has the keys; empty for none."""
+        return self._cockpit.agents.selected or self._cockpit.agent_in_drawer
 
     def _connect(self) -> None:
         self._endings.append(connect(self._store, self._cockpit, self._options))

@@ -82,6 +82,12 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         yield self.panel("footer")
         yield self._too_small
 
+    @property
+    def agent_in_drawer(self) -> str:
+        """Id of the agent the open drawer is about; empty when it is about none or has not the keys."""
+        drawer = self._drawer
+        return drawer.agent_id if drawer is not None and drawer.has_focus else ""
+
     def panel(self, name: str) -> Any:
         """The panel of that id; its props are what its selector gives."""
         if name not in self._panels:

@@ -69,6 +69,7 @@ class PlainSession:
             log_out_action(wiring),
             exporter(wiring),
             self._leave,
+            wiring.home,
         )
         self._scope = anyio.CancelScope()
         self._changed = anyio.Event()

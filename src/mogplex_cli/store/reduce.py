@@ -34,12 +34,15 @@ from mogplex_cli.store.ui_events import (
     HarnessChosen,
     HistoryLoaded,
     LineSent,
+    ModelChosen,
+    ModelsRead,
     NoticeCleared,
     NoticeShown,
     PastLeft,
     PastMoved,
     PastOpened,
     PermissionModeChosen,
+    RepositoryMemoryRead,
     RunNotStarted,
     RunRequested,
     SessionDescribed,
@@ -59,6 +62,7 @@ from mogplex_contracts.events.link import (
     RunSummary,
     Snapshot,
 )
+from mogplex_contracts.events.memory import MemoryDeleted
 from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
 from mogplex_contracts.reduce import reduce as reduce_run
@@ -106,6 +110,9 @@ def _run_event(state: CockpitState, event: Event) -> CockpitState:
             tone: Tone = "warning" if event.decided_at else "error"
             notice = Notice(event.reason, tone, at=event.decided_at or "")
             return replace(_undecide(state, theirs), notice=notice)
+        case MemoryDeleted() if state.memory is not None and state.memory.repo == state.run.repo:
+            kept = tuple(each for each in state.memory.entries if each.key != event.key)
+            return replace(state, memory=replace(state.memory, entries=kept))
         case Error(seq=None, code="journal_blocked"):
             return replace(state, trouble=event.message)
         case Error(seq=None):
@@ -265,6 +272,12 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             return replace(state, composer=replace(state.composer, history=lines))
         case CommandsLoaded():
             return replace(state, commands=event.commands)
+        case ModelsRead():
+            return replace(state, models=event.catalog)
+        case ModelChosen():
+            return replace(state, session=replace(state.session, model=event.model))
+        case RepositoryMemoryRead():
+            return replace(state, memory=event.memory)
         case HarnessChosen():
             return replace(state, session=replace(state.session, harness=event.harness))
         case ThemeChosen():

@@ -6,6 +6,7 @@ from typing import Literal
 
 from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
 from mogplex_cli.store.away import Seen
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.state import RunState
@@ -13,7 +14,20 @@ from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 from mogplex_daemon.home.settings_environ import Theme
 
 DrawerName = Literal[
-    "approval", "inbox", "runs", "entry", "permissions", "palette", "keys", "login", "export"
+    "approval",
+    "inbox",
+    "runs",
+    "entry",
+    "permissions",
+    "palette",
+    "keys",
+    "login",
+    "export",
+    "agent",
+    "cost",
+    "model",
+    "mcp",
+    "memory",
 ]
 ThemeName = Theme
 Tone = Literal["info", "warning", "error"]
@@ -230,5 +244,9 @@ class CockpitState:
     """Why the run's journal cannot be written now, as its host told; empty when it can."""
     commands: CommandRegistry = EMPTY
     """The custom commands in force."""
+    models: ModelCatalog | None = None
+    """The model catalog as it was last read; None before."""
+    memory: RepositoryMemory | None = None
+    """A repository's memory as it was last read; None before."""
     alert_turn: int = 0
     """How often the person asked for the next alert since the last approval came in."""

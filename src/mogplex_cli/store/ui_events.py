@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mogplex_cli.custom_commands.registry import CommandRegistry
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
 from mogplex_contracts.events import Event
 from mogplex_contracts.state import RunState
@@ -155,6 +156,27 @@ class CommandsLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelsRead:
+    """The model catalog was read."""
+
+    catalog: ModelCatalog
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChosen:
+    """The person chose the model of the next run."""
+
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryMemoryRead:
+    """A repository's memory was read."""
+
+    memory: RepositoryMemory
+
+
+@dataclass(frozen=True, slots=True)
 class HarnessChosen:
     """The person chose what drives the next runs."""
 
@@ -218,6 +240,9 @@ UiEvent: TypeAlias = (
     | FilesFound
     | HistoryLoaded
     | CommandsLoaded
+    | ModelsRead
+    | ModelChosen
+    | RepositoryMemoryRead
     | ThemeChosen
     | HarnessChosen
     | PastOpened

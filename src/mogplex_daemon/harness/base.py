@@ -117,6 +117,11 @@ class HarnessContext(Protocol):
         ...
 
     @property
+    def model(self) -> str | None:
+        """The model to use for the next call: the run's, or the one a person has chosen since."""
+        ...
+
+    @property
     def tools(self) -> Sequence[Tool]:
         """The tools a model loop may offer; harnesses with their own tools ignore them."""
         ...

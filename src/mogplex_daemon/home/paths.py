@@ -78,6 +78,11 @@ class Home:
         """Lines sent from cockpits, a JSON string a line; may be deleted at any time."""
         return self.root / "state" / "composer_history.jsonl"
 
+    @property
+    def models(self) -> Path:
+        """The account's model catalog, as it was last synced."""
+        return self.root / "models.remote.json"
+
     def memory(self, slug: str) -> Path:
         """The memory database of one repository."""
         return self.root / "memory" / f"{slug}.db"

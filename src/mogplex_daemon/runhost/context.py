@@ -1,7 +1,7 @@
 """What a harness sees of its run: the implementation of HarnessContext."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from mogplex_contracts.events import Event
@@ -22,11 +22,18 @@ class RunContext:
     turn_tools: TurnTools
     tools: Sequence[Tool] = ()
     messages: deque[Message] = field(default_factory=deque[Message])
+    model: str | None = None
+    """The model a person chose last, or the one the run was started with."""
+    after_fact: Callable[[Event], Awaitable[None]] | None = None
+    """Sees every event of the harness once it is recorded."""
     """Follow-ups no agent has seen yet, oldest first."""
 
     async def emit(self, event: Event) -> Event:
         """Journal an event (live-only ones just go out)."""
-        return await self.emit_fact(event)
+        fact = await self.emit_fact(event)
+        if self.after_fact is not None:
+            await self.after_fact(fact)
+        return fact
 
     async def gate(self, request: ActionRequest) -> Verdict:
         """Ask whether an action may happen."""

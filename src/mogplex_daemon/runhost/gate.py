@@ -88,7 +88,7 @@ class Gate:
         risk, risk_reason = assess(action.kind, descriptors, self._workspace)
         risk = action.risk or risk
         if why.level == "ask":
-            return await self._ask(action, descriptors, why, risk, risk_reason)
+            return await self._ask(action, descriptors, why, risk, risk_reason, self._timeouts.get(risk))
         decision: Decision = "auto_approved" if why.level == "allow" else "auto_rejected"
         await self._emit(
             ApprovalResolved(
@@ -104,6 +104,18 @@ class Gate:
             )
         )
         return Verdict(decision, why.explanation)
+
+    async def ask(self, action: ActionRequest) -> Verdict:
+        """Ask a person whatever the rules say, and wait without limit: for what no rule may decide."""
+        why = Why(
+            rule=action.descriptor,
+            level="ask",
+            source="default",
+            origin="default",
+            explanation="a limit of the run was reached · no rule decides that",
+        )
+        risk, risk_reason = assess(action.kind, (action.descriptor,), self._workspace)
+        return await self._ask(action, (action.descriptor,), why, risk, risk_reason, None)
 
     async def answer(self, command: ApprovalDecide, by: Operator) -> None:
         """Carry out a person's decision; returns when it is on the disk. Raises Refused.
@@ -127,8 +139,8 @@ class Gate:
         why: Why,
         risk: Risk,
         risk_reason: str,
+        seconds: float | None,
     ) -> Verdict:
-        seconds = self._timeouts.get(risk)
         request = ApprovalRequested(
             approval_id=new_id("apr"),
             action=action.kind,

@@ -35,6 +35,7 @@ from mogplex_daemon.wire.commands import CommandReader, Refused, accepted, rejec
 
 EXIT_USAGE = 64
 EXIT_CANNOT_CREATE = 73
+FIXED_MODEL = "a run of {harness} keeps its model to the end; /model before the next run chooses for that one"
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """It names a folder: nothing that could lead out of the folder of all runs."""
 
@@ -113,8 +114,11 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
         lock = claim(folder)
         socket = socket_path(folder.socket)
         setup = read_setup(home, cwd, start.permission_mode, socket)
-        start = evolve(start, model=start.model or harness.model)
-        return RunHost(start, folder, setup, harness.make()), lock, socket
+        # A harness that calls a model of its own, or none, must not be shown with another one's name.
+        asked = None if harness.model_choice == "fixed" else start.model
+        start = evolve(start, model=asked or harness.model)
+        fixed = "" if harness.model_choice == "any time" else FIXED_MODEL.format(harness=harness.label)
+        return RunHost(start, folder, setup, harness.make(), fixed), lock, socket
     except FolderTaken as taken:
         raise Refused("run_exists", str(taken)) from taken
     except OSError as error:

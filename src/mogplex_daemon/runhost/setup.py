@@ -9,12 +9,12 @@ from pathlib import Path
 from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.vocabulary import PermissionMode
 from mogplex_daemon.home.instructions import Instructions, load_instructions
+from mogplex_daemon.home.memory import MemoryStore
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.permission_files import load_layers
 from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
-from mogplex_daemon.runhost.memory import MemoryStore
 from mogplex_daemon.runhost.processes import ProcessRunner
 from mogplex_daemon.runhost.workspace import Workspace
 
