@@ -65,6 +65,7 @@ HARNESSES: dict[str, HarnessEntry] = {
         "fixed",
         _demo,
     ),
+    "native": HarnessEntry("native", "Mogplex's own agent loop on a model provider.", None, "start", _native),
     "init": HarnessEntry(
         "init",
         "Drafts AGENTS.md and a review command from what lies in the folder; no model is called.",
@@ -72,5 +73,4 @@ HARNESSES: dict[str, HarnessEntry] = {
         "fixed",
         _init,
     ),
-    "native": HarnessEntry("native", "Mogplex's own agent loop on a model provider.", None, "start", _native),
 }
