@@ -5,7 +5,7 @@ last event that was passed on: nothing twice, nothing missed.
 """
 
 import json
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -16,9 +16,9 @@ from mogplex_contracts.commands import Command
 from mogplex_contracts.commands.session import Attach
 from mogplex_contracts.envelope import EventBase, Operator
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected
+from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.runs.connection import HostConnection, Unreachable, connect_host
-from mogplex_daemon.runs.reap import reap_when_gone
 from mogplex_daemon.server import replay
 
 LEAVING_SECONDS = 5.0
@@ -40,7 +40,15 @@ class Outlet(Protocol):
 class Following:
     """One attach, until it is cancelled or the run has been told to its end."""
 
-    def __init__(self, folder: RunFolder, attach: Attach, operator: Operator, outlet: Outlet) -> None:
+    def __init__(
+        self,
+        folder: RunFolder,
+        attach: Attach,
+        operator: Operator,
+        outlet: Outlet,
+        closed: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`closed` returns when the run has no host any more and its journal has an end."""
         self.run_id = folder.root.name
         self.observe = attach.observe
         self.scope = anyio.CancelScope()
@@ -49,6 +57,7 @@ class Following:
         self._attach = attach
         self._operator = operator
         self._outlet = outlet
+        self._closed = closed
         self._host: HostConnection | None = None
         self._last_seq = attach.after_seq
         self._answered = False
@@ -58,18 +67,23 @@ class Following:
         """Tell the run. `socket` is its host's, None when it has none."""
         with self.scope:
             trouble = await self._from_host(socket) if socket is not None else ""
-            with anyio.move_on_after(LEAVING_SECONDS):
-                with suppress(OSError):  # What is there can be told even where nothing can be added.
-                    # A host that died without a word gets its end here.
-                    await reap_when_gone(self._folder)
-                trouble = ""
             try:
-                if not trouble:
+                if await self._has_end():
                     await self._from_folder()
+                    return
             except OSError as error:
                 trouble = f"{error.filename or self._folder.root}: {error.strerror}"
-            if trouble:
-                await self._outlet.send(self._rejected(trouble))
+            await self._outlet.send(self._rejected(trouble))
+
+    async def _has_end(self) -> bool:
+        """Whether nobody will add to the journal."""
+        state = await anyio.to_thread.run_sync(replay.load, self._folder)
+        if state.status in FINAL_RUN_STATUSES:
+            return True  # Its host may still be busy with its leave.
+        with anyio.move_on_after(LEAVING_SECONDS):
+            await self._closed()
+            return True
+        return False
 
     async def forward(self, command: Command) -> bool:
         """Pass a command to the host, which answers it; False when there is no host."""
