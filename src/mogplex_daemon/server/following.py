@@ -21,7 +21,7 @@ from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.runs.connection import HostConnection, Unreachable, connect_host
 from mogplex_daemon.server import replay
 
-LEAVING_SECONDS = 5.0
+LEAVING_SECONDS = 2.0
 """How long a host may live on after its connection is closed, as it does at the end of a run."""
 
 
