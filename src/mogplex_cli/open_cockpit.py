@@ -18,6 +18,7 @@ from mogplex_cli.terminal import Streams
 from mogplex_cli.transport.pump import Pump
 from mogplex_cli.transport.routes import ROUTES
 from mogplex_cli.wiring import Wiring
+from mogplex_cli.workspace_files import WorkspaceFiles
 
 
 def open_cockpit(wiring: Wiring, streams: Streams) -> int:
@@ -46,6 +47,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
             attention=wiring.settings.ui.attention,
             log_path=str(log.path),
             task=wiring.arguments.task or "",
+            find_files=WorkspaceFiles(wiring.cwd).find,
             keys=rebound.rows,
             export=exporter(wiring),
         ),

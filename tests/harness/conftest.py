@@ -63,8 +63,11 @@ class Stage:
                 self.paused.set()
             await self.resume.wait()
 
-    def next_message(self) -> str | None:
+    def next_message(self, agent_id: str) -> str | None:
         return self.messages.popleft() if self.messages else None
+
+    def next_turn(self, agent_id: str) -> str | None:
+        return self.next_message(agent_id)
 
     def of(self, kind: type[Made]) -> list[Made]:
         return [event for event in self.events if isinstance(event, kind)]

@@ -100,6 +100,28 @@ class Terminal:
         """Press keys; `\\r` is Enter."""
         os.write(self._master, keys.encode())
 
+    def paste(self, text: str) -> None:
+        """Paste as a terminal does that was told to mark pastes; the screen goes on while it takes them."""
+        left = memoryview(f"\x1b[200~{text}\x1b[201~".encode())
+        os.set_blocking(self._master, False)
+        while left:
+            try:
+                left = left[os.write(self._master, left) :]
+            except BlockingIOError:
+                select.select([self._master], [self._master], [], PATIENCE_SECONDS)
+                self._draw(0)
+        os.set_blocking(self._master, True)
+
+    def press_until(self, key: str, shown: str, times: int = 20) -> None:
+        """Press a key until the screen shows a text; it is waited for the screen after each."""
+        for _ in range(times):
+            if shown in self.text:
+                return
+            self.type(key)
+            before = self.text
+            self.wait_for(lambda screen, before=before: screen != before)
+        raise NotShown(f"not shown: {shown}\n{self.text}")
+
     def wait_for(self, shown: str | Callable[[str], bool], seconds: float = PATIENCE_SECONDS) -> float:
         """Draw until the screen shows a text, or satisfies a test; how many seconds that took."""
         begun = time.monotonic()

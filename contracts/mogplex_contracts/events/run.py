@@ -40,6 +40,8 @@ class RunStarted(EventBase):
     """The mode the run keeps to its end."""
     limits: Limits = Limits()
     """Ceilings in force."""
+    allowed_tools: tuple[str, ...] | None = None
+    """The only tools the task is worked on with; null when nothing narrows them."""
 
 
 class RunStatusChanged(EventBase):

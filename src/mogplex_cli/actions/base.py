@@ -12,7 +12,7 @@ from mogplex_cli.store.ui_events import UiEvent
 from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_contracts.commands import Command
 
-Category = Literal["command", "drawer", "control", "focus"]
+Category = Literal["command", "drawer", "control", "focus", "custom"]
 FocusTarget = Literal["composer", "timeline", "agents", "drawer", "past"]
 
 
@@ -50,6 +50,10 @@ class ActionContext(Protocol):
 
     def write_composer(self, text: str) -> None:
         """Replace what is typed; empty clears it."""
+        ...
+
+    def give_back(self, text: str) -> None:
+        """Put a line that was not sent back into the composer, before what was typed since."""
         ...
 
     def composer_is_empty(self) -> bool:
@@ -97,6 +101,10 @@ class Action:
     """False for those that only make sense from where they are asked."""
     steers: bool = False
     """Whether it changes runs: who only observes cannot do it."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Words its argument may hold that `argument` does not list, each with what it means."""
+    source: str = ""
+    """Where it was found, of a custom command; empty for what is built in."""
 
     @property
     def needs_argument(self) -> bool:

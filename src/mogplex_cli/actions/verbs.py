@@ -15,6 +15,7 @@ from mogplex_cli.actions.focus import FOCUS_AGENTS, FOCUS_COMPOSER, FOCUS_TIMELI
 from mogplex_cli.actions.follow_runs import FOLLOW_RUNS
 from mogplex_cli.actions.help import HELP
 from mogplex_cli.actions.inbox import INBOX
+from mogplex_cli.actions.init import INIT
 from mogplex_cli.actions.interrupt import INTERRUPT
 from mogplex_cli.actions.keys import KEYS
 from mogplex_cli.actions.kill import KILL
@@ -43,6 +44,7 @@ VERBS: dict[str, Action] = {
     "approvals": APPROVALS,
     "inbox": INBOX,
     "runs": RUNS,
+    "init": INIT,
     "export": EXPORT,
     "travel": TRAVEL,
     "live": LIVE,

@@ -9,15 +9,13 @@ from textual.screen import Screen
 
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.actions.perform import attempt
-from mogplex_cli.actions.verbs import SLASH_NAMES
 from mogplex_cli.cockpit.attention import Attention
-from mogplex_cli.cockpit.composer.complete import SlashHelp
 from mogplex_cli.cockpit.connect import connect
 from mogplex_cli.cockpit.context import CockpitContext
 from mogplex_cli.cockpit.crash import stopped, told
 from mogplex_cli.cockpit.keymap import bindings, overlay
 from mogplex_cli.cockpit.kit.double_tap import DOUBLE_TAP_SECONDS, DoubleTap
-from mogplex_cli.cockpit.messages import Edited, Invoke
+from mogplex_cli.cockpit.messages import Edited, Invoke, Sought
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.cockpit.signals import listen
@@ -26,7 +24,13 @@ from mogplex_cli.store.selectors.attention import select_attention
 from mogplex_cli.store.selectors.facts import daemon_connection, run_is_active
 from mogplex_cli.store.state import Notice, ThemeName
 from mogplex_cli.store.store import Store
-from mogplex_cli.store.ui_events import ComposerEdited, ComposerRefused, NoticeCleared, NoticeShown
+from mogplex_cli.store.ui_events import (
+    ComposerEdited,
+    ComposerRefused,
+    FilesFound,
+    NoticeCleared,
+    NoticeShown,
+)
 from mogplex_cli.transport.base import Link
 
 __all__ = ["CockpitOptions", "MogplexApp"]
@@ -53,7 +57,7 @@ class MogplexApp(App[int], inherit_bindings=False):
         self._store = store
         self._link = link
         self._options = options
-        self._cockpit = CockpitScreen(_slash_helps(), options, self._connect)
+        self._cockpit = CockpitScreen(options, self._connect)
         self._context_of_actions = CockpitContext(store, link, self._cockpit, options, self._leave)
         self._ctrl_c = DoubleTap(options.monotonic)
         self._endings: list[Callable[[], None]] = []
@@ -88,6 +92,13 @@ class MogplexApp(App[int], inherit_bindings=False):
     def on_invoke(self, message: Invoke) -> None:
         """A widget asks for an action."""
         self.action_invoke(message.action, message.argument)
+
+    def on_sought(self, message: Sought) -> None:
+        """A file is being named: only what was typed last is looked for."""
+        self.run_worker(self._find_files(message.query), name="files", group="files", exclusive=True)
+
+    async def _find_files(self, query: str) -> None:
+        self._store.apply([FilesFound(query, await self._options.find_files(query))])
 
     def on_edited(self, message: Edited) -> None:
         """The composer tells whether anything is typed."""
@@ -153,7 +164,3 @@ class MogplexApp(App[int], inherit_bindings=False):
         line = stopped(error, self._options.log_path, run_id)
         line.__cause__ = error
         super()._handle_exception(line)
-
-
-def _slash_helps() -> list[SlashHelp]:
-    return [SlashHelp(name, action.argument, action.help) for name, action in SLASH_NAMES.items()]

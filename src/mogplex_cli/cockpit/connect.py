@@ -10,6 +10,7 @@ from mogplex_cli.cockpit.key_rows import key_rows
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.palette import all_rows
 from mogplex_cli.cockpit.screen import CockpitScreen
+from mogplex_cli.cockpit.slash_helps import slash_helps
 from mogplex_cli.store.selectors.agents import select_agents
 from mogplex_cli.store.selectors.alerts import select_alerts
 from mogplex_cli.store.selectors.approvals import select_approvals, select_inbox
@@ -64,6 +65,7 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
             for name, select in PANEL_SELECTORS.items()
         ),
         store.subscribe(select_composer, screen.composer.show),
+        store.subscribe(lambda state: slash_helps(state.commands), screen.composer.offer),
         store.subscribe(lambda state: state.drawer, drawers.show),
         store.subscribe(clock_is_read, clock.run),
         drawers.end,
@@ -119,7 +121,7 @@ class DrawerConnection:
 def _of_the_tables(options: CockpitOptions) -> dict[DrawerName, Callable[[CockpitState], Any]]:
     """Drawers that show the cockpit's own tables, with the keys in force."""
     return {
-        "palette": lambda _: all_rows(options.keys),
+        "palette": lambda state: all_rows(options.keys, state.commands),
         "keys": lambda _: key_rows(options.keys),
     }
 

@@ -69,6 +69,10 @@ class CockpitContext:
         """Replace what is typed; empty clears it."""
         self._screen.composer.write(text)
 
+    def give_back(self, text: str) -> None:
+        """Put a line that was not sent back into the composer."""
+        self._screen.composer.give_back(text)
+
     def composer_is_empty(self) -> bool:
         """Whether nothing is typed."""
         return not self._screen.composer.text

@@ -20,6 +20,10 @@ class Log(Protocol):
         ...
 
 
+async def _no_files(query: str) -> tuple[str, ...]:
+    return ()
+
+
 Ask = Callable[[LookBack], Awaitable[Answer]]
 Export = Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]]
 """From a way to get at the run's events, and the run as it is shown, to a file."""
@@ -41,6 +45,8 @@ class CockpitOptions:
     log: Log
     soft_interrupt_stderr: Callable[[str], None]
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""
+    find_files: Callable[[str], Awaitable[tuple[str, ...]]] = _no_files
+    """Paths of the workspace that have these letters in this order, the best first; never raises."""
     export: Export = no_export
     """Writes a run to a file."""
     task: str = ""

@@ -67,6 +67,9 @@ class PlainContext:
     def write_composer(self, text: str) -> None:
         """What was typed is on the screen already."""
 
+    def give_back(self, text: str) -> None:
+        """What was typed is on the screen already."""
+
     def composer_is_empty(self) -> bool:
         """Nothing is being typed that could be lost."""
         return True

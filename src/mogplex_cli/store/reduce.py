@@ -5,12 +5,23 @@ from typing import assert_never
 
 from mogplex_cli.store import past
 from mogplex_cli.store.away import Seen, away, told
+from mogplex_cli.store.history import with_line
 from mogplex_cli.store.selectors.facts import run_is_active
-from mogplex_cli.store.state import CockpitState, Connection, Decided, Drawer, Notice, Step, Tone
+from mogplex_cli.store.state import (
+    CockpitState,
+    Connection,
+    Decided,
+    Drawer,
+    FoundFiles,
+    Notice,
+    Step,
+    Tone,
+)
 from mogplex_cli.store.ui_events import (
     AlertTurned,
     AttachRequested,
     ClockTicked,
+    CommandsLoaded,
     ComposerEdited,
     ComposerRefused,
     ConnectionChanged,
@@ -19,7 +30,9 @@ from mogplex_cli.store.ui_events import (
     DrawerClosed,
     DrawerOpened,
     ExportTold,
+    FilesFound,
     HarnessChosen,
+    HistoryLoaded,
     LineSent,
     NoticeCleared,
     NoticeShown,
@@ -53,7 +66,6 @@ from mogplex_contracts.state import RunState
 from mogplex_contracts.state.digest import digest
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 
-HISTORY_LINES = 500
 ANSWERS = (Ready, CommandAccepted, CommandRejected, RunsListed, History)
 """What answers this client, whichever run it is about."""
 
@@ -222,9 +234,7 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
         case ComposerEdited():
             return replace(state, composer=replace(state.composer, empty=event.empty))
         case LineSent():
-            history = state.composer.history
-            if not history or history[-1] != event.line:
-                history = (*history, event.line)[-HISTORY_LINES:]
+            history = with_line(state.composer.history, event.line)
             return replace(state, composer=replace(state.composer, history=history, error=""), notice=None)
         case RunRequested():
             shown = state if run_is_active(state) else _left(state)
@@ -245,6 +255,16 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             return replace(state, now=event.now)
         case AlertTurned():
             return replace(state, alert_turn=state.alert_turn + 1)
+        case FilesFound():
+            found = FoundFiles(event.query, event.paths)
+            return replace(state, composer=replace(state.composer, files=found))
+        case HistoryLoaded():
+            lines = event.lines
+            for line in state.composer.history:
+                lines = with_line(lines, line)
+            return replace(state, composer=replace(state.composer, history=lines))
+        case CommandsLoaded():
+            return replace(state, commands=event.commands)
         case HarnessChosen():
             return replace(state, session=replace(state.session, harness=event.harness))
         case ThemeChosen():

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
 from mogplex_cli.store.away import Seen
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.link import RunSummary
@@ -51,6 +52,8 @@ class Session:
     """Names the session log, `ses_…`."""
     cwd: str = ""
     """The workspace a new run would get."""
+    root: str = ""
+    """The top folder of its repository; the workspace itself outside of one."""
     repo: str = ""
     """Its slug."""
     branch: str | None = None
@@ -116,6 +119,19 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """Files of the workspace, for the composer to offer."""
+
+    query: str = ""
+    """The letters that were looked for."""
+    paths: tuple[str, ...] = ()
+    """The best first."""
+
+
+NO_FILES = FoundFiles()
+
+
+@dataclass(frozen=True, slots=True)
 class Composer:
     """What the composer is told from outside; the text being typed is the widget's own."""
 
@@ -125,6 +141,8 @@ class Composer:
     """Whether nothing is typed: a drawer may take the focus only then."""
     history: tuple[str, ...] = ()
     """Lines sent before, oldest first."""
+    files: FoundFiles = NO_FILES
+    """What was found for the file that is being named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,5 +228,7 @@ class CockpitState:
     """Seconds since 1970, as of the last tick of the cockpit's clock; it ticks only while a run is active."""
     trouble: str = ""
     """Why the run's journal cannot be written now, as its host told; empty when it can."""
+    commands: CommandRegistry = EMPTY
+    """The custom commands in force."""
     alert_turn: int = 0
     """How often the person asked for the next alert since the last approval came in."""

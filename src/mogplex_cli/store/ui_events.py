@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from mogplex_cli.custom_commands.registry import CommandRegistry
 from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
 from mogplex_contracts.events import Event
 from mogplex_contracts.state import RunState
@@ -132,6 +133,28 @@ class AlertTurned:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesFound:
+    """Files were looked for by some of their letters."""
+
+    query: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLoaded:
+    """Lines sent in earlier sessions, oldest first."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandsLoaded:
+    """The custom commands were read, at first or again."""
+
+    commands: CommandRegistry
+
+
+@dataclass(frozen=True, slots=True)
 class HarnessChosen:
     """The person chose what drives the next runs."""
 
@@ -192,6 +215,9 @@ UiEvent: TypeAlias = (
     | DecisionNotSent
     | ClockTicked
     | AlertTurned
+    | FilesFound
+    | HistoryLoaded
+    | CommandsLoaded
     | ThemeChosen
     | HarnessChosen
     | PastOpened

@@ -103,6 +103,8 @@ class RunSpec:
     cwd: Path
     """The workspace, absolute, symlinks resolved."""
     model: str | None = None
+    instructions: str = ""
+    """What the repo's instruction files say; it belongs into the system prompt of every agent."""
     options: dict[str, str] = field(default_factory=dict[str, str])
 
 
@@ -131,8 +133,12 @@ class HarnessContext(Protocol):
         """Call before each model call and each tool call: waits here while the run is paused."""
         ...
 
-    def next_message(self) -> str | None:
-        """The oldest follow-up a person sent that no agent has seen yet; None when there is none."""
+    def next_message(self, agent_id: str) -> str | None:
+        """The oldest follow-up nobody has seen, for an agent in the middle of its turn; None when there is none."""
+        ...
+
+    def next_turn(self, agent_id: str) -> str | None:
+        """The same for an agent whose turn is over: what the turn was narrowed to no longer holds."""
         ...
 
 

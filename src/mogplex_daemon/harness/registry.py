@@ -45,6 +45,12 @@ def _native() -> Harness:
     return NativeHarness()
 
 
+def _init() -> Harness:
+    from mogplex_daemon.harness.init.harness import InitHarness
+
+    return InitHarness()
+
+
 HARNESSES: dict[str, HarnessEntry] = {
     "demo": HarnessEntry(
         "offline demo",
@@ -53,4 +59,10 @@ HARNESSES: dict[str, HarnessEntry] = {
         _demo,
     ),
     "native": HarnessEntry("native", "Mogplex's own agent loop on a model provider.", None, _native),
+    "init": HarnessEntry(
+        "init",
+        "Drafts AGENTS.md and a review command from what lies in the folder; no model is called.",
+        "no model",
+        _init,
+    ),
 }

@@ -73,6 +73,11 @@ class Home:
         """How far runs were seen in a cockpit; may be deleted at any time."""
         return self.root / "state" / "seen.json"
 
+    @property
+    def composer_history(self) -> Path:
+        """Lines sent from cockpits, a JSON string a line; may be deleted at any time."""
+        return self.root / "state" / "composer_history.jsonl"
+
     def memory(self, slug: str) -> Path:
         """The memory database of one repository."""
         return self.root / "memory" / f"{slug}.db"

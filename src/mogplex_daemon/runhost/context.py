@@ -8,6 +8,7 @@ from mogplex_contracts.events import Event
 from mogplex_daemon.harness.base import ActionRequest, RunSpec, Tool, Verdict
 from mogplex_daemon.runhost.gate import Emit, Gate
 from mogplex_daemon.runhost.pause import PauseGate
+from mogplex_daemon.runhost.turn_tools import Message, TurnTools
 
 
 @dataclass(eq=False)
@@ -18,8 +19,9 @@ class RunContext:
     emit_fact: Emit
     permission_gate: Gate
     pause_gate: PauseGate
+    turn_tools: TurnTools
     tools: Sequence[Tool] = ()
-    messages: deque[str] = field(default_factory=deque[str])
+    messages: deque[Message] = field(default_factory=deque[Message])
     """Follow-ups no agent has seen yet, oldest first."""
 
     async def emit(self, event: Event) -> Event:
@@ -34,6 +36,15 @@ class RunContext:
         """Wait here while the run is paused."""
         await self.pause_gate.safe_point()
 
-    def next_message(self) -> str | None:
-        """The oldest follow-up nobody has seen."""
-        return self.messages.popleft() if self.messages else None
+    def next_message(self, agent_id: str) -> str | None:
+        """The oldest follow-up nobody has seen, for an agent in the middle of its turn."""
+        if not self.messages:
+            return None
+        message = self.messages.popleft()
+        self.turn_tools.join(agent_id, message.allowed_tools)
+        return message.text
+
+    def next_turn(self, agent_id: str) -> str | None:
+        """The same for an agent whose turn is over."""
+        self.turn_tools.begin(agent_id, None)
+        return self.next_message(agent_id)

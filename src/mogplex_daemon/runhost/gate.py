@@ -62,28 +62,34 @@ class Gate:
         approvals: Callable[[], Approvals],
         now: Callable[[], float],
         timeouts: Mapping[Risk, float] | None = None,
+        refusal: Callable[[ActionRequest], str | None] = lambda _: None,
     ) -> None:
-        """`approvals` gives the run's approvals as journaled; `timeouts` are seconds by risk."""
+        """`approvals` gives the run's approvals as journaled; `timeouts` are seconds by risk.
+
+        `refusal` says why an action cannot happen whatever the rules say; None when they decide.
+        """
         self._layers = layers
         self._workspace = workspace
         self._emit = emit
         self._approvals = approvals
         self._now = now
         self._timeouts = timeouts or {}
+        self._refusal = refusal
         self._waiting: dict[str, _Waiting] = {}
 
     async def decide(self, action: ActionRequest) -> Verdict:
         """Whether `action` may happen. Waits for a person when the rules leave it to one."""
         descriptors = (action.descriptor, *action.more_descriptors)
         resolution = resolve(self._layers, *descriptors)
-        why = _why(resolution)
-        if action.kind == "read" and resolution.level == "allow":
+        refused = self._refusal(action)
+        why = _why(resolution) if refused is None else _narrowed(refused)
+        if action.kind == "read" and why.level == "allow":
             return Verdict("auto_approved", why.explanation)
         risk, risk_reason = assess(action.kind, descriptors, self._workspace)
         risk = action.risk or risk
-        if resolution.level == "ask":
+        if why.level == "ask":
             return await self._ask(action, descriptors, why, risk, risk_reason)
-        decision: Decision = "auto_approved" if resolution.level == "allow" else "auto_rejected"
+        decision: Decision = "auto_approved" if why.level == "allow" else "auto_rejected"
         await self._emit(
             ApprovalResolved(
                 approval_id=new_id("apr"),
@@ -212,6 +218,10 @@ def _why(resolution: Resolution) -> Why:
         origin=rule.origin if rule else "default",
         explanation=resolution.explain(),
     )
+
+
+def _narrowed(reason: str) -> Why:
+    return Why(rule="allowed-tools", level="deny", source="run", origin="run", explanation=reason)
 
 
 def _already(decision: Decision, by: Operator | None, at: str) -> Refused:

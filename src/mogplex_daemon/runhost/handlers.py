@@ -85,7 +85,14 @@ async def run_message(request: Request, command: RunMessage) -> str:
     _require_running(request.host)
     if not command.text.strip():
         raise Refused("empty_message", "there is nothing to send; type what the agent should know")
-    await request.host.message(command.text, command.agent_id, request.by)
+    model = request.host.recorder.state.model
+    if command.model is not None and command.model != model:
+        raise Refused(
+            "model_fixed",
+            f"this run uses {model or 'a model of its own'} to its end, {command.model} was asked for; "
+            "ask again when it has ended",
+        )
+    await request.host.message(command, request.by)
     return ""
 
 

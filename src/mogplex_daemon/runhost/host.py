@@ -4,16 +4,17 @@ import math
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import anyio
 from anyio.abc import TaskGroup
 
-from mogplex_contracts.commands.run import RunStart
+from mogplex_contracts.commands.run import RunMessage, RunStart
 from mogplex_contracts.envelope import Operator
+from mogplex_contracts.events.memory import ContextLoaded
 from mogplex_contracts.events.message import UserMessage
-from mogplex_contracts.events.notice import Error
+from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.state import RunState
@@ -33,6 +34,7 @@ from mogplex_daemon.runhost.reporter import EventReporter
 from mogplex_daemon.runhost.setup import HostSetup
 from mogplex_daemon.runhost.tools.registry import make_tools
 from mogplex_daemon.runhost.tools.services import ToolServices
+from mogplex_daemon.runhost.turn_tools import Message, TurnTools, narrowed, unknown_tools
 from mogplex_daemon.runs.metadata import RunMetadata, save_metadata
 from mogplex_daemon.runs.notify import Cause, cause, notify
 
@@ -64,6 +66,7 @@ class RunHost:
             folder.journal, on_written=self._written, on_blocked=self.recorder.blocked
         )
         self.recorder.use(self._journal)
+        turn_tools = TurnTools(start.allowed_tools)
         self.gate = Gate(
             layers=setup.layers,
             workspace=str(self._cwd),
@@ -71,22 +74,27 @@ class RunHost:
             approvals=lambda: self.recorder.state.approvals,
             now=setup.clock,
             timeouts=setup.settings.approvals.timeout,
+            refusal=lambda action: turn_tools.refusal(action.agent_id, action.tool),
         )
         self.pause_gate = PauseGate(self._paused, self._resumed)
         self.context = RunContext(
-            spec=RunSpec(start.run_id, start.task, self._cwd, start.model),
+            spec=RunSpec(start.run_id, start.task, self._cwd, start.model, setup.instructions.prompt),
             emit_fact=self.recorder.emit,
             permission_gate=self.gate,
             pause_gate=self.pause_gate,
-            tools=make_tools(
-                ToolServices(
-                    run_id=start.run_id,
-                    workspace=setup.workspace,
-                    gate=self.gate.decide,
-                    report=EventReporter(self.recorder.emit, self._cwd),
-                    memory=setup.memory,
-                    processes=setup.processes,
-                )
+            turn_tools=turn_tools,
+            tools=narrowed(
+                make_tools(
+                    ToolServices(
+                        run_id=start.run_id,
+                        workspace=setup.workspace,
+                        gate=self.gate.decide,
+                        report=EventReporter(self.recorder.emit, self._cwd),
+                        memory=setup.memory,
+                        processes=setup.processes,
+                    )
+                ),
+                turn_tools,
             ),
         )
         self.begun = anyio.Event()
@@ -136,11 +144,20 @@ class RunHost:
         """A person says that the disk has room again."""
         self._journal.retry_now()
 
-    async def message(self, text: str, agent_id: str | None, by: Operator) -> None:
+    async def message(self, said: RunMessage, by: Operator) -> None:
         """Say something to the agents: read at the next safe point."""
         # The agents get it even when whoever says it is cut off before it is journaled.
-        self.context.messages.append(text)
-        await self.recorder.emit(UserMessage(message_id=new_id("msg"), text=text, agent_id=agent_id), by)
+        self.context.messages.append(Message(said.text, said.allowed_tools))
+        await self.recorder.emit(
+            UserMessage(
+                message_id=new_id("msg"),
+                text=said.text,
+                agent_id=said.agent_id,
+                allowed_tools=said.allowed_tools,
+            ),
+            by,
+        )
+        await self._tell_unknown_tools(said.allowed_tools)
 
     async def interrupt(self, agent_id: str | None) -> bool:
         """Stop what an agent does this moment; False when nothing worked."""
@@ -177,13 +194,26 @@ class RunHost:
                 model=start.model,
                 permission_mode=setup.layers.mode,
                 limits=start.limits or setup.settings.limits.as_limits(),
+                allowed_tools=start.allowed_tools,
             )
         )
         await self.recorder.emit(workspace)
+        await self._tell_unknown_tools(start.allowed_tools)
         for problem in setup.problems:
             await self.recorder.emit(Error(code="bad_file", message=problem))
+        for problem in setup.instructions.problems:
+            await self.recorder.emit(Diagnostic(code="bad_instructions", message=problem))
+        for each in setup.instructions.fragments:
+            await self.recorder.emit(ContextLoaded(kind="instructions", path=each.path, tokens=each.tokens))
         await self._save()
         self.begun.set()
+
+    async def _tell_unknown_tools(self, allowed: Sequence[str] | None) -> None:
+        unknown = unknown_tools(allowed, self.context.tools)
+        if unknown:
+            there = ", ".join(tool.name for tool in self.context.tools)
+            message = f"allowed-tools: there is no {', '.join(unknown)}; there are: {there}"
+            await self.recorder.emit(Diagnostic(code="unknown_tool", message=message))
 
     async def _drive(self) -> None:
         """Run the harness; whatever goes wrong in it becomes the run's failure, told in words."""

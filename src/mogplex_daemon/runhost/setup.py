@@ -3,11 +3,12 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.vocabulary import PermissionMode
+from mogplex_daemon.home.instructions import Instructions, load_instructions
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.permission_files import load_layers
 from mogplex_daemon.home.redaction import Redactor, known_secrets
@@ -34,6 +35,8 @@ class HostSetup:
     processes: ProcessRunner
     socket: Path
     """Where the host listens."""
+    instructions: Instructions = field(default_factory=Instructions)
+    """What the repo says to every agent."""
     clock: Callable[[], float] = time.time
 
 
@@ -61,4 +64,5 @@ def read_setup(
         workspace=Workspace(cwd),
         processes=ProcessRunner(),
         socket=socket,
+        instructions=load_instructions(home, cwd),
     )

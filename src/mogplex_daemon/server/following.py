@@ -16,6 +16,7 @@ from mogplex_contracts.commands import Command
 from mogplex_contracts.commands.session import Attach
 from mogplex_contracts.envelope import EventBase, Operator
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected
+from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.runs.connection import HostConnection, Unreachable, connect_host
@@ -68,22 +69,23 @@ class Following:
         with self.scope:
             trouble = await self._from_host(socket) if socket is not None else ""
             try:
-                if await self._has_end():
-                    await self._from_folder()
+                state = await self._last_state()
+                if state is not None:
+                    await self._from_folder(state)
                     return
             except OSError as error:
                 trouble = f"{error.filename or self._folder.root}: {error.strerror}"
             await self._outlet.send(self._rejected(trouble))
 
-    async def _has_end(self) -> bool:
-        """Whether nobody will add to the journal."""
+    async def _last_state(self) -> RunState | None:
+        """The run as nobody will change it any more; None while its host lives."""
         state = await anyio.to_thread.run_sync(replay.load, self._folder)
         if state.status in FINAL_RUN_STATUSES:
-            return True  # Its host may still be busy with its leave.
+            return state  # Its host may still be busy with its leave.
         with anyio.move_on_after(LEAVING_SECONDS):
             await self._closed()
-            return True
-        return False
+            return await anyio.to_thread.run_sync(replay.load, self._folder)
+        return None
 
     async def forward(self, command: Command) -> bool:
         """Pass a command to the host, which answers it; False when there is no host."""
@@ -110,10 +112,9 @@ class Following:
             self._host = None
         return "its host has closed the connection and lives on; attach again"
 
-    async def _from_folder(self) -> None:
-        """What the client has not been told yet."""
+    async def _from_folder(self, state: RunState) -> None:
+        """What the client has not been told yet of a run that is over."""
         if self._last_seq is None:
-            state = await anyio.to_thread.run_sync(replay.load, self._folder)
             await self._outlet.send(replay.snapshot(state), self._accepted())
             return
         if not self._answered:
