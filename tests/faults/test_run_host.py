@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import signal
 import time
 
+import psutil
 import pytest
 
 from mogplex_contracts.commands.run import RunKill, RunMessage, RunPause, RunResume
@@ -171,13 +173,13 @@ async def test_a_command_and_all_it_started_end_with_the_run(bench: Bench):
             await client.decide(client.of(ApprovalRequested)[-1], approve=True)
         await client.send_decision(client.of(ApprovalRequested)[-1], approve=True)
         printed = ""
-        while "first" not in printed or "second" not in printed:
+        while len(started := re.findall(r"(?:first|second) (\d+)\n", printed)) < 2:
             printed += (await client.until(ToolOutput)).text
-        sleepers = bench.processes_with(seconds)
-        assert len(sleepers) == 2
+        assert all(psutil.pid_exists(int(pid)) for pid in started)
         await client.ask(RunKill())
         await client.until_gone()
         await host.ended()
+        assert not any(psutil.pid_exists(int(pid)) for pid in started)
         assert bench.processes_with(seconds) == []
     assert client.state.status == "killed"
 
@@ -227,7 +229,7 @@ async def test_a_workspace_full_of_modules_of_our_names_is_only_worked_on(bench:
 
 CLINGING_GIT = """\
 case "$*" in
-  *--check*) setsid sh -c 'echo first; exec sleep {seconds}' & sh -c 'echo second; exec sleep {seconds}' ;;
+  *--check*) setsid sh -c 'echo first $$; exec sleep {seconds}' & sh -c 'echo second $$; exec sleep {seconds}' ;;
   *) exec {real} "$@" ;;
 esac
 """

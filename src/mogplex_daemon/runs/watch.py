@@ -36,6 +36,8 @@ class RunWatch:
         """The run, once its host has told it."""
         self.ready = anyio.Event()
         """Set when the host was reached, or is known to be gone."""
+        self.closed = anyio.Event()
+        """Set by whoever closes the run, when its host is gone."""
         self._on_change = on_change
 
     @property

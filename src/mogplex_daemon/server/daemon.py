@@ -159,6 +159,14 @@ class Daemon:
             self._tasks.start_soon(self._follow, run_id, watch)
         return watch
 
+    async def closed(self, folder: RunFolder) -> None:
+        """Return when the run has no host any more, and its journal an end."""
+        watch = self._watches.get(folder.root.name)
+        if watch is not None:
+            await watch.closed.wait()
+        else:
+            await self._close(folder)
+
     async def delete(self, run_id: str) -> None:
         """Delete an ended run. Raises Refused."""
         record = self.record_of(run_id)
@@ -200,6 +208,8 @@ class Daemon:
             state, closed = None, False
         # In one step, so that no list is without the run.
         watch = self._watches.pop(run_id, None)
+        if watch is not None:
+            watch.closed.set()
         if state is None and watch is not None and watch.state.run_id:
             state = watch.state
         if state is not None:

@@ -5,7 +5,7 @@ last event that was passed on: nothing twice, nothing missed.
 """
 
 import json
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -16,12 +16,13 @@ from mogplex_contracts.commands import Command
 from mogplex_contracts.commands.session import Attach
 from mogplex_contracts.envelope import EventBase, Operator
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected
+from mogplex_contracts.state import RunState
+from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.runs.connection import HostConnection, Unreachable, connect_host
-from mogplex_daemon.runs.reap import reap_when_gone
 from mogplex_daemon.server import replay
 
-LEAVING_SECONDS = 5.0
+LEAVING_SECONDS = 2.0
 """How long a host may live on after its connection is closed, as it does at the end of a run."""
 
 
@@ -40,7 +41,15 @@ class Outlet(Protocol):
 class Following:
     """One attach, until it is cancelled or the run has been told to its end."""
 
-    def __init__(self, folder: RunFolder, attach: Attach, operator: Operator, outlet: Outlet) -> None:
+    def __init__(
+        self,
+        folder: RunFolder,
+        attach: Attach,
+        operator: Operator,
+        outlet: Outlet,
+        closed: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`closed` returns when the run has no host any more and its journal has an end."""
         self.run_id = folder.root.name
         self.observe = attach.observe
         self.scope = anyio.CancelScope()
@@ -49,6 +58,7 @@ class Following:
         self._attach = attach
         self._operator = operator
         self._outlet = outlet
+        self._closed = closed
         self._host: HostConnection | None = None
         self._last_seq = attach.after_seq
         self._answered = False
@@ -58,18 +68,24 @@ class Following:
         """Tell the run. `socket` is its host's, None when it has none."""
         with self.scope:
             trouble = await self._from_host(socket) if socket is not None else ""
-            with anyio.move_on_after(LEAVING_SECONDS):
-                with suppress(OSError):  # What is there can be told even where nothing can be added.
-                    # A host that died without a word gets its end here.
-                    await reap_when_gone(self._folder)
-                trouble = ""
             try:
-                if not trouble:
-                    await self._from_folder()
+                state = await self._last_state()
+                if state is not None:
+                    await self._from_folder(state)
+                    return
             except OSError as error:
                 trouble = f"{error.filename or self._folder.root}: {error.strerror}"
-            if trouble:
-                await self._outlet.send(self._rejected(trouble))
+            await self._outlet.send(self._rejected(trouble))
+
+    async def _last_state(self) -> RunState | None:
+        """The run as nobody will change it any more; None while its host lives."""
+        state = await anyio.to_thread.run_sync(replay.load, self._folder)
+        if state.status in FINAL_RUN_STATUSES:
+            return state  # Its host may still be busy with its leave.
+        with anyio.move_on_after(LEAVING_SECONDS):
+            await self._closed()
+            return await anyio.to_thread.run_sync(replay.load, self._folder)
+        return None
 
     async def forward(self, command: Command) -> bool:
         """Pass a command to the host, which answers it; False when there is no host."""
@@ -96,10 +112,9 @@ class Following:
             self._host = None
         return "its host has closed the connection and lives on; attach again"
 
-    async def _from_folder(self) -> None:
-        """What the client has not been told yet."""
+    async def _from_folder(self, state: RunState) -> None:
+        """What the client has not been told yet of a run that is over."""
         if self._last_seq is None:
-            state = await anyio.to_thread.run_sync(replay.load, self._folder)
             await self._outlet.send(replay.snapshot(state), self._accepted())
             return
         if not self._answered:
