@@ -1,4 +1,3 @@
-import os
 import sys
 from pathlib import Path
 
@@ -103,7 +102,7 @@ async def test_a_missing_program_is_named(tmp_path: Path):
             pass
     broken = tmp_path / "broken"
     broken.write_text("")
-    os.chmod(broken, 0o755)
+    broken.chmod(0o755)
     with pytest.raises(AgentNotStarted, match="could not be started"):
         async with running_agent(AgentCommand((str(broken),)), tmp_path):
             pass
