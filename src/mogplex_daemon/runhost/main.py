@@ -112,7 +112,7 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
     try:
         lock = claim(folder)
         socket = socket_path(folder.socket)
-        setup = read_setup(home, cwd, start.permission_mode, socket)
+        setup = read_setup(home, cwd, start.permission_mode, socket, folder.root)
         start = evolve(start, model=start.model or harness.model)
         return RunHost(start, folder, setup, harness.make()), lock, socket
     except FolderTaken as taken:

@@ -9,6 +9,7 @@ for a pattern that is not one, {error}.
 import json
 import os
 import re
+import signal
 import stat
 import sys
 from typing import Any
@@ -16,11 +17,14 @@ from typing import Any
 MAX_BYTES = 5_000_000
 """Bigger files are passed over, and counted."""
 SHOWN_CHARACTERS = 300
+LONGEST_SECONDS = 60
+"""It ends by itself after this long, should whoever started it be gone and no longer able to end it."""
 BINARY_PROBE = 8_192
 
 
 def main() -> None:
     """Read the request, write the answer."""
+    signal.alarm(LONGEST_SECONDS)
     request: dict[str, Any] = json.loads(sys.stdin.buffer.read())
     try:
         pattern = re.compile(request["pattern"], re.IGNORECASE if request["ignore_case"] else 0)

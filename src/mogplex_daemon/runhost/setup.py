@@ -42,6 +42,7 @@ def read_setup(
     cwd: Path,
     session_mode: PermissionMode | None,
     socket: Path,
+    run_folder: Path,
     environ: Mapping[str, str] = os.environ,
 ) -> HostSetup:
     """Read it all. Malformed files become `problems`; raises nothing for them."""
@@ -59,6 +60,6 @@ def read_setup(
         redactor=Redactor(known_secrets(environ, home.auth)),
         memory=MemoryStore(home.memory(slug)),
         workspace=Workspace(cwd),
-        processes=ProcessRunner(),
+        processes=ProcessRunner(run_folder=str(run_folder.resolve())),
         socket=socket,
     )
