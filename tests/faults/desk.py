@@ -17,6 +17,8 @@ from mogplex_contracts.commands.session import Attach
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import CommandAccepted
 from mogplex_contracts.ids import new_id
+from mogplex_contracts.reduce import replay
+from mogplex_contracts.state import RunState
 from mogplex_daemon.home.paths import Home, RunFolder
 from mogplex_daemon.journal.reader import BadLine, read_events
 from mogplex_daemon.runs.catalog import find_run, list_runs
@@ -74,6 +76,10 @@ class Scene:
         if lines[: len(self.told)] != self.told:
             return f"{missing} of {len(self.told)} events, or their order"
         return "nothing"
+
+    def replayed(self) -> RunState:
+        """The state that the journal makes."""
+        return replay(read_events(self.folder.journal))
 
     def command(self) -> psutil.Process:
         """The command that the run has started."""

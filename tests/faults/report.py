@@ -28,7 +28,7 @@ def main() -> int:
     """Run the matrix and write the page, unless a case failed; the exit status."""
     writer = Writer()
     cases = Path(__file__).with_name("test_matrix.py")
-    status = pytest.main(["-q", "-k", "is_hit", str(cases)], plugins=[writer])
+    status = pytest.main(["-q", "-k", "is_hit", str(cases), *sys.argv[1:]], plugins=[writer])
     if status == 0:
         head, _, rest = PAGE.read_text().partition(BEGIN)
         PAGE.write_text(f"{head}{BEGIN}\n{render(writer.outcomes)}\n\n{END}{rest.partition(END)[2]}")

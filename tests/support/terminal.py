@@ -27,6 +27,8 @@ UNDRAWN = re.compile(
     re.DOTALL,
 )
 """Sequences the screen does not know and would print."""
+LEAVE = b"\x1b[?1049l"
+"""Goes back to the normal screen, which was empty here when the program began."""
 PATIENCE_SECONDS = 20.0
 
 BECOME_CONTROLLED = (
@@ -128,7 +130,10 @@ class Terminal:
         for question, answer in ANSWERS:
             for _ in question.findall(data):
                 os.write(self._master, answer)
-        self._stream.feed(UNDRAWN.sub(b"", data))
+        for place, part in enumerate(data.split(LEAVE)):
+            if place:
+                self._screen.reset()
+            self._stream.feed(UNDRAWN.sub(b"", part))
         return bool(data)
 
 
