@@ -66,6 +66,7 @@ NOT_THERE: Mapping[tuple[Victim, Moment], str] = {
 """Which cases there cannot be, each with its reason."""
 
 CELLS = tuple(Cell(*each) for each in product(get_args(Victim), get_args(Blow), get_args(Moment)))
+THERE = tuple(cell for cell in CELLS if not cell.why_not)
 
 
 def render(outcomes: Mapping[Cell, Outcome]) -> str:

@@ -14,13 +14,12 @@ from mogplex_contracts.events.link import CommandAccepted
 from mogplex_contracts.state.digest import digest
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from tests.faults.desk import Desk, Scene, ended
-from tests.faults.matrix import CELLS, DEADLY, PAGE, WRITING, Cell, Outcome, Victim, read
+from tests.faults.matrix import CELLS, DEADLY, PAGE, THERE, WRITING, Cell, Outcome, Victim, read
 from tests.faults.watcher import Watcher, watching
 from tests.support.run_host import PATIENCE_SECONDS
 from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.anyio
-THERE = [cell for cell in CELLS if not cell.why_not]
 
 
 @pytest.fixture(scope="module")
@@ -130,15 +129,16 @@ async def test_a_cockpit_is_hit(desk: Desk, cell: Cell, settle):
             terminal.wait_for("told", PATIENCE_SECONDS)
             seen = f"the picture stands still, then {header(terminal, cell.moment)}, nothing missing"
             os.kill(terminal.process.pid, signal.SIGTERM)
-            terminal.wait_for_end(PATIENCE_SECONDS)
+            assert terminal.wait_for_end(PATIENCE_SECONDS) == 0 and terminal.cooked
     settle(cell, outcome_of(desk, scene, seen))
 
 
 def after_the_end(terminal: Terminal, status: int, scene: Scene | None) -> str:
     """What the terminal shows when the cockpit has gone."""
     if status == -signal.SIGKILL:
+        assert not terminal.cooked
         return "the last picture stays on the terminal; `reset` clears it"
-    assert status == 0
+    assert status == 0 and terminal.cooked
     last = terminal.text.strip()
     if scene is None:
         assert not last
