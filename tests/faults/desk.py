@@ -20,6 +20,7 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce import replay
 from mogplex_contracts.state import RunState
 from mogplex_daemon.home.paths import Home, RunFolder
+from mogplex_daemon.home.sockets import socket_path
 from mogplex_daemon.journal.reader import BadLine, read_events
 from mogplex_daemon.runs.catalog import find_run, list_runs
 from mogplex_daemon.runs.lock import is_held
@@ -169,10 +170,11 @@ class Desk:
     @asynccontextmanager
     async def bystander(self, scene: Scene) -> AsyncIterator[Client]:
         """Somebody who is connected to the host itself, and has been told everything up to now."""
-        async with await anyio.connect_unix(scene.folder.socket) as stream:
+        async with await anyio.connect_unix(socket_path(scene.folder.socket)) as stream:
             client = Client(stream, "eve")
             await client.greet()
             await client.follow(0)
+            assert client.journaled[: len(scene.told)] == scene.told
             scene.told = list(client.journaled)
             yield client
 
@@ -190,14 +192,16 @@ class Desk:
         there = ["daemon"] if is_held(self.home.daemon_lock) else []
         if scene is not None and scene.alive:
             there += ["run host"]
-            there += ["command"] if any("ticking" in each.cmdline() for each in commands_of(scene.host)) else []
+            there += (
+                ["command"] if any("ticking" in each.cmdline() for each in commands_of(scene.host)) else []
+            )
         return ", ".join(there) or "nothing"
 
     def left_behind(self) -> str:
         """Processes, sockets and locks that belong to no living daemon or host."""
         records = list_runs(self.home)
         owners = {record.metadata.pid for record in records if record.alive}
-        sockets = {record.folder.socket for record in records if record.alive}
+        sockets = {socket_path(record.folder.socket) for record in records if record.alive}
         if is_held(self.home.daemon_lock):
             owners.add(self.daemon)
             sockets.add(self.home.daemon_socket)

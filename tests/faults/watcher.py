@@ -25,9 +25,7 @@ class Watcher:
     def __init__(self, home: Home, run_id: str | None) -> None:
         self._home = home
         hello = Hello(id=new_id("cmd"), protocol=PROTOCOL, client_id=new_id("cli"), label="ada")
-        self.store = Store(
-            CockpitState(connection=Connection("daemon", "connecting"), starting=run_id or "")
-        )
+        self.store = Store(CockpitState(connection=Connection("daemon", "connecting"), starting=run_id or ""))
         transport = DaemonTransport(hello, home.daemon_socket, run_id, observe=False, start=True)
         self.pump = Pump(transport, self.store, lambda event, **fields: None)
         self.shown: list[str] = []
@@ -65,9 +63,7 @@ class Watcher:
 
     async def until_said(self, text: str) -> None:
         """Wait until what was said stands in the timeline."""
-        await self.until(
-            lambda state: any(text == entry.subject for entry in state.run.timeline.entries())
-        )
+        await self.until(lambda state: any(text == entry.subject for entry in state.run.timeline.entries()))
 
     def forget(self) -> None:
         """Remember only what is shown from now on."""
