@@ -7,9 +7,11 @@ import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 import psutil
 
 from mogplex_contracts.commands.run import RunKill, RunPause, RunStart
@@ -23,7 +25,7 @@ from mogplex_daemon.home.paths import Home, RunFolder
 from mogplex_daemon.home.sockets import socket_path
 from mogplex_daemon.journal.reader import BadLine, read_events
 from mogplex_daemon.runs.catalog import find_run, list_runs
-from mogplex_daemon.runs.lock import is_held
+from mogplex_daemon.runs.lock import HostLock, is_held
 from tests.faults.matrix import Moment
 from tests.support.repository import make_repository
 from tests.support.run_host import PATIENCE_SECONDS, Client, environment
@@ -65,7 +67,16 @@ class Scene:
 
     @property
     def alive(self) -> bool:
-        return is_held(self.folder.lock)
+        return lives(self.host)
+
+    async def over(self, host: int) -> None:
+        """Wait until the host, given by a pidfd, has ended, and nobody holds its lock: it is closed by then."""
+        await ended(host)
+        with anyio.fail_after(PATIENCE_SECONDS):
+            lock = await anyio.to_thread.run_sync(
+                partial(HostLock, self.folder.lock, wait=True), abandon_on_cancel=True
+            )
+            lock.release()
 
     def lost(self) -> str:
         """What of the acknowledged is not in the journal, which must be whole."""
@@ -185,7 +196,7 @@ class Desk:
             async with self.bystander(scene) as client:
                 await client.send(RunKill(id=new_id("cmd")))
                 await client.until_gone()
-            await ended(host)
+            await scene.over(host)
 
     def lives_on(self, scene: Scene | None) -> str:
         """Which processes of the run, and which daemon, are there."""
@@ -199,9 +210,10 @@ class Desk:
 
     def left_behind(self) -> str:
         """Processes, sockets and locks that belong to no living daemon or host."""
-        records = list_runs(self.home)
-        owners = {record.metadata.pid for record in records if record.alive}
-        sockets = {socket_path(record.folder.socket) for record in records if record.alive}
+        # By the process, not by its lock: whoever closes a run holds that for a moment.
+        living = [record for record in list_runs(self.home) if lives(record.metadata.pid)]
+        owners = {record.metadata.pid for record in living}
+        sockets = {socket_path(record.folder.socket) for record in living}
         if is_held(self.home.daemon_lock):
             owners.add(self.daemon)
             sockets.add(self.home.daemon_socket)
@@ -243,6 +255,14 @@ async def come_to(moment: Moment, client: Client) -> None:
             assert isinstance(await client.ask(RunPause()), CommandAccepted)
             assert isinstance(await client.decide(request, approve=False), CommandAccepted)
             await client.until_status("paused")
+
+
+def lives(pid: int | None) -> bool:
+    """Whether there is such a process, and it has not ended."""
+    try:
+        return pid is not None and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def commands_of(host: int) -> list[psutil.Process]:

@@ -210,7 +210,7 @@ async def test_a_run_host_is_hit(desk: Desk, cell: Cell, settle):
             host = os.pidfd_open(scene.host)
             hit(scene.host, cell)
             await watcher.until(lambda state: state.run.status in FINAL_RUN_STATUSES)
-            await ended(host)
+            await scene.over(host)
             seen = f"{before}; then {watcher.words}"
         elif cell.blow == "SIGHUP":
             hit(scene.host, cell)
@@ -244,7 +244,7 @@ async def test_a_harness_child_is_hit(desk: Desk, cell: Cell, settle):
             await watcher.until(lambda state: state.run.status in (*FINAL_RUN_STATUSES, "paused"))
             seen = f"{before}; the command ended with {how_it_ended(watcher)}, the run is {watcher.words}"
             if watcher.state.run.status in FINAL_RUN_STATUSES:
-                await ended(host)
+                await scene.over(host)
             else:
                 os.close(host)
         else:
