@@ -478,3 +478,17 @@ async def test_a_revoked_rule_leaves_its_file_and_asks_again_at_once(bench: Benc
     assert bench.verdicts["call_2"].decision == "rejected"
     with pytest.raises(Refused, match="is not allowed by a rule"):
         await gate.revoke(RuleRevoke(pattern="bash:pnpm test", where="project"), GRACE)
+
+
+async def test_a_call_that_is_interrupted_withdraws_its_request(bench: Bench):
+    gate = bench.gate()
+    async with anyio.create_task_group() as call:
+        call.start_soon(bench.ask, gate, command())
+        (request,) = await bench.asked()
+        call.cancel_scope.cancel()
+    assert bench.verdicts == {}
+    (resolved,) = bench.resolved
+    assert (resolved.approval_id, resolved.decision, resolved.by) == (request.approval_id, "expired", None)
+    assert resolved.note.startswith("withdrawn")
+    with pytest.raises(Refused, match="already expired"):
+        await gate.answer(decide(request), ADA)

@@ -3,23 +3,29 @@
 To add one: a file beside this one, and a row here.
 """
 
+from mogplex_cli.actions.agents import AGENTS
 from mogplex_cli.actions.approvals import APPROVALS
 from mogplex_cli.actions.attach import ATTACH
 from mogplex_cli.actions.base import Action
 from mogplex_cli.actions.begin_command import BEGIN_COMMAND
 from mogplex_cli.actions.clear import CLEAR
 from mogplex_cli.actions.close_drawer import CLOSE_DRAWER
+from mogplex_cli.actions.cost import COST, RAISE_LIMIT
 from mogplex_cli.actions.decide import APPROVE, REJECT
 from mogplex_cli.actions.export import EXPORT
 from mogplex_cli.actions.focus import FOCUS_AGENTS, FOCUS_COMPOSER, FOCUS_TIMELINE
 from mogplex_cli.actions.follow_runs import FOLLOW_RUNS
 from mogplex_cli.actions.help import HELP
 from mogplex_cli.actions.inbox import INBOX
+from mogplex_cli.actions.init import INIT
 from mogplex_cli.actions.interrupt import INTERRUPT
 from mogplex_cli.actions.keys import KEYS
 from mogplex_cli.actions.kill import KILL
 from mogplex_cli.actions.login import LOGIN, LOGOUT
+from mogplex_cli.actions.mcp import COPY_LINK, MCP, RECONNECT_MCP
+from mogplex_cli.actions.memory import DELETE_MEMORY, MEMORY
 from mogplex_cli.actions.message import MESSAGE
+from mogplex_cli.actions.model import CHOOSE_MODEL, MODEL
 from mogplex_cli.actions.next_alert import NEXT_ALERT
 from mogplex_cli.actions.open_entry import OPEN_ENTRY
 from mogplex_cli.actions.pause import PAUSE
@@ -29,6 +35,7 @@ from mogplex_cli.actions.quit import QUIT
 from mogplex_cli.actions.resume import RESUME
 from mogplex_cli.actions.run import RUN
 from mogplex_cli.actions.runs import RUNS
+from mogplex_cli.actions.show_entry import SHOW_ENTRY
 from mogplex_cli.actions.theme import THEME
 from mogplex_cli.actions.travel import LIVE, TRAVEL
 from mogplex_cli.actions.turn_entry import TURN_ENTRY
@@ -43,6 +50,12 @@ VERBS: dict[str, Action] = {
     "approvals": APPROVALS,
     "inbox": INBOX,
     "runs": RUNS,
+    "init": INIT,
+    "agents": AGENTS,
+    "cost": COST,
+    "model": MODEL,
+    "mcp": MCP,
+    "memory": MEMORY,
     "export": EXPORT,
     "travel": TRAVEL,
     "live": LIVE,
@@ -64,6 +77,12 @@ VERBS: dict[str, Action] = {
     "open_entry": OPEN_ENTRY,
     "begin_command": BEGIN_COMMAND,
     "turn_entry": TURN_ENTRY,
+    "show_entry": SHOW_ENTRY,
+    "choose_model": CHOOSE_MODEL,
+    "delete_memory": DELETE_MEMORY,
+    "reconnect_mcp": RECONNECT_MCP,
+    "copy_link": COPY_LINK,
+    "raise_limit": RAISE_LIMIT,
     "close_drawer": CLOSE_DRAWER,
     "put_away": PUT_AWAY,
     "follow_runs": FOLLOW_RUNS,

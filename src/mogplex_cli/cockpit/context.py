@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import anyio
+import anyio.to_thread
 
 from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.export.request import Exported, ExportRequest
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.store.selectors.past import at_shown_place
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
@@ -26,12 +28,14 @@ class CockpitContext:
         screen: CockpitScreen,
         options: CockpitOptions,
         leave: Callable[[], None],
+        copy: Callable[[str], None],
     ) -> None:
         self._store = store
         self._link = link
         self._screen = screen
         self._options = options
         self._leave = leave
+        self._copy = copy
         self._sending = anyio.Lock()
 
     @property
@@ -65,13 +69,34 @@ class CockpitContext:
         """Move the keys to a part of the screen."""
         self._screen.move_focus(target)
 
+    def show_entry(self, index: int) -> None:
+        """Move the keys to the timeline, with its cursor on this entry."""
+        self._screen.move_focus("timeline")
+        self._screen.timeline.go_to(index)
+
     def write_composer(self, text: str) -> None:
         """Replace what is typed; empty clears it."""
         self._screen.composer.write(text)
 
+    def give_back(self, text: str) -> None:
+        """Put a line that was not sent back into the composer."""
+        self._screen.composer.give_back(text)
+
     def composer_is_empty(self) -> bool:
         """Whether nothing is typed."""
         return not self._screen.composer.text
+
+    async def read_models(self) -> ModelCatalog:
+        """The models there are to choose from."""
+        return await anyio.to_thread.run_sync(self._options.read_models)
+
+    async def read_memory(self, repo: str) -> RepositoryMemory:
+        """What is remembered of a repository."""
+        return await self._options.read_memory(repo)
+
+    def copy(self, text: str) -> None:
+        """Put text on the person's clipboard, where the terminal lets it."""
+        self._copy(text)
 
     def explain_permissions(self) -> str:
         """The permission state in force, as text."""

@@ -31,6 +31,10 @@ from mogplex_daemon.harness.base import ActionRequest, Verdict
 from mogplex_daemon.runhost.rules import RuleFiles, RunRules
 from mogplex_daemon.wire.commands import Refused
 
+WITHDRAWN = "withdrawn: nobody waits for the answer any more"
+WITHDRAWING_SECONDS = 5.0
+"""How long a call that was interrupted waits for its withdrawn request to be recorded."""
+
 
 class Emit(Protocol):
     """Makes a fact of an event."""
@@ -62,6 +66,8 @@ class _Waiting:
     """Set when somebody has decided."""
     closed: anyio.Event = field(default_factory=anyio.Event)
     """Set when the decision is on the disk, or the run ended before it could be."""
+    recording: bool = False
+    """Whether it was handed to the journal, where it is told once."""
     recorded: bool = False
     """Whether it is on the disk."""
     answer: _Answer | None = None
@@ -80,15 +86,20 @@ class Gate:
         approvals: Callable[[], Approvals],
         now: Callable[[], float],
         timeouts: Mapping[Risk, float] | None = None,
+        refusal: Callable[[ActionRequest], str | None] = lambda _: None,
         rule_files: RuleFiles | None = None,
     ) -> None:
-        """`approvals` gives the run's approvals as journaled; `timeouts` are seconds by risk."""
+        """`approvals` gives the run's approvals as journaled; `timeouts` are seconds by risk.
+
+        `refusal` says why an action cannot happen whatever the rules say; None when they decide.
+        """
         self._rules = RunRules(layers, rule_files or {})
         self._workspace = workspace
         self._emit = emit
         self._approvals = approvals
         self._now = now
         self._timeouts = timeouts or {}
+        self._refusal = refusal
         self._waiting: dict[str, _Waiting] = {}
         self._answering = anyio.Lock()
         """Held while approvals are decided, so that nobody decides what another's rule is being written for."""
@@ -97,14 +108,15 @@ class Gate:
         """Whether `action` may happen. Waits for a person when the rules leave it to one."""
         descriptors = (action.descriptor, *action.more_descriptors)
         resolution = resolve(self._rules.layers, *descriptors)
-        why = _why(resolution)
-        if action.kind == "read" and resolution.level == "allow":
+        refused = self._refusal(action)
+        why = _why(resolution) if refused is None else _narrowed(refused)
+        if action.kind == "read" and why.level == "allow":
             return Verdict("auto_approved", why.explanation)
         risk, risk_reason = assess(action.kind, descriptors, self._workspace)
         risk = action.risk or risk
-        if resolution.level == "ask":
-            return await self._ask(action, descriptors, why, risk, risk_reason)
-        decision: Decision = "auto_approved" if resolution.level == "allow" else "auto_rejected"
+        if why.level == "ask":
+            return await self._ask(action, descriptors, why, risk, risk_reason, self._timeouts.get(risk))
+        decision: Decision = "auto_approved" if why.level == "allow" else "auto_rejected"
         await self._emit(
             ApprovalResolved(
                 approval_id=new_id("apr"),
@@ -119,6 +131,18 @@ class Gate:
             )
         )
         return Verdict(decision, why.explanation)
+
+    async def ask(self, action: ActionRequest) -> Verdict:
+        """Ask a person whatever the rules say, and wait without limit: for what no rule may decide."""
+        why = Why(
+            rule=action.descriptor,
+            level="ask",
+            source="default",
+            origin="default",
+            explanation="a limit of the run was reached · no rule decides that",
+        )
+        risk, risk_reason = assess(action.kind, (action.descriptor,), self._workspace)
+        return await self._ask(action, (action.descriptor,), why, risk, risk_reason, None)
 
     async def answer(self, command: ApprovalDecide, by: Operator) -> None:
         """Carry out a person's decision; returns when it is on the disk. Raises Refused.
@@ -181,8 +205,8 @@ class Gate:
         why: Why,
         risk: Risk,
         risk_reason: str,
+        seconds: float | None,
     ) -> Verdict:
-        seconds = self._timeouts.get(risk)
         request = ApprovalRequested(
             approval_id=new_id("apr"),
             action=action.kind,
@@ -207,12 +231,15 @@ class Gate:
             with anyio.move_on_after(seconds):
                 await waiting.decided.wait()
             if waiting.answer is None:
-                async with self._answering:
-                    # Somebody may have been deciding when the time was over: theirs was first then.
-                    if waiting.answer is None:
-                        late = f"nobody decided within {seconds:g} s"
-                        self._settle(waiting, _Answer("expired", note=late, why=request.why))
+                await self._lapse(waiting, f"nobody decided within {seconds:g} s")
             answer = await self._record(waiting)
+        except anyio.get_cancelled_exc_class():
+            with anyio.move_on_after(WITHDRAWING_SECONDS, shield=True):
+                if waiting.answer is None:
+                    await self._lapse(waiting, WITHDRAWN)
+                if not waiting.recording:
+                    await self._record(waiting)
+            raise
         finally:
             del self._waiting[request.approval_id]
             waiting.closed.set()
@@ -237,6 +264,12 @@ class Gate:
         _kept_hunks(waiting.request, choice)
         return waiting
 
+    async def _lapse(self, waiting: _Waiting, reason: str) -> None:
+        """Close what nobody decided; whoever was deciding it at this moment was first."""
+        async with self._answering:
+            if waiting.answer is None:
+                self._settle(waiting, _Answer("expired", note=reason, why=waiting.request.why))
+
     def _settle(self, waiting: _Waiting, answer: _Answer) -> None:
         """Compare-and-set: from here on every other decision comes too late."""
         waiting.answer, waiting.at = answer, format_ts(self._now())
@@ -246,6 +279,7 @@ class Gate:
         """Put the decision on the disk."""
         request, answer = waiting.request, waiting.answer
         assert answer is not None
+        waiting.recording = True
         await self._emit(
             ApprovalResolved(
                 approval_id=request.approval_id,
@@ -296,6 +330,10 @@ def _why(resolution: Resolution) -> Why:
         origin=rule.origin if rule else "default",
         explanation=resolution.explain(),
     )
+
+
+def _narrowed(reason: str) -> Why:
+    return Why(rule="allowed-tools", level="deny", source="run", origin="run", explanation=reason)
 
 
 def _already(decision: Decision, by: Operator | None, at: str) -> Refused:

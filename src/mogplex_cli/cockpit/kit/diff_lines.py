@@ -118,6 +118,7 @@ def body(
     for place, text in enumerate(chop(row.text, width - GUTTER - MARK)):
         gutter = str(row.number).rjust(GUTTER - 1) if place == 0 else " " * (GUTTER - 2) + "↳"
         sign = mark if place == 0 else " "
-        code = paint(text) if paint else ((text, token),)
-        lines.append(spread(((f"{gutter} ", "dim"), (f"{sign} ", token), *code), (), width, on))
+        code: tuple[Span, ...] = paint(text) if paint else ((text, token),)
+        left: tuple[Span, ...] = ((f"{gutter} ", "dim"), (f"{sign} ", token), *code)
+        lines.append(spread(left, (), width, on))
     return lines

@@ -4,7 +4,7 @@ A line is looked at alone, so the middle of a long string may pass for code: a c
 """
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from mogplex_cli.cockpit.kit.lines import Span, Token
 
@@ -31,11 +31,11 @@ LOOKS: tuple[tuple[str, Token], ...] = (
 @lru_cache(maxsize=64)
 def _lexer(name: str) -> Any:
     """The lexer for a file of that name; None when there is none."""
-    from pygments.lexers import get_lexer_for_filename
+    from pygments import lexers
     from pygments.util import ClassNotFound
 
     try:
-        return get_lexer_for_filename(name, stripnl=False, ensurenl=False)
+        return cast("Any", lexers).get_lexer_for_filename(name, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return None
 

@@ -162,6 +162,16 @@ class Timeline(Painted[TimelineProps]):
         self._cursor = self._anchor = None
         self.redraw()
 
+    def go_to(self, index: int) -> None:
+        """Put the cursor on an entry; one that has left the window stays where the window begins."""
+        if self.props is None or not self.props.timeline.count:
+            return
+        timeline = self.props.timeline
+        self._cursor = max(timeline.first, min(index, timeline.count - 1))
+        self._hold()
+        self._bring_into_sight(self.props)
+        self.redraw()
+
     def action_open(self) -> None:
         """Open the selected entry, or the newest one."""
         if self.props is None or not self.props.timeline.count:
