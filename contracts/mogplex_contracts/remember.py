@@ -15,6 +15,7 @@ from mogplex_contracts.permissions import Layer, PermissionLayers, Rule, resolve
 from mogplex_contracts.shell import SimpleCommand, split
 from mogplex_contracts.shell_tables import HIDDEN_CODE, RUNS_ANYTHING, SHELLS, WRAPPERS
 from mogplex_contracts.state.approval import ResolvedApproval
+from mogplex_contracts.vocabulary import RuleSource
 
 Breadth = Literal["exact", "prefix", "tool"]
 """exact: this and nothing else. prefix: the same command, folder or server. tool: everything of the kind."""
@@ -42,6 +43,11 @@ class BackTest:
     """Oldest first."""
     asked: int
     """How many requests there were."""
+
+
+def rule_scope(source: RuleSource) -> Scope:
+    """The scope of a rule of this layer. A built-in rule was made by nobody: it counts as the run's."""
+    return "run" if source in ("run", "default") else source
 
 
 def offers(descriptors: Iterable[str]) -> tuple[Offer, ...]:

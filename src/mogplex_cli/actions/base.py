@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from mogplex_cli.export.request import Exported, ExportRequest
-from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
 from mogplex_cli.store.selectors.facts import OBSERVING
 from mogplex_cli.store.selectors.past import looks_back
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import UiEvent
 from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_contracts.commands import Command
+from mogplex_daemon.home.permission_files import LoadedPermissions
 
 Category = Literal["command", "drawer", "control", "focus", "custom"]
 FocusTarget = Literal["composer", "timeline", "agents", "drawer", "past"]
@@ -61,6 +62,10 @@ class ActionContext(Protocol):
         """Put a line that was not sent back into the composer, before what was typed since."""
         ...
 
+    def add_to_composer(self, text: str) -> None:
+        """Put text behind what is typed."""
+        ...
+
     def composer_is_empty(self) -> bool:
         """Whether nothing is typed."""
         ...
@@ -79,6 +84,14 @@ class ActionContext(Protocol):
 
     def explain_permissions(self) -> str:
         """The permission state in force, as text: mode, rules, where each is from."""
+        ...
+
+    def read_permissions(self, repo: str) -> LoadedPermissions:
+        """What the permission files of a repository, named by its slug, say now."""
+        ...
+
+    async def read_file(self, path: str) -> WholeFile:
+        """A file of the run's workspace; never raises."""
         ...
 
     def log_out(self) -> str:

@@ -18,6 +18,7 @@ from mogplex_cli.store.selectors.approvals import select_approvals, select_inbox
 from mogplex_cli.store.selectors.composer import select_composer
 from mogplex_cli.store.selectors.context import select_context
 from mogplex_cli.store.selectors.cost import select_cost
+from mogplex_cli.store.selectors.diff import select_diff
 from mogplex_cli.store.selectors.entry import select_entry
 from mogplex_cli.store.selectors.export import select_export
 from mogplex_cli.store.selectors.facts import clock_is_read
@@ -59,9 +60,22 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "mcp": select_mcp_detail,
     "memory": select_memory,
     "export": select_export,
+    "diff": select_diff,
 }
 LIVE = frozenset(
-    ("alerts", "footer", "past", "approval", "inbox", "runs", "permissions", "palette", "keys", "login")
+    (
+        "alerts",
+        "footer",
+        "past",
+        "approval",
+        "inbox",
+        "runs",
+        "permissions",
+        "palette",
+        "keys",
+        "login",
+        "diff",
+    )
 )
 """What is always about now; everything else shows the run at the place the person went to."""
 

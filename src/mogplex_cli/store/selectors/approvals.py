@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from mogplex_cli.store.remembering import Remembering
 from mogplex_cli.store.selectors.facts import (
     NEEDS_DAEMON,
     Stale,
@@ -48,6 +49,8 @@ class ApprovalItem:
     """The argument of a decision: what is decided, in which run, and the digest of what the person saw."""
     action: ActionKind
     tool: str
+    agent_id: str
+    run_id: str
     target: str
     """Whole, over several lines where it has them."""
     risk: Risk
@@ -78,6 +81,8 @@ class ApprovalProps:
     title: str = "APPROVALS"
     off: str = ""
     """Why nothing can be decided now; empty when it can."""
+    remembering: Remembering | None = None
+    """The rules offered for an approval, while one is being chosen."""
     stale: Stale | None = None
     empty: str = ""
     """What to say when nothing waits."""
@@ -100,6 +105,7 @@ def select_approvals(state: CockpitState) -> ApprovalProps:
         tuple(items),
         first=drawer.argument if drawer and drawer.name == "approval" else "",
         off=no_deciding(state) or "",
+        remembering=state.remembering,
         stale=staleness(state),
     )
 
@@ -121,6 +127,7 @@ def select_inbox(state: CockpitState) -> ApprovalProps:
         ),
         title="INBOX",
         off=no_deciding(state) or "",
+        remembering=state.remembering,
         stale=staleness(state),
         empty="nothing waits for a decision in any run",
         hint="" if has_daemon(state) else NEEDS_DAEMON,
@@ -149,6 +156,8 @@ def _item(
         shown=shown(request.approval_id, run_id, request.digest),
         action=request.action,
         tool=one_line(request.tool, 60),
+        agent_id=request.agent_id,
+        run_id=run_id,
         target=shown_text(request.target),
         risk=request.risk,
         risk_reason=one_line(request.risk_reason, 200),
