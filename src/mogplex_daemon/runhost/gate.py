@@ -152,6 +152,8 @@ class Gate:
         """
         async with self._answering:
             waiting = [self._undecided(choice) for choice in command.choices]
+            if command.decision == "approve":
+                _require_one_batch([each.request for each in waiting])
             remembered = await self._remember(command, waiting)
             for each, choice in zip(waiting, command.choices, strict=True):
                 self._settle(
@@ -300,6 +302,20 @@ class Gate:
         )
         waiting.recorded = True
         return answer
+
+
+def _require_one_batch(requests: Sequence[ApprovalRequested]) -> None:
+    """Only requests of one action by one agent, none of high risk and none twice, are approved together."""
+    if len(requests) < 2:
+        return
+    kinds = {(each.action, each.agent_id) for each in requests}
+    apart = len({each.approval_id for each in requests}) == len(requests)
+    if len(kinds) > 1 or not apart or any(each.risk == "high" for each in requests):
+        raise Refused(
+            "no_batch",
+            "only requests of one agent for one action, none of high risk, can be approved together; "
+            "nothing was decided",
+        )
 
 
 def _kept_hunks(request: ApprovalRequested, choice: ApprovalChoice) -> tuple[int, ...] | None:

@@ -207,7 +207,7 @@ class DiffDrawer(Drawer[DiffProps]):
             number = self._pairs[self._cursor].row.number
             self.post_message(Invoke("comment", f"{self._path()}:{max(1, number)}"))
 
-    def action_toggle(self) -> None:
+    def action_keep_or_drop(self) -> None:
         """Keep or drop the hunk under the cursor."""
         source = self._source
         hunk = self._pairs[self._cursor].row.hunk if self._pairs else 0
