@@ -30,6 +30,7 @@ from mogplex_cli.store.selectors.mcp_detail import select_mcp_detail
 from mogplex_cli.store.selectors.memory import select_memory
 from mogplex_cli.store.selectors.models import select_models
 from mogplex_cli.store.selectors.past import at_shown_place, select_past
+from mogplex_cli.store.selectors.permissions import select_permissions
 from mogplex_cli.store.selectors.runs import select_runs
 from mogplex_cli.store.selectors.timeline import select_timeline
 from mogplex_cli.store.state import CockpitState, Drawer, DrawerName
@@ -52,7 +53,7 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "runs": select_runs,
     "entry": select_entry,
     "login": select_login,
-    "permissions": lambda state: state.drawer.argument if state.drawer else "",
+    "permissions": select_permissions,
     "palette": lambda _: all_rows(),
     "agent": select_agent_detail,
     "cost": select_cost,

@@ -245,9 +245,9 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
         case ConnectionChanged():
             return _connection(state, event)
         case DrawerOpened():
-            return replace(state, drawer=Drawer(event.name, event.argument))
+            return replace(state, drawer=Drawer(event.name, event.argument), remembering=None)
         case DrawerClosed():
-            return replace(state, drawer=None)
+            return replace(state, drawer=None, remembering=None)
         case NoticeShown():
             return replace(state, notice=Notice(event.text, event.tone))
         case NoticeCleared():

@@ -207,13 +207,15 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
             return
         self._batch = gathered
         self._again = ""
-        self._asked.to_start()
         self._restart()
+        # Only what is shown now can be read to its end.
+        self._asked.to_start()
+        self._show()
 
     def action_diff(self) -> None:
         """Read the patch hunk by hunk."""
         item = self._find(self._chosen)
-        if item is not None and item.action == "apply_patch" and not self._told.title == "INBOX":
+        if item is not None and item.action == "apply_patch" and self._told.title != "INBOX":
             self.post_message(Invoke("diff", item.approval_id))
 
     def action_jump(self) -> None:
@@ -284,8 +286,8 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         left = tuple(item for item in self._batch if item.shown in waiting)
         if left != self._batch:
             self._batch = left if len(left) > 1 else ()
-            self._asked.to_start()
             self._restart()
+            self._asked.to_start()
 
     def _hold_choice(self) -> None:
         """The choice of a rule stays while the offer does."""
