@@ -492,3 +492,16 @@ async def test_a_call_that_is_interrupted_withdraws_its_request(bench: Bench):
     assert resolved.note.startswith("withdrawn")
     with pytest.raises(Refused, match="already expired"):
         await gate.answer(decide(request), ADA)
+
+
+async def test_a_batch_across_actions_is_refused_and_decides_nothing(bench: Bench):
+    gate = bench.gate()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, command("pnpm test a"))
+        tasks.start_soon(bench.ask, gate, whole_patch(call_id="call_2"))
+        requests = await bench.asked(2)
+        with pytest.raises(Refused) as caught:
+            await gate.answer(decide(*requests), ADA)
+        assert (caught.value.code, bench.verdicts) == ("no_batch", {})
+        for each in requests:
+            await gate.answer(decide(each, reject=True), ADA)

@@ -105,6 +105,6 @@ def batch_lines(
     ]
     parts: list[Sequence[Line]] = [head]
     for place, item in enumerate(items, 1):
-        parts.append([BLANK, line((f"  ── {place} of {len(items)} " + "─" * max(0, width - 16), "faint"))])
+        parts.append([BLANK, line((f"  ── {place} of {len(items)} " + "─" * max(0, width - 16), "dim"))])
         parts.append(asked_lines(item, width))
     return chain(*parts)

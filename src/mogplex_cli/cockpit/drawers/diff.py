@@ -90,7 +90,7 @@ class DiffDrawer(Drawer[DiffProps]):
 
     def __init__(self, clock: Callable[[], float], keys: Sequence[Key] = KEYS) -> None:
         super().__init__(id="drawer")
-        self._keys = (key_in("diff", ".approve", keys), key_in("diff", ".reject", keys))
+        self._keys = (key_in("diff", ".approve_patch", keys), key_in("diff", ".reject_patch", keys))
         self._view = DiffView()
         self._dead_time = DeadTime(clock)
         self._lit: Timer | None = None
@@ -222,7 +222,7 @@ class DiffDrawer(Drawer[DiffProps]):
             self._trouble = "this patch can only be approved or rejected whole"
         self._show()
 
-    def action_approve(self) -> None:
+    def action_approve_patch(self) -> None:
         """Approve what is kept; a high risk takes two presses."""
         source = self._decidable()
         if source is None:
@@ -238,7 +238,7 @@ class DiffDrawer(Drawer[DiffProps]):
             return
         self.post_message(Invoke("approve", deciding(Deciding((source.shown,), kept_hunks=kept))))
 
-    def action_reject(self) -> None:
+    def action_reject_patch(self) -> None:
         """Reject all of it."""
         source = self._decidable()
         if source is not None:

@@ -175,9 +175,9 @@ def _side(row: DiffRow, path: str, width: int, ground: Ground | None, *, dropped
 def _mark(look: DiffLook, hunk: int) -> tuple[Span, ...]:
     """Whether the hunk is kept or dropped, where that can be said."""
     if hunk in look.dropped:
-        return (("○ dropped", "warn"),)
+        return (("○ dropped ", "warn"),)
     if look.source.hunks or look.source.kept_hunks is not None:
-        return (("● kept", "ok"),)
+        return (("● kept ", "ok"),)
     return ()
 
 
