@@ -232,3 +232,19 @@ async def test_letters_typed_while_the_drawer_surfaces_go_to_the_line(cockpit):
         await pilot.press("a", "r", "e")
         await settle(pilot)
         assert (it.typed, it.app.focused.id, it.sent) == ("are", "editor", [])
+
+
+@pytest.mark.anyio
+async def test_a_rule_that_was_not_on_the_screen_to_its_end_is_not_made(cockpit):
+    line = " && ".join(f"pnpm test-{number} {'x' * 60}" for number in range(40))
+    it = cockpit(asks(line, action="run_command", detail="", hunks=0))
+    async with it.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        it.clock.pass_by(1)
+        await pilot.press("A")
+        await settle(pilot)
+        it.clock.pass_by(1)
+        await pilot.press("a")
+        await settle(pilot)
+        assert it.store.state.remembering is not None
+        assert it.sent == []

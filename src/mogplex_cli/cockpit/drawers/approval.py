@@ -31,7 +31,6 @@ from mogplex_cli.cockpit.kit.dead_time import DEAD_SECONDS, DeadTime
 from mogplex_cli.cockpit.kit.lines import Line
 from mogplex_cli.cockpit.kit.pager import Pager
 from mogplex_cli.cockpit.kit.painted import Painted
-from mogplex_cli.cockpit.kit.rows import chain
 from mogplex_cli.cockpit.messages import Invoke, Typed
 from mogplex_cli.store.selectors.approvals import ApprovalItem, ApprovalProps
 from mogplex_cli.store.selectors.waiting import Deciding, deciding
@@ -93,8 +92,9 @@ class Asked(Pager[AskedProps]):
             return batch_lines(props.batch, width, props.keys, read=props.read)
         if props.item is None:
             return ()
-        asked = asked_lines(props.item, width, again=props.again)
-        return chain(rule_lines(props.choice, width, props.keys[0]), asked) if props.choice else asked
+        if props.choice:
+            return rule_lines(props.choice, width, props.keys[0], again=props.again)
+        return asked_lines(props.item, width, again=props.again)
 
 
 class ApprovalDrawer(Drawer[ApprovalProps]):
@@ -175,6 +175,8 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         if self._batch:
             self._decide_batch("approve")
             return
+        if self._choice is not None and not self._asked.read_to_end:
+            return  # Part of the rule was never on the screen.
         if item.risk == "high" and self._again != item.approval_id:
             self._again = item.approval_id
             self._show()
@@ -298,8 +300,8 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
                 self._restart()
         elif self._choice is None or self._choice.rules != offered.rules:
             self._choice = RuleChoice(offered.rules)
-            self._asked.to_start()
             self._restart()
+            self._asked.to_start()
 
     def _choose_rule(self, choice: RuleChoice) -> None:
         """What a key would do is another thing now: it waits anew."""
@@ -307,6 +309,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
             self._choice = choice
             self._again = ""
             self._restart()
+            self._asked.to_start()
 
     def _reach(self, step: int) -> None:
         if self._choice is not None:

@@ -43,8 +43,8 @@ def batch_of(items: Sequence[ApprovalItem], first: ApprovalItem) -> tuple[Approv
     )
 
 
-def rule_lines(choice: RuleChoice, width: int, key: str) -> list[Line]:
-    """Every rule word for word, with what it would have answered; the places; what the key does now."""
+def rule_lines(choice: RuleChoice, width: int, key: str, *, again: str = "") -> list[Line]:
+    """The chosen rule word for word, with what it would have answered; the places; what the key does now."""
     room = width - 4
     lines: list[Line] = [BLANK, line(("  REMEMBER AS A RULE", "strong")), BLANK]
     for place, rule in enumerate(choice.rules):
@@ -55,16 +55,19 @@ def rule_lines(choice: RuleChoice, width: int, key: str) -> list[Line]:
             (BREADTH[rule.breadth], "bright" if here else "normal"),
         )
         lines.append(spread(left, (), width, ground))
-        for pattern in rule.patterns:
+        for pattern in rule.patterns if here else ():
             rows = wrap_exact(f"allow {shown_text(pattern)}", room - 4)
             lines.extend(
                 spread((("      ", "normal"), (row, "bright" if here else "dim")), (), width, ground)
                 for row in rows
             )
-        lines.extend(
-            spread((("      ", "normal"), *spans), (), width, ground) for spans in _tested(rule, room - 4)
-        )
-        lines.append(BLANK)
+        if here:
+            tested = _tested(rule)
+            lines.append(spread((("      ", "normal"), *tested), (), width, ground))
+    if again:
+        asks = f"  ▲ press {again} again to approve this high risk action and make the rule"
+        lines.extend((BLANK, line((asks, "danger_strong"))))
+    lines.append(BLANK)
     places: list[Span] = [("  holds in  ", "dim")]
     for where in SCOPES:
         chosen = where == choice.where
@@ -78,17 +81,17 @@ def rule_lines(choice: RuleChoice, width: int, key: str) -> list[Line]:
     return lines
 
 
-def _tested(rule: OfferedRule, width: int) -> list[tuple[Span, ...]]:
+def _tested(rule: OfferedRule) -> tuple[Span, ...]:
     """What the rule would have answered."""
     if rule.asked is None:
-        return [(("what it would have answered is known in its own run", "dim"),)]
+        return (("what it would have answered is known in its own run", "dim"),)
     if not rule.asked:
-        return [(("nothing was asked before in this run to test it on", "dim"),)]
+        return (("nothing was asked before in this run to test it on", "dim"),)
     spans: list[Span] = [(f"would have answered {rule.answered} of {rule.asked} earlier requests", "dim")]
     for risk, count in rule.risks:
         glyph, word, token = RISK[risk]
         spans.append((f"  {glyph} {count} {word}", token))
-    return [tuple(spans)]
+    return tuple(spans)
 
 
 def batch_lines(
