@@ -11,11 +11,6 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.remember import Scope
 
 
-def rule_argument(pattern: str, where: Scope) -> str:
-    """What the action is told."""
-    return json.dumps((pattern, where))
-
-
 async def _run(context: ActionContext, argument: str) -> None:
     pattern, where = json.loads(argument)
     await context.send(

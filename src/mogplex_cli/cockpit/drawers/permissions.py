@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from mogplex_cli.actions.revoke_rule import rule_argument
 from mogplex_cli.cockpit.drawers.list_drawer import ListDrawer
 from mogplex_cli.cockpit.keymap import bindings
 from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, Token, cut_middle, line, pad, spread, wrap
 from mogplex_cli.cockpit.kit.listing import Listing, Row
 from mogplex_cli.cockpit.messages import Invoke
-from mogplex_cli.store.selectors.permissions import PermissionsProps, can_be_revoked
+from mogplex_cli.store.selectors.permissions import PermissionsProps, can_be_revoked, rule_argument
 from mogplex_contracts.patterns import show
 from mogplex_contracts.permissions import RuleRow
 from mogplex_contracts.remember import rule_scope

@@ -1,11 +1,13 @@
 """The permissions in force, as the drawer lists them: the mode, every rule, where it is from and what it beats."""
 
+import json
 from dataclasses import dataclass
 
 from mogplex_cli.store.remembering import layers_of
 from mogplex_cli.store.selectors.facts import run_is_active
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.permissions import PermissionLayers, RuleRow, all_rules_explained, dead_denies
+from mogplex_contracts.remember import Scope
 from mogplex_contracts.text import visible
 
 WHY = "why "
@@ -65,3 +67,8 @@ def select_permissions(state: CockpitState) -> PermissionsProps:
 def can_be_revoked(row: RuleRow) -> bool:
     """Whether a person can take the rule back here: only what allows, so that it only ever narrows."""
     return row.level == "allow" and row.source != "default"
+
+
+def rule_argument(pattern: str, where: Scope) -> str:
+    """What the action that takes a rule back is told."""
+    return json.dumps((pattern, where))
