@@ -9,7 +9,7 @@ from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
 from mogplex_cli.cockpit.keymap import key_of
 from mogplex_cli.cockpit.rebind import rebind
 from mogplex_cli.colour_depth import choose_theme, no_colour
-from mogplex_cli.opening import explainer, exporter, first_state, leave
+from mogplex_cli.opening import copy_saver, explainer, exporter, first_state, leave
 from mogplex_cli.session_link import SessionLink
 from mogplex_cli.sign_in import log_out_action
 from mogplex_cli.store.selectors.facts import DEFAULT_KEYS
@@ -48,6 +48,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
             task=wiring.arguments.task or "",
             keys=rebound.rows,
             export=exporter(wiring),
+            save_copy=copy_saver(wiring),
         ),
     )
     app.run()

@@ -13,7 +13,7 @@ from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_contracts.commands import Command
 
 Category = Literal["command", "drawer", "control", "focus"]
-FocusTarget = Literal["composer", "timeline", "agents", "drawer", "past"]
+FocusTarget = Literal["composer", "timeline", "agents", "drawer", "past", "find", "filter"]
 
 
 class ActionContext(Protocol):
@@ -38,6 +38,18 @@ class ActionContext(Protocol):
 
     async def export(self, request: ExportRequest) -> Exported:
         """Write what is shown to a file; raises TransportFailed, or OSError when it cannot be written."""
+        ...
+
+    async def copy(self, text: str) -> str | None:
+        """Put text on the clipboard; what to say about it, or None when that cannot be done here."""
+        ...
+
+    async def save_copy(self, text: str) -> str:
+        """Write text to a file of the run that is shown; its path. Raises OSError."""
+        ...
+
+    async def print_transcript(self, state: CockpitState) -> bool:
+        """Print the timeline as text, and come back when the person says so; False where there is no screen."""
         ...
 
     async def quit(self) -> None:

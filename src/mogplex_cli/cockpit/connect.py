@@ -20,6 +20,7 @@ from mogplex_cli.store.selectors.export import select_export
 from mogplex_cli.store.selectors.facts import clock_is_read
 from mogplex_cli.store.selectors.footer import select_footer
 from mogplex_cli.store.selectors.header import select_header
+from mogplex_cli.store.selectors.landmarks import select_landmarks
 from mogplex_cli.store.selectors.login import select_login
 from mogplex_cli.store.selectors.mcp import select_mcp
 from mogplex_cli.store.selectors.past import at_shown_place, select_past
@@ -38,6 +39,7 @@ PANEL_SELECTORS: dict[str, Callable[[CockpitState], Any]] = {
     "mcp": select_mcp,
     "footer": select_footer,
     "past": select_past,
+    "find": lambda state: state.view,
 }
 DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "approval": select_approvals,
@@ -47,9 +49,22 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "login": select_login,
     "permissions": lambda state: state.drawer.argument if state.drawer else "",
     "export": select_export,
+    "jump": select_landmarks,
 }
 LIVE = frozenset(
-    ("alerts", "footer", "past", "approval", "inbox", "runs", "permissions", "palette", "keys", "login")
+    (
+        "alerts",
+        "footer",
+        "past",
+        "find",
+        "approval",
+        "inbox",
+        "runs",
+        "permissions",
+        "palette",
+        "keys",
+        "login",
+    )
 )
 """What is always about now; everything else shows the run at the place the person went to."""
 

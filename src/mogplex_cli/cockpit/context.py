@@ -3,15 +3,18 @@
 from collections.abc import Callable
 
 import anyio
+import anyio.to_thread
 
 from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.cockpit.options import CockpitOptions
+from mogplex_cli.cockpit.outside import Outside
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.store.selectors.past import at_shown_place
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import UiEvent
+from mogplex_cli.transcript import transcript
 from mogplex_cli.transport.base import Answer, Link, LookBack
 from mogplex_contracts.commands import Command
 
@@ -25,12 +28,14 @@ class CockpitContext:
         link: Link,
         screen: CockpitScreen,
         options: CockpitOptions,
+        outside: Outside,
         leave: Callable[[], None],
     ) -> None:
         self._store = store
         self._link = link
         self._screen = screen
         self._options = options
+        self._outside = outside
         self._leave = leave
         self._sending = anyio.Lock()
 
@@ -56,6 +61,21 @@ class CockpitContext:
     async def export(self, request: ExportRequest) -> Exported:
         """Write what is shown to a file; raises TransportFailed, or OSError when it cannot be written."""
         return await self._options.export(self._link.ask, at_shown_place(self.state).run, request)
+
+    async def copy(self, text: str) -> str | None:
+        """Put text on the clipboard; what to say about it, or None when that cannot be done here."""
+        return await self._outside.copy(text)
+
+    async def save_copy(self, text: str) -> str:
+        """Write text to a file of the run that is shown; its path. Raises OSError."""
+        return await anyio.to_thread.run_sync(self._options.save_copy, self.state.run.run_id, text)
+
+    async def print_transcript(self, state: CockpitState) -> bool:
+        """Print the timeline as text, and come back when the person says so; False where there is no screen."""
+        printed = await self._outside.print_and_wait(transcript(state, self._options.zone))
+        if printed and not self.state.mouse:
+            self._outside.give_mouse(False)
+        return printed
 
     async def quit(self) -> None:
         """Leave the cockpit cleanly."""

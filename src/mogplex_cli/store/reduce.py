@@ -7,6 +7,8 @@ from mogplex_cli.store import past
 from mogplex_cli.store.away import Seen, away, told
 from mogplex_cli.store.selectors.facts import run_is_active
 from mogplex_cli.store.state import CockpitState, Connection, Decided, Drawer, Notice, Step, Tone
+from mogplex_cli.store.timeline_reduce import reduce_view
+from mogplex_cli.store.timeline_view import TimelineView
 from mogplex_cli.store.ui_events import (
     AlertTurned,
     AttachRequested,
@@ -21,8 +23,11 @@ from mogplex_cli.store.ui_events import (
     ExportTold,
     HarnessChosen,
     LineSent,
+    MouseGiven,
     NoticeCleared,
     NoticeShown,
+    OlderAsked,
+    OlderTold,
     PastLeft,
     PastMoved,
     PastOpened,
@@ -31,6 +36,9 @@ from mogplex_cli.store.ui_events import (
     RunRequested,
     SessionDescribed,
     ThemeChosen,
+    TimelineFiltered,
+    TimelinePointed,
+    TimelineSearched,
     UiEvent,
 )
 from mogplex_contracts.envelope import EventBase
@@ -126,6 +134,7 @@ def _left(state: CockpitState) -> CockpitState:
         catching_up=False,
         trouble="",
         past=None,
+        view=TimelineView(),
     )
 
 
@@ -249,6 +258,10 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             return replace(state, past=None)
         case ExportTold():
             return replace(state, export=event.export)
+        case TimelineFiltered() | TimelineSearched() | TimelinePointed() | OlderAsked() | OlderTold():
+            return replace(state, view=reduce_view(state.view, event, state.run.run_id))
+        case MouseGiven():
+            return replace(state, mouse=event.to_cockpit)
         case _:
             assert_never(event)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mogplex_cli.store.away import Seen
+from mogplex_cli.store.timeline_view import TimelineView
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.state import RunState
@@ -12,7 +13,7 @@ from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 from mogplex_daemon.home.settings_environ import Theme
 
 DrawerName = Literal[
-    "approval", "inbox", "runs", "entry", "permissions", "palette", "keys", "login", "export"
+    "approval", "inbox", "runs", "entry", "permissions", "palette", "keys", "login", "export", "jump"
 ]
 ThemeName = Theme
 Tone = Literal["info", "warning", "error"]
@@ -204,6 +205,10 @@ class CockpitState:
     past: Past | None = None
     """The earlier place of the run that is shown; None while it is the newest."""
     export: Export = field(default_factory=Export)
+    view: TimelineView = TimelineView()
+    """How the person looks at the timeline."""
+    mouse: bool = True
+    """Whether the mouse is the cockpit's; else it is the terminal's, to select text with."""
     now: float = 0.0
     """Seconds since 1970, as of the last tick of the cockpit's clock; it ticks only while a run is active."""
     trouble: str = ""

@@ -59,6 +59,12 @@ def _export(_: CockpitOptions) -> Drawer[Any]:
     return ExportDrawer()
 
 
+def _jump(options: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.jump import JumpDrawer
+
+    return JumpDrawer(options.zone)
+
+
 DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "approval": _approval,
     "inbox": _approval,
@@ -69,4 +75,5 @@ DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "keys": _keys,
     "login": _login,
     "export": _export,
+    "jump": _jump,
 }

@@ -20,6 +20,7 @@ Token = Literal[
     "danger_strong",
     "add",
     "remove",
+    "found",
 ]
 """How a piece of text looks; the theme says which colour that is."""
 
