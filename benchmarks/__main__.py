@@ -6,13 +6,31 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import decode_reduce, first_paint, journal_append, palette, redaction, store_batch, version
+from benchmarks import (
+    attach,
+    clients,
+    decode_reduce,
+    first_paint,
+    idle,
+    journal_append,
+    key_echo,
+    memory,
+    palette,
+    redaction,
+    store_batch,
+    version,
+)
 from benchmarks.measure import Measurement
 from benchmarks.table import page, table
 
 BENCHMARKS: dict[str, Callable[[], tuple[Measurement, ...]]] = {
     "first_paint": first_paint.measure,
     "version": version.measure,
+    "attach": attach.measure,
+    "memory": memory.measure,
+    "key_echo": key_echo.measure,
+    "clients": clients.measure,
+    "idle": idle.measure,
     "decode_reduce": decode_reduce.measure,
     "journal_append": journal_append.measure,
     "redaction": redaction.measure,

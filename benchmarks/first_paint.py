@@ -1,6 +1,5 @@
 """From starting `mogplex` to the first frame that invites a task, in a real pseudo-terminal."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from benchmarks import bare_app
 from benchmarks.measure import AtMost, Measurement, compare
-from benchmarks.terminal import seconds_until
+from benchmarks.terminal import environment, seconds_until
 
 ROUNDS = 15
 COCKPIT = (str(Path(sys.executable).with_name("mogplex")), "--harness", "demo")
@@ -24,7 +23,7 @@ def measure() -> tuple[Measurement, ...]:
         home.mkdir()
         subprocess.run(("git", "init", "--quiet", str(repository)), check=True)
         (repository / "README.md").write_text("# Shop\n", "utf-8")
-        start = partial(seconds_until, cwd=repository, environ=_environment(home))
+        start = partial(seconds_until, cwd=repository, environ=environment(home))
         return (
             compare(
                 "first paint of the cockpit",
@@ -36,15 +35,3 @@ def measure() -> tuple[Measurement, ...]:
                 budget=AtMost(1.6),
             ),
         )
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """A terminal everybody has, and nothing of the person who measures."""
-    return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(home),
-        "MOGPLEX_HOME": str(home / ".mogplex"),
-        "TERM": "xterm-256color",
-        "COLORTERM": "truecolor",
-        "LANG": "C.UTF-8",
-    }

@@ -9,7 +9,8 @@ from typing import Literal, assert_never
 Work = Callable[[], float]
 """Does the work once and gives the seconds it took, so that preparing and tidying up stay out."""
 
-Unit = Literal["start", "event"]
+Unit = Literal["start", "event", "bytes", "count"]
+"""What the figures are: seconds for one start, seconds for one event, bytes, or how often something happened."""
 
 
 @dataclass(frozen=True, slots=True)

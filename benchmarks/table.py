@@ -70,6 +70,10 @@ def _seconds(spread: Spread, unit: Unit) -> str:
             return f"{spread.median * 1e3:.0f} ms"
         case "event":
             return f"{spread.median * 1e6:.1f} µs, {1 / spread.median:,.0f}/s"
+        case "bytes":
+            return f"{spread.median / 2**20:.1f} MiB"
+        case "count":
+            return f"{spread.median:.1f}"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

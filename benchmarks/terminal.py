@@ -5,7 +5,7 @@ import pty
 import select
 import subprocess
 import termios
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -14,15 +14,21 @@ import psutil
 import pyte
 
 COLUMNS, ROWS = 120, 40
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 240.0
 
 
 class NeverShown(Exception):
     """The program ended, or time was up, and the text was not on the screen."""
 
 
-def seconds_until(text: str, command: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> float:
-    """Seconds from starting `command` to the bytes that put `text` on its screen; then it is killed.
+def seconds_until(
+    text: str,
+    command: Sequence[str],
+    cwd: Path,
+    environ: Mapping[str, str],
+    look: Callable[[psutil.Process], None] = lambda _: None,
+) -> float:
+    """Seconds from starting `command` to the bytes that put `text` on its screen; then `look`, and it is killed.
 
     The clock stops on the raw bytes, because a terminal emulator in Python would be slower than the program.
     Raises NeverShown, with the screen, when the text is not in one piece there after all.
@@ -36,8 +42,9 @@ def seconds_until(text: str, command: Sequence[str], cwd: Path, environ: Mapping
             while needle not in shown:
                 shown += _read(master, until=start + PATIENCE_SECONDS) or _give_up(text, command, shown)
             seconds = perf_counter() - start
+            look(psutil.Process(process.pid))
         finally:
-            _kill(process)
+            kill(process)
     if not any(text in row for row in _screen(shown)):
         _give_up(text, command, shown)
     return seconds
@@ -63,7 +70,7 @@ def _read(master: int, until: float) -> bytes:
         return b""
 
 
-def _kill(process: "subprocess.Popen[bytes]") -> None:
+def kill(process: "subprocess.Popen[bytes]") -> None:
     """End the program with everything it has started."""
     tree = psutil.Process(process.pid)
     for each in (*tree.children(recursive=True), tree):
@@ -80,3 +87,15 @@ def _screen(data: bytes) -> list[str]:
 def _give_up(text: str, command: Sequence[str], shown: bytes) -> bytes:
     screen = "\n".join(row for row in _screen(shown) if row)
     raise NeverShown(f"{' '.join(command)} never showed {text!r}; its screen was:\n{screen}")
+
+
+def environment(home: Path) -> dict[str, str]:
+    """A terminal everybody has, and nothing of the person who measures."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home),
+        "MOGPLEX_HOME": str(home / ".mogplex"),
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "LANG": "C.UTF-8",
+    }

@@ -151,6 +151,8 @@ def assess(
             return "medium", "writes long-term memory"
         case "change_model":
             return "medium", "changes the model"
+        case "raise_limit":
+            return "medium", "lets the run use more than was set"
         case "run_command":
             found = [_line(split_descriptor(descriptor)[1], workspace) for descriptor in descriptors]
             return _highest(found, ("medium", "runs a command"))

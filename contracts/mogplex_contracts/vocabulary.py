@@ -10,9 +10,16 @@ PermissionMode = Literal["approval", "auto"]
 """`approval` asks before anything that touches the workspace; `auto` runs everything unasked."""
 
 ActionKind = Literal[
-    "apply_patch", "write_memory", "run_command", "delete_file", "use_remote_tool", "change_model", "read"
+    "apply_patch",
+    "write_memory",
+    "run_command",
+    "delete_file",
+    "use_remote_tool",
+    "change_model",
+    "raise_limit",
+    "read",
 ]
-"""What a tool call would do. All but `read` can be gated and wait for a person."""
+"""What would be done. All but `read` can be gated; `raise_limit` is never a rule's to decide."""
 
 Risk = Literal["low", "medium", "high"]
 """low: reads and dry runs. medium: writes in the workspace. high: deletes, network, outside the workspace."""
@@ -64,8 +71,14 @@ McpStatus = Literal["starting", "ready", "degraded", "unavailable", "needs_auth"
 ConnectionHealth = Literal["nominal", "connecting", "reconnect", "degraded", "offline"]
 """Health of the cockpit's transport."""
 
+LimitKind = Literal["cost_usd", "tokens", "steps"]
+"""What a limit of a run counts."""
+
 Severity = Literal["soft", "hard", "limit"]
 """How serious a crossed usage threshold is."""
+
+Capability = Literal["pause", "steer", "model", "sub_agents", "edited_input", "cost", "resume"]
+"""What a harness can do. `model`: another model in the middle of a run. `resume`: go on after its agent crashed."""
 
 FINAL_RUN_STATUSES: frozenset[RunStatus] = frozenset(("completed", "failed", "killed"))
 FINAL_AGENT_STATUSES: frozenset[AgentStatus] = frozenset(("completed", "failed", "killed"))

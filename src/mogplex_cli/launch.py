@@ -61,6 +61,10 @@ def launch(arguments: Arguments) -> int:
         from mogplex_cli.plain.session import open_plain
 
         return open_plain(wiring, streams)
+    if os.environ.get("TERM") == "dumb":
+        return _complain(
+            "this terminal (TERM=dumb) cannot draw a screen; mogplex --plain prints lines", EXIT_USAGE
+        )
     from mogplex_cli.open_cockpit import open_cockpit
 
     return open_cockpit(wiring, streams)

@@ -9,7 +9,9 @@ from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
 from mogplex_cli.cockpit.keymap import key_of
 from mogplex_cli.cockpit.rebind import rebind
 from mogplex_cli.colour_depth import choose_theme, no_colour
+from mogplex_cli.model_catalog import read_catalog
 from mogplex_cli.opening import copy_saver, explainer, exporter, first_state, leave
+from mogplex_cli.repository_memory import read_memory
 from mogplex_cli.session_link import SessionLink
 from mogplex_cli.sign_in import log_out_action
 from mogplex_cli.store.selectors.facts import DEFAULT_KEYS
@@ -18,6 +20,7 @@ from mogplex_cli.terminal import Streams
 from mogplex_cli.transport.pump import Pump
 from mogplex_cli.transport.routes import ROUTES
 from mogplex_cli.wiring import Wiring
+from mogplex_cli.workspace_files import WorkspaceFiles
 
 
 def open_cockpit(wiring: Wiring, streams: Streams) -> int:
@@ -37,6 +40,8 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
         store,
         SessionLink(pump, store, wiring),
         CockpitOptions(
+            read_models=lambda: read_catalog(wiring.home.models),
+            read_memory=lambda repo: read_memory(wiring.home, repo),
             explain_permissions=explainer(wiring, store),
             log_out=log_out_action(wiring),
             log=log,
@@ -46,6 +51,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
             attention=wiring.settings.ui.attention,
             log_path=str(log.path),
             task=wiring.arguments.task or "",
+            find_files=WorkspaceFiles(wiring.cwd).find,
             keys=rebound.rows,
             export=exporter(wiring),
             save_copy=copy_saver(wiring),

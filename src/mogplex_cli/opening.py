@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 
+from mogplex_cli.end_on_quit import end_run, ends_on_quit
 from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.permission_report import explain_permissions
 from mogplex_cli.sign_in import asks_to_sign_in
@@ -79,9 +80,18 @@ def leave(store: Store, wiring: Wiring) -> None:
         return  # Only whoever made the stream knows whether its run goes on.
     _remember(store.state, wiring)
     if run.run_id and run.status not in FINAL_RUN_STATUSES:
-        sys.stdout.write(
-            f"run {run.run_id} goes on · mogplex --attach {run.run_id} · mogplex-daemon kill {run.run_id}\n"
-        )
+        sys.stdout.write(f"{_what_becomes_of(run.run_id, wiring)}\n")
+
+
+def _what_becomes_of(run_id: str, wiring: Wiring) -> str:
+    goes_on = f"run {run_id} goes on · mogplex --attach {run_id} · mogplex-daemon kill {run_id}"
+    if not ends_on_quit(wiring):
+        return goes_on
+    trouble = end_run(wiring, run_id)
+    wiring.log("ended_on_quit", run_id=run_id, trouble=trouble)
+    if trouble:
+        return f"{goes_on} · it could not be ended: {trouble}"
+    return f'run {run_id} was ended, as [runs] on_quit = "kill" says'
 
 
 def _seen(wiring: Wiring) -> dict[str, Seen]:

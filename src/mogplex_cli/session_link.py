@@ -1,11 +1,15 @@
-"""The link the cockpit is given: the pump, and beside it a look at the workspace before any run tells of it."""
+"""The link the cockpit is given: the pump, and beside it what is read of the workspace."""
 
 from dataclasses import replace
 
 import anyio
 
+from mogplex_cli.command_sources import command_sources
+from mogplex_cli.composer_history import ComposerHistory
+from mogplex_cli.custom_commands.registry import CommandRegistry
+from mogplex_cli.custom_commands.watch import follow_commands
 from mogplex_cli.store.store import Store
-from mogplex_cli.store.ui_events import SessionDescribed
+from mogplex_cli.store.ui_events import CommandsLoaded, HistoryLoaded, SessionDescribed
 from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_cli.transport.pump import Pump
 from mogplex_cli.wiring import Wiring
@@ -33,11 +37,26 @@ class SessionLink:
         )
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._describe)
+            tasks.start_soon(self._keep_history)
+            tasks.start_soon(follow_commands, command_sources(self._wiring), self._show_commands)
             await self._pump.run()
 
     async def send(self, command: Command) -> None:
         """Send a command; raises TransportFailed."""
         await self._pump.send(command)
+
+    async def _keep_history(self) -> None:
+        wiring = self._wiring
+        history = ComposerHistory(wiring.home.composer_history, wiring.redactor.text)
+        self._store.apply([HistoryLoaded(await history.load())])
+        forget = self._store.subscribe(lambda state: state.composer.history, history.sent)
+        try:
+            await history.keep()
+        finally:
+            forget()
+
+    def _show_commands(self, commands: CommandRegistry) -> None:
+        self._store.apply([CommandsLoaded(commands)])
 
     async def ask(self, command: LookBack) -> Answer:
         """Ask for older events or an older state; raises TransportFailed."""

@@ -13,6 +13,7 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.permissions import dead_denies
 from mogplex_daemon.home.paths import Home, find_home
 from mogplex_daemon.home.permission_files import LoadedPermissions, load_layers
+from mogplex_daemon.home.project_root import project_root
 from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
@@ -63,6 +64,7 @@ def wire(arguments: Arguments) -> Wiring:
         session=Session(
             session_id=session_id,
             cwd=str(cwd),
+            root=str(project_root(cwd)),
             repo=slug,
             harness=loaded.settings.runs.harness or "",
             model=arguments.model,

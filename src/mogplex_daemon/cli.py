@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -18,13 +19,13 @@ from mogplex_contracts.events.link import CommandRejected
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.text import one_line
 from mogplex_contracts.version import VERSION
-from mogplex_daemon.home.daemon_file import SOCKET_VARIABLE, find_socket
+from mogplex_daemon.home.daemon_file import find_socket, living_daemon, named_socket
 from mogplex_daemon.home.paths import find_home
 from mogplex_daemon.home.settings import load_settings
 from mogplex_daemon.home.sockets import socket_path
 from mogplex_daemon.journal.retention import delete_run, outdated
 from mogplex_daemon.runs.catalog import RunRecord, find_run, list_runs
-from mogplex_daemon.runs.connection import Unreachable, tell
+from mogplex_daemon.runs.connection import Declined, Unreachable, tell
 from mogplex_daemon.runs.reap import reap
 from mogplex_daemon.runs.watch import WATCHER
 
@@ -73,10 +74,9 @@ def start() -> None:
     """Start the daemon in the background, unless it runs."""
     from mogplex_daemon.server.start import CannotStart, start_daemon
 
-    socket = _own_socket()
     try:
-        started = start_daemon(find_home(os.environ), socket)
-    except CannotStart as error:
+        socket, started = start_daemon(find_home(os.environ))
+    except (CannotStart, OSError) as error:
         _fail(str(error))
     typer.echo(f"mogplex-daemon {'started' if started else 'is running already'} on {socket}")
 
@@ -84,8 +84,15 @@ def start() -> None:
 @app.command()
 def stop() -> None:
     """End the daemon. Its runs go on; the next daemon finds them."""
-    answer = _ask(DaemonStop(id=new_id("cmd")))
-    typer.echo(answer)
+    try:
+        typer.echo(_ask(DaemonStop(id=new_id("cmd"))))
+    except Declined as declined:
+        # A daemon of another version understands no command of ours; every one understands this.
+        living = living_daemon(find_home(os.environ))
+        if living is None or Path(living.socket) != find_socket(find_home(os.environ), os.environ):
+            _fail(str(declined))
+        os.kill(living.pid, signal.SIGTERM)
+        typer.echo(f"mogplex-daemon {living.build} (pid {living.pid}) stopped; its runs go on")
 
 
 @app.command()
@@ -97,6 +104,8 @@ def status(as_json: Json = False) -> None:
         reported = anyio.run(
             report, find_socket(find_home(os.environ), os.environ), DaemonStatus(id=new_id("cmd"))
         )
+    except Declined as declined:
+        _fail(str(declined))
     except Unreachable:
         if as_json:
             typer.echo(json.dumps({"running": False}))
@@ -174,19 +183,18 @@ def gc(
 
 def _own_socket() -> Path:
     """Where the daemon of this environment listens, whatever an older one has recorded."""
-    named = os.environ.get(SOCKET_VARIABLE, "").strip()
     try:
-        return (
-            Path(named).expanduser().absolute() if named else socket_path(find_home(os.environ).daemon_socket)
-        )
+        return named_socket(os.environ) or socket_path(find_home(os.environ).daemon_socket)
     except OSError as error:
         _fail(str(error))
 
 
 def _ask(command: Command) -> str:
-    """The daemon's answer to a command."""
+    """The daemon's answer to a command; raises Declined when it is of another version."""
     try:
         answer = anyio.run(tell, find_socket(find_home(os.environ), os.environ), WATCHER, command)
+    except Declined:
+        raise
     except Unreachable:
         _fail("the daemon is offline; start it with: mogplex-daemon start", EXIT_NO_DAEMON)
     if isinstance(answer, CommandRejected):

@@ -41,6 +41,9 @@ class FakeCockpit:
     def write_composer(self, text):
         self.written.append(text)
 
+    def give_back(self, text):
+        self.written.append(text)
+
     def composer_is_empty(self):
         return True
 

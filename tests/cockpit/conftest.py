@@ -6,6 +6,7 @@ import anyio
 import pytest
 
 from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
+from mogplex_cli.path_ranking import best_paths
 from mogplex_cli.store.store import Store
 from mogplex_cli.transport.base import Answer, LookBack, TransportFailed
 from mogplex_contracts.commands import Command
@@ -61,6 +62,7 @@ class Cockpit:
         self.clock = HandClock()
         self.stderr: list[str] = []
         self.logged: list[str] = []
+        self.files: tuple[str, ...] = ()
         self.app = MogplexApp(
             store,
             self.link,
@@ -69,6 +71,7 @@ class Cockpit:
                 log_out=lambda: "signed out: the stored Mogplex token is gone",
                 log=lambda event, **_: self.logged.append(event),
                 soft_interrupt_stderr=self.stderr.append,
+                find_files=self._find_files,
                 log_path="/home/ada/.mogplex/logs/ses.jsonl",
                 clock=lambda: scenes.START + 83,
                 monotonic=self.clock,
@@ -77,6 +80,9 @@ class Cockpit:
                 **options,
             ),
         )
+
+    async def _find_files(self, query: str) -> tuple[str, ...]:
+        return best_paths(query, self.files)
 
     @property
     def sent(self) -> list[str]:

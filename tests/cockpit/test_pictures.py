@@ -2,8 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
+from mogplex_cli.custom_commands.command import Argument, CustomCommand, Problem
+from mogplex_cli.custom_commands.registry import CommandRegistry
 from mogplex_cli.store.ui_events import (
     ClockTicked,
+    CommandsLoaded,
     ComposerRefused,
     ConnectionChanged,
     DrawerClosed,
@@ -96,6 +101,62 @@ def test_completion_and_trouble(cockpit, snap_compare):
         ComposerRefused("/rnu is no command · did you mean /run? · /help lists them all"),
     ]
     assert snap(cockpit, snap_compare, scenes.work, after=after, size=(100, 30))
+
+
+COMMANDS = CommandRegistry(
+    {
+        each.name: each
+        for each in (
+            CustomCommand(
+                "release:notes",
+                "project",
+                ".agents/commands/release/notes.md",
+                "Notes for $1.",
+                description="Draft release notes for a tag",
+                arguments=(
+                    Argument("tag", required=True),
+                    Argument("audience", "named", description="who reads them"),
+                ),
+            ),
+            CustomCommand(
+                "review-staged",
+                "user",
+                "~/.mogplex/commands/review-staged.md",
+                "x",
+                description="Review the diff",
+            ),
+        )
+    },
+    aliases={"rs": "review-staged"},
+    problems=(
+        Problem(".mogplex/commands/ship.md", "/ship is shadowed by .agents/commands/ship.md"),
+        Problem(".agents/commands/big.md", "is 1,953 KiB, 128 KiB is the limit; it is left out"),
+    ),
+)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+def test_completion_of_commands(cockpit, snap_compare, size):
+    assert snap(cockpit, snap_compare, after=[CommandsLoaded(COMMANDS)], press=("slash", "r"), size=size)
+
+
+def test_completion_of_arguments(cockpit, snap_compare):
+    press = (*"/release:notes v1 --",)
+    assert snap(cockpit, snap_compare, after=[CommandsLoaded(COMMANDS)], press=press, size=(100, 30))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+def test_completion_of_files(cockpit, snap_compare, size):
+    it = cockpit(scenes.work)
+    it.files = ("src/auth.ts", "src/auth.test.ts", "packages/web/src/server/authentication/middleware.ts")
+    press = (*"look at @aut", "tab", "tab")
+    assert snap_compare(it.app, terminal_size=size, press=press)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+def test_palette_with_custom_commands_and_what_is_wrong_with_them(cockpit, snap_compare, size):
+    after = [CommandsLoaded(COMMANDS), DrawerOpened("palette")]
+    assert snap(cockpit, snap_compare, after=after, press=("s", "h"), size=size)
 
 
 def test_too_small(cockpit, snap_compare):

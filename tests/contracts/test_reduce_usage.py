@@ -1,6 +1,9 @@
 import pytest
 
+from mogplex_contracts.events.agent import AgentStatusChanged
+from mogplex_contracts.events.run import Limits, RunLimitsChanged
 from mogplex_contracts.events.usage import UsageReported, UsageThresholdCrossed
+from mogplex_contracts.state.usage import RECENT_REPORTS
 from tests.support.story import Story, started
 
 
@@ -43,5 +46,28 @@ def test_what_costs_nothing_is_known():
 def test_a_crossed_limit_is_told_and_kept_by_its_kind(severity: str, status: str):
     crossed = UsageThresholdCrossed(kind="cost_usd", value=4.0, limit=5.0, severity=severity)
     story = Story(started(), crossed)
-    assert (story.last.subject, story.last.status, story.last.note) == ("cost usd 4 of 5", status, severity)
+    assert (story.last.subject, story.last.status, story.last.note) == (
+        "cost $4.00 of $5.00",
+        status,
+        severity,
+    )
     assert story.state.usage.thresholds["cost_usd"].value == 4.0
+
+
+def test_steps_count_the_calls_of_models_that_report_nothing():
+    thinking = AgentStatusChanged(agent_id="agt_1", status="thinking")
+    story = Story(started(), thinking, thinking, used())
+    assert (story.state.usage.turns, story.state.usage.reports, story.state.usage.steps) == (2, 1, 2)
+
+
+def test_other_limits_end_the_crossings_of_those_before():
+    crossed = UsageThresholdCrossed(kind="cost_usd", value=4.0, limit=5.0, severity="soft")
+    story = Story(started(), crossed, RunLimitsChanged(limits=Limits(max_cost_usd=10.0)))
+    assert story.state.usage.thresholds == {}
+    assert story.state.limits.max_cost_usd == 10.0
+    assert story.last.subject == "limits: cost $10.00"
+
+
+def test_only_the_newest_reports_are_remembered_one_by_one():
+    story = Story(started(), *(used() for _ in range(RECENT_REPORTS + 5)))
+    assert len(story.state.usage.recent) == RECENT_REPORTS

@@ -1,100 +1,21 @@
 """The daemon with real processes: it hosts, finds again, closes, and never takes a run with it."""
 
 import json
-import os
-import signal
 import stat
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
-import anyio
-import psutil
 import pytest
 
 from mogplex_contracts.commands.admin import RunsList
-from mogplex_contracts.commands.run import RunStart
-from mogplex_contracts.commands.session import Attach
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected, Heartbeat, RunsListed, Snapshot
 from mogplex_contracts.events.run import RunStatusChanged
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce import replay
 from mogplex_contracts.state.digest import digest
-from mogplex_daemon.home.paths import Home
 from mogplex_daemon.journal.reader import BadLine, read_events
-from mogplex_daemon.runs.catalog import list_runs
-from tests.support.repository import make_repository
-from tests.support.run_host import Client
+from tests.support.house import House, approve_the_rest, attach, ended, kill
 
 pytestmark = pytest.mark.anyio
-DAEMON = (sys.executable, "-P", "-m", "mogplex_daemon")
-
-
-@dataclass
-class House:
-    home: Home
-    repository: Path
-
-    @property
-    def env(self) -> dict[str, str]:
-        return {**os.environ, "MOGPLEX_HOME": str(self.home.root)}
-
-    def daemon(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*DAEMON, *words], env=self.env, capture_output=True, text=True, timeout=60, check=False
-        )
-
-    @property
-    def pid(self) -> int:
-        return int(self.home.daemon_lock.read_text())
-
-    @asynccontextmanager
-    async def client(self, name: str = "ada") -> AsyncIterator[Client]:
-        async with await anyio.connect_unix(self.home.daemon_socket) as stream:
-            client = Client(stream, name)
-            await client.send(client.hello)
-            yield client
-
-    async def start_run(self, client: Client) -> str:
-        command = RunStart(
-            id=new_id("cmd"),
-            task="review the staged diff",
-            cwd=str(self.repository),
-            harness="demo",
-            env=self.env,
-        )
-        answer = await client.ask(command)
-        assert isinstance(answer, CommandAccepted)
-        return answer.message
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = House(Home(tmp_path / "home"), make_repository(tmp_path / "repo"))
-    yield house
-    house.daemon("stop")
-    for record in list_runs(house.home):
-        if record.alive and record.metadata.pid is not None:
-            os.kill(record.metadata.pid, signal.SIGKILL)
-            psutil.Process(record.metadata.pid).wait(10)
-
-
-def attach(run_id: str, *, after_seq: int | None = None, observe: bool = False) -> Attach:
-    return Attach(id=new_id("cmd"), run_id=run_id, after_seq=after_seq, observe=observe)
-
-
-async def approve_the_rest(client: Client) -> None:
-    """Until the run has ended; the daemon's connection stays open then."""
-    while True:
-        event = await client.until(ApprovalRequested, RunStatusChanged)
-        if isinstance(event, RunStatusChanged):
-            assert event.status == "completed"
-            return
-        await client.send_decision(event, approve=True)
 
 
 async def test_start_status_and_stop(house: House):
@@ -104,43 +25,21 @@ async def test_start_status_and_stop(house: House):
     assert json.loads(house.daemon("status", "--json").stdout)["pid"] == house.pid
     assert stat.S_IMODE(house.home.daemon_socket.stat().st_mode) == 0o600
     assert stat.S_IMODE(house.home.root.stat().st_mode) == 0o700
-    daemon = psutil.Process(house.pid)
+    pid = house.pid
     assert "stopped" in house.daemon("stop").stdout
-    daemon.wait(10)
+    ended(pid)
     assert not house.home.daemon_socket.exists()
     assert not house.home.daemon_file.exists()
 
 
-async def test_five_racing_starts_give_one_daemon(house: House):
-    starts = [subprocess.Popen([*DAEMON, "start"], env=house.env, stdout=subprocess.PIPE) for _ in range(5)]
-    said = [start.communicate(timeout=60)[0] for start in starts]
-    assert [start.returncode for start in starts] == [0] * 5
-    assert sum(b"started" in each for each in said) == 1
-
-
-async def test_a_stale_socket_is_no_obstacle_and_a_deleted_one_is_made_again(house: House):
-    house.daemon("start")
-    pid = house.pid
-    os.kill(pid, signal.SIGKILL)
-    psutil.Process(pid).wait(10)
-    assert house.home.daemon_socket.exists()
-    assert "started" in house.daemon("start").stdout
-    pid = house.pid
-    house.home.daemon_socket.unlink()
-    assert house.daemon("start").returncode == 0
-    assert (house.pid, house.daemon("status").returncode) == (pid, 0)
-
-
 async def test_a_run_outlives_the_daemon_and_its_successor_adopts_it(house: House):
-    house.daemon("start")
+    house.start()
     async with house.client() as client:
         run_id = await house.start_run(client)
         await client.send(attach(run_id, after_seq=0))
         await client.until(ApprovalRequested)
-    daemon = psutil.Process(house.pid)
-    os.kill(daemon.pid, signal.SIGKILL)
-    daemon.wait(10)
-    house.daemon("start")
+    house.crash()
+    house.start()
     async with house.client() as client:
         await client.send(attach(run_id))
         snapshot = await client.until(Snapshot)
@@ -151,7 +50,7 @@ async def test_a_run_outlives_the_daemon_and_its_successor_adopts_it(house: Hous
 
 
 async def test_two_clients_agree_and_the_later_decision_is_told_who_was_first(house: House):
-    house.daemon("start")
+    house.start()
     async with house.client("ada") as ada, house.client("bob") as bob, house.client("eve") as eve:
         run_id = await house.start_run(ada)
         await ada.send(attach(run_id, after_seq=0))
@@ -173,14 +72,12 @@ async def test_two_clients_agree_and_the_later_decision_is_told_who_was_first(ho
 
 
 async def test_a_host_that_is_lost_is_closed_and_nothing_acknowledged_is_missing(house: House):
-    house.daemon("start")
+    house.start()
     async with house.client() as client:
         run_id = await house.start_run(client)
         await client.send(attach(run_id, after_seq=0))
         await client.until(ApprovalRequested)
-        pid = list_runs(house.home)[0].metadata.pid
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
+        kill(house.host_pid(run_id))
         ended = await client.until(RunStatusChanged)
         assert (ended.status, ended.reason) == ("failed", "host_lost")
         seen = [event.seq for event in client.events if event.seq is not None]
@@ -191,7 +88,7 @@ async def test_a_host_that_is_lost_is_closed_and_nothing_acknowledged_is_missing
 
 
 async def test_an_unknown_run_is_told_with_those_there_are(house: House):
-    house.daemon("start")
+    house.start()
     async with house.client() as client:
         run_id = await house.start_run(client)
         answer = await client.ask(attach("run_nowhere"))

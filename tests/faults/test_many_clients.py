@@ -1,11 +1,6 @@
 """Several clients of one run: all are told the same, and none can hurt another or the run."""
 
-import os
 import resource
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import anyio
 import pytest
@@ -15,6 +10,7 @@ from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected, Snapshot
 from mogplex_contracts.ids import new_id
 from tests.support.run_host import Bench, without_live
+from tests.support.stranger import NOBODY, needs_root, what_a_stranger_hears
 
 pytestmark = pytest.mark.anyio
 
@@ -119,39 +115,7 @@ async def test_clients_that_come_and_go_leave_nothing_open(bench: Bench):
 
 
 async def test_another_user_is_refused(bench: Bench):
-    if os.getuid() != 0:
-        pytest.skip("only root can become another user")
+    needs_root()
     async with bench.run() as host:
         await host.client.until(ApprovalRequested)
-        with reachable_by_anyone(host.socket):
-            done = await anyio.run_process([sys.executable, "-c", STRANGER, str(host.socket)], check=False)
-        assert (done.returncode, done.stdout) == (0, b"65534 heard nothing\n")
-        assert done.stderr == b""
-
-
-@contextmanager
-def reachable_by_anyone(path: Path) -> Iterator[None]:
-    modes = {each: each.stat().st_mode & 0o7777 for each in (path, *path.parents)}
-    closed = {each: mode for each, mode in modes.items() if not mode & 0o001}
-    for each in closed:
-        each.chmod(0o777)
-    try:
-        yield
-    finally:
-        for each, mode in closed.items():
-            each.chmod(mode)
-
-
-STRANGER = """
-import os, socket, sys
-os.setgid(65534), os.setuid(65534)
-with socket.socket(socket.AF_UNIX) as connection:
-    connection.settimeout(30)
-    connection.connect(sys.argv[1])
-    try:
-        connection.sendall(b'{"type":"hello","protocol":{"min":1,"max":1},"client_id":"cli_x"}\\n')
-        heard = connection.recv(1000)
-    except (BrokenPipeError, ConnectionResetError):
-        heard = b""
-    print(os.getuid(), "heard", heard.decode() or "nothing")
-"""
+        assert await what_a_stranger_hears(host.socket) == f"{NOBODY} heard nothing"

@@ -2,18 +2,23 @@
 
 import json
 import os
+import re
 import signal
 import time
 
+import psutil
 import pytest
 
 from mogplex_contracts.commands.run import RunKill, RunMessage, RunPause, RunResume
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected
+from mogplex_contracts.events.memory import ContextLoaded
 from mogplex_contracts.events.message import UserMessage
-from mogplex_contracts.events.notice import Error
+from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
-from mogplex_contracts.events.tool import ToolOutput, ToolStarted
+from mogplex_contracts.events.tool import ToolFinished, ToolOutput, ToolStarted
+from mogplex_contracts.ids import new_id
+from mogplex_contracts.reduce.evolve import evolve
 from tests.support.repository import git
 from tests.support.run_host import Bench, without_live
 
@@ -168,13 +173,13 @@ async def test_a_command_and_all_it_started_end_with_the_run(bench: Bench):
             await client.decide(client.of(ApprovalRequested)[-1], approve=True)
         await client.send_decision(client.of(ApprovalRequested)[-1], approve=True)
         printed = ""
-        while "first" not in printed or "second" not in printed:
+        while len(started := re.findall(r"(?:first|second) (\d+)\n", printed)) < 2:
             printed += (await client.until(ToolOutput)).text
-        sleepers = bench.processes_with(seconds)
-        assert len(sleepers) == 2
+        assert all(psutil.pid_exists(int(pid)) for pid in started)
         await client.ask(RunKill())
         await client.until_gone()
         await host.ended()
+        assert not any(psutil.pid_exists(int(pid)) for pid in started)
         assert bench.processes_with(seconds) == []
     assert client.state.status == "killed"
 
@@ -224,9 +229,47 @@ async def test_a_workspace_full_of_modules_of_our_names_is_only_worked_on(bench:
 
 CLINGING_GIT = """\
 case "$*" in
-  *--check*) setsid sh -c 'echo first; exec sleep {seconds}' & sh -c 'echo second; exec sleep {seconds}' ;;
+  *--check*) setsid sh -c 'echo first $$; exec sleep {seconds}' & sh -c 'echo second $$; exec sleep {seconds}' ;;
   *) exec {real} "$@" ;;
 esac
 """
 """Leaves a process in a session of its own, and does not end by itself."""
 HANGING_GIT = "exec sleep 1000\n"
+
+
+async def test_a_task_narrowed_to_reading_writes_nothing_even_in_auto_mode(bench: Bench):
+    bench.mode = "auto"
+    before = git(bench.workspace, "status", "--porcelain")
+    async with bench.host() as host:
+        reads = ("read_file", "list_files", "search", "survey_repo", "review_changes", "shel")
+        host.start = evolve(host.start, allowed_tools=reads)
+        await host.begin()
+        assert await host.client.to_the_end(lambda request: True) == []
+    assert git(bench.workspace, "status", "--porcelain") == before
+    denied = [end for end in host.client.of(ToolFinished) if end.outcome == "denied"]
+    assert denied and all("allowed-tools of this turn" in end.output for end in denied)
+    (told,) = host.client.of(Diagnostic)
+    assert told.code == "unknown_tool" and "there is no shel" in told.message
+    assert host.client.of(RunStarted)[0].allowed_tools == reads
+
+
+async def test_a_message_for_another_model_is_refused_where_the_model_stays(bench: Bench):
+    async with bench.run() as host:
+        answer = await host.client.ask(RunMessage(id=new_id("cmd"), text="hi", model="gpt"))
+        assert isinstance(answer, CommandRejected) and "uses offline-demo to its end" in answer.reason
+        await host.client.ask(RunKill(id=new_id("cmd")))
+        await host.client.until_status("killed")
+    assert host.client.of(UserMessage) == []
+
+
+async def test_repo_instructions_are_told_and_a_binary_one_is_named(bench: Bench):
+    (bench.workspace / "AGENTS.md").write_text("Be kind.\n")
+    (bench.home.root).mkdir(parents=True, exist_ok=True)
+    (bench.home.root / "AGENTS.md").write_bytes(b"\x00\x01")
+    async with bench.run() as host:
+        await host.client.ask(RunKill(id=new_id("cmd")))
+        await host.client.until_status("killed")
+    assert [(each.kind, each.path) for each in host.client.of(ContextLoaded)] == [
+        ("instructions", "AGENTS.md")
+    ]
+    assert ["binary" in each.message for each in host.client.of(Diagnostic)] == [True]

@@ -13,7 +13,7 @@ from mogplex_contracts.events.message import AssistantMessage
 from mogplex_contracts.events.tool import ToolFinished, ToolStarted
 from mogplex_contracts.vocabulary import ActionKind
 from mogplex_daemon.harness.base import ActionRequest, RunSpec, Tool, ToolCall, ToolResult, Verdict
-from mogplex_daemon.runhost.memory import MemoryStore
+from mogplex_daemon.home.memory import MemoryStore
 from mogplex_daemon.runhost.patch.plan import FileChange
 from mogplex_daemon.runhost.processes import ProcessRunner
 from mogplex_daemon.runhost.tools.registry import make_tools
@@ -63,8 +63,11 @@ class Stage:
                 self.paused.set()
             await self.resume.wait()
 
-    def next_message(self) -> str | None:
+    def next_message(self, agent_id: str) -> str | None:
         return self.messages.popleft() if self.messages else None
+
+    def next_turn(self, agent_id: str) -> str | None:
+        return self.next_message(agent_id)
 
     def of(self, kind: type[Made]) -> list[Made]:
         return [event for event in self.events if isinstance(event, kind)]

@@ -147,7 +147,8 @@ def test_the_environment_stands_above_the_files_and_flags_above_all(files: Files
 def test_a_theme_of_the_environment_that_is_none_is_told(files: Files):
     loaded = load_settings(files.home, files.workspace, {"MOGPLEX_THEME": "pink"})
     assert loaded.problems == (
-        "MOGPLEX_THEME: 'pink' is no theme; set it to one of dark, light, high-contrast, colour-blind, terminal, or unset it",
+        "MOGPLEX_THEME: 'pink' is no theme; "
+        "set it to one of dark, light, high-contrast, colour-blind, terminal, or unset it",
     )
     assert loaded.settings == Settings()
 

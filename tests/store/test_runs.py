@@ -38,7 +38,7 @@ from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.state import RunState
 from mogplex_contracts.state.digest import digest
 from mogplex_contracts.vocabulary import ConnectionHealth, Risk, RunStatus
-from tests.support.story import Story, asked, spawned, started
+from tests.support.story import Story, asked, called, spawned, started
 
 NOW = 1_767_225_600.0
 LOST = ConnectionChanged("daemon", "reconnect")
@@ -217,12 +217,34 @@ def test_a_difference_names_where_it_lies_until_the_run_is_opened_anew() -> None
     state = reduce(state, evolve(spawned("agt_2", 2), run_id="run_1", seq=3))
     state = reduce(state, Heartbeat(run_id="run_1", at_seq=3, digest="another"))
     assert select_footer(state).in_step == 0
-    assert all_alerts(state)[0].text == "out of step: state differs from the host's between @2 and @3"
+    told = all_alerts(state)[0].text
+    assert told == "out of step with the host: the first event that differs is @3 agent_spawned"
     state = reduce(state, heartbeat(state.run))
     assert all_alerts(state)
     state = reduce(state, snapshot(state.run))
     assert all_alerts(state) == ()
     assert select_footer(reduce(state, heartbeat(state.run))).in_step == 3
+
+
+def test_a_difference_that_is_found_later_names_the_first_event_that_can_be_it() -> None:
+    story = Story(started(), spawned())
+    state = state_after(heartbeat(story.state), run=story.state)
+    for event in (called(), called("call_2")):
+        state = reduce(state, evolve(event, run_id="run_1", seq=state.run.last_seq + 1))
+    state = reduce(state, Heartbeat(run_id="run_1", at_seq=4, digest="another"))
+    told = all_alerts(state)[0].text
+    assert told == "out of step with the host: equal before @3 tool_started · found at @4"
+    opened = state_after(snapshot(story.state), Heartbeat(run_id="run_1", at_seq=2, digest="another"))
+    assert all_alerts(opened)[0].text == "out of step with the host at @2"
+
+
+def test_an_event_that_is_lost_is_named_as_the_first_that_differs() -> None:
+    story = Story(started(), spawned())
+    state = state_after(heartbeat(story.state), run=story.state)
+    state = reduce(state, evolve(called(), run_id="run_1", seq=4))
+    state = reduce(state, Heartbeat(run_id="run_1", at_seq=4, digest="another"))
+    told = all_alerts(state)[0].text
+    assert told == "out of step with the host: equal before @3, which never came · found at @4"
 
 
 def test_after_a_lost_link_what_happened_is_told_when_all_of_it_is_there() -> None:

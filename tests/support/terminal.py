@@ -27,6 +27,8 @@ UNDRAWN = re.compile(
     re.DOTALL,
 )
 """Sequences the screen does not know and would print."""
+OTHER_SCREEN = re.compile(rb"\x1b\[\?1049[hl]")
+"""Goes to the program's own screen, or back to the normal one: each is empty here."""
 PATIENCE_SECONDS = 20.0
 
 BECOME_CONTROLLED = (
@@ -96,9 +98,37 @@ class Terminal:
         """The colour of the character there, as six hex digits or a name."""
         return self._screen.buffer[row][column].fg
 
+    @property
+    def cooked(self) -> bool:
+        """Whether it is in the mode that a shell expects: lines, and an echo."""
+        flags = termios.tcgetattr(self._master)[3]
+        return bool(flags & termios.ICANON and flags & termios.ECHO)
+
     def type(self, keys: str) -> None:
         """Press keys; `\\r` is Enter."""
         os.write(self._master, keys.encode())
+
+    def paste(self, text: str) -> None:
+        """Paste as a terminal does that was told to mark pastes; the screen goes on while it takes them."""
+        left = memoryview(f"\x1b[200~{text}\x1b[201~".encode())
+        os.set_blocking(self._master, False)
+        while left:
+            try:
+                left = left[os.write(self._master, left) :]
+            except BlockingIOError:
+                select.select([self._master], [self._master], [], PATIENCE_SECONDS)
+                self._draw(0)
+        os.set_blocking(self._master, True)
+
+    def press_until(self, key: str, shown: str, times: int = 20) -> None:
+        """Press a key until the screen shows a text; it is waited for the screen after each."""
+        for _ in range(times):
+            if shown in self.text:
+                return
+            self.type(key)
+            before = self.text
+            self.wait_for(lambda screen, before=before: screen != before)
+        raise NotShown(f"not shown: {shown}\n{self.text}")
 
     def wait_for(self, shown: str | Callable[[str], bool], seconds: float = PATIENCE_SECONDS) -> float:
         """Draw until the screen shows a text, or satisfies a test; how many seconds that took."""
@@ -128,7 +158,10 @@ class Terminal:
         for question, answer in ANSWERS:
             for _ in question.findall(data):
                 os.write(self._master, answer)
-        self._stream.feed(UNDRAWN.sub(b"", data))
+        for place, part in enumerate(OTHER_SCREEN.split(data)):
+            if place:
+                self._screen.reset()
+            self._stream.feed(UNDRAWN.sub(b"", part))
         return bool(data)
 
 

@@ -25,6 +25,8 @@ class RunStart(CommandBase):
     """Ceilings; null for what config.toml says."""
     env: dict[str, str] | None = None
     """Environment of the run's commands; null for that of whoever starts the host. Never journaled."""
+    allowed_tools: tuple[str, ...] | None = None
+    """The only tools the task is worked on with; null narrows nothing. It never permits what rules do not."""
 
 
 class RunMessage(CommandBase):
@@ -35,6 +37,10 @@ class RunMessage(CommandBase):
     """What to say."""
     agent_id: str | None = None
     """Whom; null for whichever agent works."""
+    model: str | None = None
+    """The model it must be worked on with; null for the run's. Refused where the run cannot change it."""
+    allowed_tools: tuple[str, ...] | None = None
+    """The only tools of the turn it makes; null narrows nothing. It never permits what rules do not."""
 
 
 class RunPause(CommandBase):

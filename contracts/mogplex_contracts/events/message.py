@@ -15,6 +15,8 @@ class UserMessage(EventBase):
     """What was said."""
     agent_id: str | None = None
     """Whom it is for; null for whichever agent works next."""
+    allowed_tools: tuple[str, ...] | None = None
+    """The only tools of the turn it makes; null when nothing narrows them."""
 
 
 class AssistantDelta(EventBase):

@@ -40,6 +40,10 @@ class RunStarted(EventBase):
     """The mode the run keeps to its end."""
     limits: Limits = Limits()
     """Ceilings in force."""
+    allowed_tools: tuple[str, ...] | None = None
+    """The only tools the task is worked on with; null when nothing narrows them."""
+    capabilities: tuple[str, ...] | None = None
+    """What the harness can do, see `Capability`; null in runs that did not say."""
 
 
 class RunStatusChanged(EventBase):
@@ -78,4 +82,12 @@ class WorkspaceChanged(EventBase):
     """Files that are gone."""
 
 
-RunEvent = RunStarted | RunStatusChanged | RunModeChanged | WorkspaceChanged
+class RunLimitsChanged(EventBase):
+    """The run has other ceilings from now on."""
+
+    type: Literal["run_limits_changed"] = "run_limits_changed"
+    limits: Limits
+    """All of them."""
+
+
+RunEvent = RunStarted | RunStatusChanged | RunModeChanged | WorkspaceChanged | RunLimitsChanged

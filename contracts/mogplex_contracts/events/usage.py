@@ -3,7 +3,7 @@
 from typing import Literal
 
 from mogplex_contracts.envelope import EventBase
-from mogplex_contracts.vocabulary import Severity
+from mogplex_contracts.vocabulary import LimitKind, Severity
 
 
 class UsageReported(EventBase):
@@ -36,7 +36,7 @@ class UsageThresholdCrossed(EventBase):
     """Usage passed a configured line."""
 
     type: Literal["usage_threshold_crossed"] = "usage_threshold_crossed"
-    kind: Literal["cost_usd", "tokens", "steps"]
+    kind: LimitKind
     """What is counted."""
     value: float
     """Where it stands."""

@@ -10,11 +10,13 @@ from mogplex_contracts.events.agent import (
     AgentStatusChanged,
     PlanStep,
 )
+from mogplex_contracts.reduce.agent_time import timed
 from mogplex_contracts.reduce.entries import add_entry, bounded, change_entry
 from mogplex_contracts.reduce.evolve import evolve, put
 from mogplex_contracts.state.agent import Agent
 from mogplex_contracts.state.run import RunState
 from mogplex_contracts.state.timeline import DETAIL_CHARACTERS, EntryStatus
+from mogplex_contracts.state.usage import Usage
 from mogplex_contracts.vocabulary import AgentStatus
 
 MARKS = {"pending": "○", "in_progress": "◆", "done": "✓"}
@@ -43,6 +45,7 @@ def reduce(state: RunState, event: AgentEvent) -> RunState:
                 state, event, "agent", f"{event.role} joins", agent_id=event.agent_id, note=event.model or ""
             )
         case AgentStatusChanged():
+            state = _turned(state, event)
             return change_agent(state, event.agent_id, status=event.status, action=event.action)
         case AgentPlanUpdated():
             return _plan(state, event)
@@ -75,7 +78,17 @@ def change_agent(state: RunState, agent_id: str, **changes: object) -> RunState:
     agent = state.agents.get(agent_id)
     if agent is None:
         return state
+    if "status" in changes:
+        agent = timed(agent, state.last_ts, paused=state.status == "paused")
     return evolve(state, agents=put(state.agents, agent_id, evolve(agent, **changes)))
+
+
+def _turned(state: RunState, event: AgentStatusChanged) -> RunState:
+    """An agent that begins to think turns to its model."""
+    if event.status != "thinking":
+        return state
+    usage: Usage = evolve(state.usage, turns=state.usage.turns + 1)
+    return evolve(state, usage=usage)
 
 
 def _plan(state: RunState, event: AgentPlanUpdated) -> RunState:

@@ -3,10 +3,11 @@
 from typing import assert_never
 
 from mogplex_contracts.events.usage import UsageEvent, UsageReported, UsageThresholdCrossed
+from mogplex_contracts.limits import WORDS, figure
 from mogplex_contracts.reduce.entries import add_entry
 from mogplex_contracts.reduce.evolve import evolve, put
 from mogplex_contracts.state.run import RunState
-from mogplex_contracts.state.usage import AgentUsage, Usage
+from mogplex_contracts.state.usage import RECENT_REPORTS, AgentUsage, Usage
 
 
 def reduce(state: RunState, event: UsageEvent) -> RunState:
@@ -21,11 +22,14 @@ def reduce(state: RunState, event: UsageEvent) -> RunState:
                 total=_added(usage.total, event),
                 agents=put(usage.agents, event.agent_id, agent),
                 reports=usage.reports + 1,
+                recent=(*usage.recent, event.input_tokens + event.output_tokens)[-RECENT_REPORTS:],
             )
             return evolve(state, usage=grown)
         case UsageThresholdCrossed():
             crossed: Usage = evolve(usage, thresholds=put(usage.thresholds, event.kind, event))
-            subject = f"{event.kind.replace('_', ' ')} {event.value:g} of {event.limit:g}"
+            subject = (
+                f"{WORDS[event.kind]} {figure(event.kind, event.value)} of {figure(event.kind, event.limit)}"
+            )
             return add_entry(
                 evolve(state, usage=crossed),
                 event,

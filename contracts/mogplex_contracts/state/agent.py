@@ -34,3 +34,9 @@ class Agent(Wire):
     """When it joined."""
     ended_at: str = ""
     """When it ended; empty while it has not."""
+    worked_ms: int = 0
+    """How long it has worked, milliseconds, up to `timed_at`."""
+    waited_ms: int = 0
+    """How long it has waited for a person, milliseconds, up to `timed_at`."""
+    timed_at: str = ""
+    """Up to when both are counted: its last change of status, or the run's."""

@@ -3,6 +3,9 @@
 from mogplex_contracts.base import Wire
 from mogplex_contracts.events.usage import UsageThresholdCrossed
 
+RECENT_REPORTS = 60
+"""How many reports the state remembers one by one."""
+
 
 class AgentUsage(Wire):
     """What one agent has used."""
@@ -36,5 +39,19 @@ class Usage(Wire):
     """By agent id."""
     reports: int = 0
     """Model calls told of."""
+    turns: int = 0
+    """How often an agent was told to have begun to think: its model calls, also of those that report none."""
+    recent: tuple[int, ...] = ()
+    """Tokens of the newest reports, oldest first."""
     thresholds: dict[str, UsageThresholdCrossed] = {}
     """The last crossing of each kind."""
+
+    @property
+    def steps(self) -> int:
+        """Model calls so far, as far as either way of telling them goes."""
+        return max(self.turns, self.reports)
+
+    @property
+    def tokens(self) -> int:
+        """Input and output tokens together, of all agents."""
+        return self.total.input_tokens + self.total.output_tokens

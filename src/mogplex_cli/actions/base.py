@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from mogplex_cli.export.request import Exported, ExportRequest
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.store.selectors.facts import OBSERVING
 from mogplex_cli.store.selectors.past import looks_back
 from mogplex_cli.store.state import CockpitState
@@ -12,7 +13,7 @@ from mogplex_cli.store.ui_events import UiEvent
 from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_contracts.commands import Command
 
-Category = Literal["command", "drawer", "control", "focus"]
+Category = Literal["command", "drawer", "control", "focus", "custom"]
 FocusTarget = Literal["composer", "timeline", "agents", "drawer", "past", "find", "filter"]
 
 
@@ -64,8 +65,20 @@ class ActionContext(Protocol):
         """Replace what is typed; empty clears it."""
         ...
 
+    def give_back(self, text: str) -> None:
+        """Put a line that was not sent back into the composer, before what was typed since."""
+        ...
+
     def composer_is_empty(self) -> bool:
         """Whether nothing is typed."""
+        ...
+
+    async def read_models(self) -> ModelCatalog:
+        """The models there are to choose from."""
+        ...
+
+    async def read_memory(self, repo: str) -> RepositoryMemory:
+        """What is remembered of a repository."""
         ...
 
     def explain_permissions(self) -> str:
@@ -109,6 +122,10 @@ class Action:
     """False for those that only make sense from where they are asked."""
     steers: bool = False
     """Whether it changes runs: who only observes cannot do it."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Words its argument may hold that `argument` does not list, each with what it means."""
+    source: str = ""
+    """Where it was found, of a custom command; empty for what is built in."""
 
     @property
     def needs_argument(self) -> bool:

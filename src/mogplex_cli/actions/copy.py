@@ -16,7 +16,7 @@ FILE = "file"
 
 def _check(argument: str) -> str | None:
     words = argument.split()
-    good = not words or (words[0] == FILE or _is_list(words[0])) and all(map(_is_list, words[1:]))
+    good = not words or ((words[0] == FILE or _is_list(words[0])) and all(map(_is_list, words[1:])))
     return None if good else "/copy copies the last answer, /copy file writes it to a file"
 
 

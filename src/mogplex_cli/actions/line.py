@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from mogplex_cli.actions.base import Action
 from mogplex_cli.actions.message import MESSAGE
-from mogplex_cli.actions.verbs import SLASH_NAMES
+from mogplex_cli.actions.slash import slash_table, unknown
+from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +23,15 @@ class Refused:
     reason: str
 
 
-def read_line(line: str) -> Asked | Refused | None:
+def read_line(line: str, registry: CommandRegistry = EMPTY) -> Asked | Refused | None:
     """What `line` asks for; None for an empty one. Words without a slash are a message."""
     text = line.strip()
     if not text:
         return None
     if not text.startswith("/"):
         return Asked(MESSAGE, text)
-    word = text[1:].split(maxsplit=1)[0] if len(text) > 1 else ""
-    action = SLASH_NAMES.get(word)
+    word = text[1:].split(maxsplit=1)[0] if text[1:].strip() and not text[1].isspace() else ""
+    action = slash_table(registry).get(word)
     if action is None:
-        return Refused(_unknown(word))
+        return Refused(unknown(registry, word))
     return Asked(action, text[1 + len(word) :].strip())
-
-
-def _unknown(word: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, SLASH_NAMES, n=1)
-    meant = f"did you mean /{near[0]}? · " if near else ""
-    return f"/{word[:40]} is no command · {meant}/help lists them all"

@@ -24,7 +24,16 @@ def _check(task: str) -> str | None:
     return None if task.strip() else "/run needs a task · /run review the staged diff for regressions"
 
 
-async def _run(context: ActionContext, task: str) -> None:
+async def start_run(
+    context: ActionContext,
+    task: str,
+    *,
+    harness: str = "",
+    model: str | None = None,
+    allowed_tools: tuple[str, ...] | None = None,
+    cwd: str = "",
+) -> None:
+    """Start a run with what the session says, and with what is given in its place."""
     session = context.state.session
     run_id = new_id("run")
     context.apply(RunRequested(run_id))
@@ -32,15 +41,20 @@ async def _run(context: ActionContext, task: str) -> None:
         id=new_id("cmd"),
         run_id=run_id,
         task=task.strip(),
-        cwd=session.cwd,
-        harness=session.harness,
-        model=session.model,
+        cwd=cwd or session.cwd,
+        harness=harness or session.harness,
+        model=model or session.model,
         permission_mode=session.permission_mode if session.mode_chosen else None,
+        allowed_tools=allowed_tools,
     )
     try:
         await context.send(command)
     except TransportFailed as failure:
         context.apply(RunNotStarted(run_id, str(failure)))
+
+
+async def _run(context: ActionContext, task: str) -> None:
+    await start_run(context, task)
 
 
 RUN = Action(

@@ -1,4 +1,4 @@
-"""A line leaves the composer: a slash command, or words."""
+"""A line has left the composer: a slash command, or words. One that is not sent goes back."""
 
 from mogplex_cli.actions.base import Action, ActionContext
 from mogplex_cli.actions.line import Refused, read_line
@@ -7,22 +7,21 @@ from mogplex_cli.transport.base import TransportFailed
 
 
 async def _run(context: ActionContext, line: str) -> None:
-    asked = read_line(line)
+    asked = read_line(line, context.state.commands)
     if asked is None:
         return
     refusal = (
         asked.reason if isinstance(asked, Refused) else asked.action.refuse(context.state, asked.argument)
     )
     if refusal is not None or isinstance(asked, Refused):
+        context.give_back(line)
         context.apply(ComposerRefused(refusal or ""))
         return
     context.apply(LineSent(line.strip()))
-    context.write_composer("")
     try:
         await asked.action.run(context, asked.argument)
     except TransportFailed as failure:
-        if context.composer_is_empty():
-            context.write_composer(line)
+        context.give_back(line)
         context.apply(ComposerRefused(str(failure)))
 
 

@@ -3,6 +3,7 @@
 To add one: a file beside this one, and a row here.
 """
 
+from mogplex_cli.actions.agents import AGENTS
 from mogplex_cli.actions.approvals import APPROVALS
 from mogplex_cli.actions.attach import ATTACH
 from mogplex_cli.actions.base import Action
@@ -10,6 +11,7 @@ from mogplex_cli.actions.begin_command import BEGIN_COMMAND
 from mogplex_cli.actions.clear import CLEAR
 from mogplex_cli.actions.close_drawer import CLOSE_DRAWER
 from mogplex_cli.actions.copy import COPY
+from mogplex_cli.actions.cost import COST, RAISE_LIMIT
 from mogplex_cli.actions.decide import APPROVE, REJECT
 from mogplex_cli.actions.export import EXPORT
 from mogplex_cli.actions.fetch_older import FETCH_OLDER
@@ -19,12 +21,16 @@ from mogplex_cli.actions.focus import FOCUS_AGENTS, FOCUS_COMPOSER, FOCUS_TIMELI
 from mogplex_cli.actions.follow_runs import FOLLOW_RUNS
 from mogplex_cli.actions.help import HELP
 from mogplex_cli.actions.inbox import INBOX
+from mogplex_cli.actions.init import INIT
 from mogplex_cli.actions.interrupt import INTERRUPT
-from mogplex_cli.actions.jump import GO_TO_ENTRY, JUMP
+from mogplex_cli.actions.jump import JUMP
 from mogplex_cli.actions.keys import KEYS
 from mogplex_cli.actions.kill import KILL
 from mogplex_cli.actions.login import LOGIN, LOGOUT
+from mogplex_cli.actions.mcp import COPY_LINK, MCP, RECONNECT_MCP
+from mogplex_cli.actions.memory import DELETE_MEMORY, MEMORY
 from mogplex_cli.actions.message import MESSAGE
+from mogplex_cli.actions.model import CHOOSE_MODEL, MODEL
 from mogplex_cli.actions.mouse import MOUSE
 from mogplex_cli.actions.next_alert import NEXT_ALERT
 from mogplex_cli.actions.open_entry import OPEN_ENTRY
@@ -36,6 +42,7 @@ from mogplex_cli.actions.resume import RESUME
 from mogplex_cli.actions.run import RUN
 from mogplex_cli.actions.runs import RUNS
 from mogplex_cli.actions.say import SAY
+from mogplex_cli.actions.show_entry import SHOW_ENTRY
 from mogplex_cli.actions.theme import THEME
 from mogplex_cli.actions.transcript import TRANSCRIPT
 from mogplex_cli.actions.travel import LIVE, TRAVEL
@@ -51,6 +58,12 @@ VERBS: dict[str, Action] = {
     "approvals": APPROVALS,
     "inbox": INBOX,
     "runs": RUNS,
+    "init": INIT,
+    "agents": AGENTS,
+    "cost": COST,
+    "model": MODEL,
+    "mcp": MCP,
+    "memory": MEMORY,
     "export": EXPORT,
     "travel": TRAVEL,
     "live": LIVE,
@@ -79,12 +92,17 @@ VERBS: dict[str, Action] = {
     "open_entry": OPEN_ENTRY,
     "begin_command": BEGIN_COMMAND,
     "turn_entry": TURN_ENTRY,
+    "show_entry": SHOW_ENTRY,
+    "choose_model": CHOOSE_MODEL,
+    "delete_memory": DELETE_MEMORY,
+    "reconnect_mcp": RECONNECT_MCP,
+    "copy_link": COPY_LINK,
+    "raise_limit": RAISE_LIMIT,
     "close_drawer": CLOSE_DRAWER,
     "put_away": PUT_AWAY,
     "follow_runs": FOLLOW_RUNS,
     "search_timeline": SEARCH_TIMELINE,
     "filter_timeline": FILTER_TIMELINE,
-    "go_to_entry": GO_TO_ENTRY,
     "fetch_older": FETCH_OLDER,
     "say": SAY,
 }

@@ -9,25 +9,29 @@ from textual.screen import Screen
 
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.actions.perform import attempt
-from mogplex_cli.actions.verbs import SLASH_NAMES
 from mogplex_cli.cockpit.attention import Attention
-from mogplex_cli.cockpit.composer.complete import SlashHelp
 from mogplex_cli.cockpit.connect import connect
 from mogplex_cli.cockpit.context import CockpitContext
 from mogplex_cli.cockpit.crash import stopped, told
 from mogplex_cli.cockpit.keymap import bindings, overlay
 from mogplex_cli.cockpit.kit.double_tap import DOUBLE_TAP_SECONDS, DoubleTap
-from mogplex_cli.cockpit.messages import Edited, Invoke
+from mogplex_cli.cockpit.messages import Edited, Invoke, Sought
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.outside import Outside
 from mogplex_cli.cockpit.screen import CockpitScreen
-from mogplex_cli.cockpit.signals import listen
+from mogplex_cli.cockpit.signals import listen, survive_stops
 from mogplex_cli.cockpit.themes import DARK, THEMES, theme_name
 from mogplex_cli.store.selectors.attention import select_attention
 from mogplex_cli.store.selectors.facts import daemon_connection, run_is_active
 from mogplex_cli.store.state import Notice, ThemeName
 from mogplex_cli.store.store import Store
-from mogplex_cli.store.ui_events import ComposerEdited, ComposerRefused, NoticeCleared, NoticeShown
+from mogplex_cli.store.ui_events import (
+    ComposerEdited,
+    ComposerRefused,
+    FilesFound,
+    NoticeCleared,
+    NoticeShown,
+)
 from mogplex_cli.transport.base import Link
 
 __all__ = ["CockpitOptions", "MogplexApp"]
@@ -54,7 +58,7 @@ class MogplexApp(App[int], inherit_bindings=False):
         self._store = store
         self._link = link
         self._options = options
-        self._cockpit = CockpitScreen(_slash_helps(), options, self._connect)
+        self._cockpit = CockpitScreen(options, self._connect)
         self._outside = Outside(self)
         self._context_of_actions = CockpitContext(
             store, link, self._cockpit, options, self._outside, self._leave
@@ -76,6 +80,7 @@ class MogplexApp(App[int], inherit_bindings=False):
         """Everything that goes on while the cockpit is open begins with its first picture, and ends with it."""
         self.set_keymap(overlay(self._options.keys))
         self._endings.append(listen(self.action_interrupt, self._leave))
+        self._endings.append(survive_stops(self._leave_terminal, self._redraw))
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -93,6 +98,13 @@ class MogplexApp(App[int], inherit_bindings=False):
     def on_invoke(self, message: Invoke) -> None:
         """A widget asks for an action."""
         self.action_invoke(message.action, message.argument)
+
+    def on_sought(self, message: Sought) -> None:
+        """A file is being named: only what was typed last is looked for."""
+        self.run_worker(self._find_files(message.query), name="files", group="files", exclusive=True)
+
+    async def _find_files(self, query: str) -> None:
+        self._store.apply([FilesFound(query, await self._options.find_files(query))])
 
     def on_edited(self, message: Edited) -> None:
         """The composer tells whether anything is typed."""
@@ -114,9 +126,13 @@ class MogplexApp(App[int], inherit_bindings=False):
         self._options.soft_interrupt_stderr("[soft-interrupt]")
         self._options.log("soft_interrupt", run_id=self._store.state.run.run_id)
         if run_is_active(self._store.state) and not self._store.state.session.observe:
-            self.action_invoke("interrupt", self._cockpit.agents.selected or "")
+            self.action_invoke("interrupt", self._interrupted_agent())
         self._store.apply([NoticeShown(SOFT_INTERRUPT.text, SOFT_INTERRUPT.tone)])
         self.set_timer(DOUBLE_TAP_SECONDS, self._forget_interrupt)
+
+    def _interrupted_agent(self) -> str:
+        """The agent under the cursor of the panel or of the drawer that has the keys; empty for none."""
+        return self._cockpit.agents.selected or self._cockpit.agent_in_drawer
 
     def _connect(self) -> None:
         self._endings.append(connect(self._store, self._cockpit, self._options))
@@ -142,6 +158,13 @@ class MogplexApp(App[int], inherit_bindings=False):
             self._mouse_was_given = True
             self._outside.give_mouse(to_cockpit)
 
+    def _leave_terminal(self) -> None:
+        if self._driver is not None:
+            self._driver.suspend_application_mode()
+
+    def _redraw(self) -> None:
+        self.call_later(self.refresh, layout=True)
+
     def _forget_interrupt(self) -> None:
         if self._store.state.notice == SOFT_INTERRUPT:
             self._store.apply([NoticeCleared()])
@@ -159,7 +182,3 @@ class MogplexApp(App[int], inherit_bindings=False):
         line = stopped(error, self._options.log_path, run_id)
         line.__cause__ = error
         super()._handle_exception(line)
-
-
-def _slash_helps() -> list[SlashHelp]:
-    return [SlashHelp(name, action.argument, action.help) for name, action in SLASH_NAMES.items()]

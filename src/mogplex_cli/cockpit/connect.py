@@ -10,11 +10,14 @@ from mogplex_cli.cockpit.key_rows import key_rows
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.palette import all_rows
 from mogplex_cli.cockpit.screen import CockpitScreen
+from mogplex_cli.cockpit.slash_helps import slash_helps
+from mogplex_cli.store.selectors.agent_detail import select_agent_detail
 from mogplex_cli.store.selectors.agents import select_agents
 from mogplex_cli.store.selectors.alerts import select_alerts
 from mogplex_cli.store.selectors.approvals import select_approvals, select_inbox
 from mogplex_cli.store.selectors.composer import select_composer
 from mogplex_cli.store.selectors.context import select_context
+from mogplex_cli.store.selectors.cost import select_cost
 from mogplex_cli.store.selectors.entry import select_entry
 from mogplex_cli.store.selectors.export import select_export
 from mogplex_cli.store.selectors.facts import clock_is_read
@@ -23,6 +26,9 @@ from mogplex_cli.store.selectors.header import select_header
 from mogplex_cli.store.selectors.landmarks import select_landmarks
 from mogplex_cli.store.selectors.login import select_login
 from mogplex_cli.store.selectors.mcp import select_mcp
+from mogplex_cli.store.selectors.mcp_detail import select_mcp_detail
+from mogplex_cli.store.selectors.memory import select_memory
+from mogplex_cli.store.selectors.models import select_models
 from mogplex_cli.store.selectors.past import at_shown_place, select_past
 from mogplex_cli.store.selectors.runs import select_runs
 from mogplex_cli.store.selectors.timeline import select_timeline
@@ -48,6 +54,12 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "entry": select_entry,
     "login": select_login,
     "permissions": lambda state: state.drawer.argument if state.drawer else "",
+    "palette": lambda _: all_rows(),
+    "agent": select_agent_detail,
+    "cost": select_cost,
+    "model": select_models,
+    "mcp": select_mcp_detail,
+    "memory": select_memory,
     "export": select_export,
     "jump": select_landmarks,
 }
@@ -79,6 +91,7 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
             for name, select in PANEL_SELECTORS.items()
         ),
         store.subscribe(select_composer, screen.composer.show),
+        store.subscribe(lambda state: slash_helps(state.commands), screen.composer.offer),
         store.subscribe(lambda state: state.drawer, drawers.show),
         store.subscribe(clock_is_read, clock.run),
         drawers.end,
@@ -134,7 +147,7 @@ class DrawerConnection:
 def _of_the_tables(options: CockpitOptions) -> dict[DrawerName, Callable[[CockpitState], Any]]:
     """Drawers that show the cockpit's own tables, with the keys in force."""
     return {
-        "palette": lambda _: all_rows(options.keys),
+        "palette": lambda state: all_rows(options.keys, state.commands),
         "keys": lambda _: key_rows(options.keys),
     }
 

@@ -10,6 +10,7 @@ from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.outside import Outside
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.export.request import Exported, ExportRequest
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.store.selectors.past import at_shown_place
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
@@ -89,9 +90,21 @@ class CockpitContext:
         """Replace what is typed; empty clears it."""
         self._screen.composer.write(text)
 
+    def give_back(self, text: str) -> None:
+        """Put a line that was not sent back into the composer."""
+        self._screen.composer.give_back(text)
+
     def composer_is_empty(self) -> bool:
         """Whether nothing is typed."""
         return not self._screen.composer.text
+
+    async def read_models(self) -> ModelCatalog:
+        """The models there are to choose from."""
+        return await anyio.to_thread.run_sync(self._options.read_models)
+
+    async def read_memory(self, repo: str) -> RepositoryMemory:
+        """What is remembered of a repository."""
+        return await self._options.read_memory(repo)
 
     def explain_permissions(self) -> str:
         """The permission state in force, as text."""

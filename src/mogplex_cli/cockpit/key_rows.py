@@ -35,7 +35,7 @@ SAYS = {
     ".far_forward": "fifty events on",
     ".last": "to the last",
     ".stay": "stay in the line that is typed",
-    ".toggle": "open the selected entry in place, or close it",
+    ".turn": "open the selected entry in place, or close it",
     ".unfold": "open it in place",
     ".fold": "close it",
     ".earlier_match": "to what was found, further up",

@@ -12,6 +12,14 @@ class Invoke(Message):
         self.argument = argument
 
 
+class Sought(Message):
+    """A file is being named in the composer; these letters of it are typed."""
+
+    def __init__(self, query: str) -> None:
+        super().__init__()
+        self.query = query
+
+
 class Edited(Message):
     """What is typed became empty, or stopped being so; or the person typed while an error was shown."""
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from mogplex_cli.cockpit.keymap import KEYS, Key
 from mogplex_cli.export.request import Exported, ExportRequest
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.transport.base import Answer, LookBack, TransportFailed
 from mogplex_contracts.state import RunState
 
@@ -19,6 +20,14 @@ class Log(Protocol):
     def __call__(self, event: str, **fields: object) -> None:
         """`event` names what happened; fields are JSON values."""
         ...
+
+
+async def _no_files(query: str) -> tuple[str, ...]:
+    return ()
+
+
+async def _nothing_remembered(repo: str) -> RepositoryMemory:
+    return RepositoryMemory(repo)
 
 
 Ask = Callable[[LookBack], Awaitable[Answer]]
@@ -47,6 +56,12 @@ class CockpitOptions:
     log: Log
     soft_interrupt_stderr: Callable[[str], None]
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""
+    find_files: Callable[[str], Awaitable[tuple[str, ...]]] = _no_files
+    """Paths of the workspace that have these letters in this order, the best first; never raises."""
+    read_models: Callable[[], ModelCatalog] = ModelCatalog
+    """Reads the model catalog; it may take its time."""
+    read_memory: Callable[[str], Awaitable[RepositoryMemory]] = _nothing_remembered
+    """Reads what is remembered of a repository, named by its slug."""
     export: Export = no_export
     """Writes a run to a file."""
     save_copy: Callable[[str, str], str] = no_copies

@@ -1,4 +1,4 @@
-"""What the cockpit does to the terminal beside drawing on it: clipboard, mouse, and the normal screen behind its own."""
+"""What the cockpit does to the terminal beside drawing on it: clipboard, mouse, and the normal screen."""
 
 import os
 import sys
@@ -47,10 +47,11 @@ class Outside:
             return False
         with self._app.batch_update(), self._app.suspend():
             for line in lines:
-                print(line)
-            print(BACK, end="", flush=True)
+                sys.stdout.write(f"{line}\n")
+            sys.stdout.write(BACK)
+            sys.stdout.flush()
             await _enter(sys.__stdin__.fileno() if sys.__stdin__ else 0)
-            print()
+            sys.stdout.write("\n")
         return True
 
 

@@ -4,19 +4,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import get_args
+from typing import Literal, get_args
 
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.actions.base import Action, Category
+from mogplex_cli.actions.choose import PROBLEM
+from mogplex_cli.actions.slash import custom_actions
 from mogplex_cli.cockpit.keymap import KEYS, Key, key_of
+from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
+from mogplex_contracts.text import one_line
 
 
 @dataclass(frozen=True, slots=True)
 class PaletteRow:
-    """One action as the palette lists it."""
+    """One action as the palette lists it, or one thing that is wrong with a custom command."""
 
     name: str
-    category: Category
+    """Of the action, or `problem` and its place in the list."""
+    category: Category | Literal["problem"]
     title: str
     slash: str
     """With its slash and argument; empty when it has none."""
@@ -30,10 +35,22 @@ CATEGORIES = get_args(Category)
 """In the order they are listed."""
 
 
-def all_rows(keys: Sequence[Key] = KEYS) -> tuple[PaletteRow, ...]:
-    """Every action that can be picked, category by category."""
-    rows = (_row(action, keys) for action in ACTIONS.values() if action.in_palette)
-    return tuple(sorted(rows, key=lambda row: CATEGORIES.index(row.category)))
+def all_rows(keys: Sequence[Key] = KEYS, registry: CommandRegistry = EMPTY) -> tuple[PaletteRow, ...]:
+    """Every action that can be picked, category by category; then what is wrong with custom commands."""
+    actions = (*ACTIONS.values(), *custom_actions(registry).values())
+    rows = sorted(
+        (action for action in actions if action.in_palette),
+        key=lambda action: CATEGORIES.index(action.category),
+    )
+    return (
+        *(_row(action, keys) for action in rows),
+        *(_problem(place, str(problem)) for place, problem in enumerate(registry.problems)),
+    )
+
+
+def _problem(place: int, told: str) -> PaletteRow:
+    shown = one_line(told)
+    return PaletteRow(f"{PROBLEM} {place}", "problem", shown, "", "", "", shown.lower())
 
 
 def _row(action: Action, keys: Sequence[Key]) -> PaletteRow:
@@ -44,9 +61,15 @@ def _row(action: Action, keys: Sequence[Key]) -> PaletteRow:
         title=action.title,
         slash=slash,
         key=key_of(action.name, keys),
-        help=action.help,
+        help=_told(action),
         searched=f"{action.title} {' '.join(f'/{name}' for name in action.slash)}".lower(),
     )
+
+
+def _told(action: Action) -> str:
+    """Its help; of a custom command where it is from stands around it, the scope first."""
+    scope, _, path = action.source.partition(" · ")
+    return f"{scope} · {action.help} · {path}" if path else action.help
 
 
 def ranked(query: str, rows: Sequence[PaletteRow]) -> tuple[PaletteRow, ...]:
@@ -54,13 +77,13 @@ def ranked(query: str, rows: Sequence[PaletteRow]) -> tuple[PaletteRow, ...]:
     words = query.lower().split()
     if not words:
         return tuple(rows)
-    scored: list[tuple[int, int]] = []
+    scored: list[tuple[bool, int, int]] = []
     for place, row in enumerate(rows):
         scores = [score(word, row.searched) for word in words]
         if all(scores):
-            scored.append((-sum(scores), place))
+            scored.append((row.category == "problem", -sum(scores), place))
     scored.sort()
-    return tuple(rows[place] for _, place in scored)
+    return tuple(rows[place] for *_, place in scored)
 
 
 def score(word: str, text: str) -> int:

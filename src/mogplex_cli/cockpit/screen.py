@@ -1,6 +1,6 @@
 """The one screen: where the panels stand at which size, and which of them has the keys."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from textual import events
@@ -10,7 +10,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from mogplex_cli.actions.base import FocusTarget
-from mogplex_cli.cockpit.composer.complete import SlashHelp
 from mogplex_cli.cockpit.composer.composer import Composer
 from mogplex_cli.cockpit.drawers.base import Drawer
 from mogplex_cli.cockpit.keymap import Context
@@ -52,12 +51,10 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (38, "-high")]
 
-    def __init__(
-        self, commands: Sequence[SlashHelp], options: CockpitOptions, when_mounted: Callable[[], None]
-    ) -> None:
+    def __init__(self, options: CockpitOptions, when_mounted: Callable[[], None]) -> None:
         super().__init__()
         self._when_mounted = when_mounted
-        self.composer = Composer(commands, id="composer", zone=options.zone)
+        self.composer = Composer(id="composer", zone=options.zone)
         self.agents = Agents(id="agents", animations=options.animations)
         self.timeline = Timeline(id="timeline", zone=options.zone)
         self.past = PastLine(id="past", zone=options.zone)
@@ -88,6 +85,12 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         yield self.composer
         yield self.panel("footer")
         yield self._too_small
+
+    @property
+    def agent_in_drawer(self) -> str:
+        """Id of the agent the open drawer is about; empty when it is about none or has not the keys."""
+        drawer = self._drawer
+        return drawer.agent_id if drawer is not None and drawer.has_focus else ""
 
     def panel(self, name: str) -> Any:
         """The panel of that id; its props are what its selector gives."""

@@ -74,6 +74,15 @@ class DaemonClient:
                 if isinstance(event, CommandAccepted | CommandRejected) and event.command_id == command.id:
                     return event
 
+    async def gone(self) -> None:
+        """Wait until the other end has closed the connection, as a run's host does when its run has ended."""
+        with _patience(self._socket):
+            while True:
+                try:
+                    await self._stream.receive()
+                except (OSError, anyio.EndOfStream, anyio.BrokenResourceError):
+                    return
+
     async def greet(self, hello: Hello) -> None:
         """Say hello."""
         with _patience(self._socket):

@@ -20,6 +20,7 @@ KINDS: dict[ActionKind, frozenset[str]] = {
     "write_memory": frozenset(("memory",)),
     "use_remote_tool": frozenset(("mcp",)),
     "change_model": frozenset(("model",)),
+    "raise_limit": frozenset(),  # Money is a person's to decide: no rule ever does.
     "read": frozenset(("read",)),
 }
 """Which kinds of descriptor tell of which action."""

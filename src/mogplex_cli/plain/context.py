@@ -3,16 +3,22 @@
 import errno
 from collections.abc import Awaitable, Callable
 
+import anyio.to_thread
+
 from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.export.request import Exported, ExportRequest
+from mogplex_cli.model_catalog import read_catalog
 from mogplex_cli.opening import Ask
+from mogplex_cli.repository_memory import read_memory
 from mogplex_cli.session_log import SessionLog
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import UiEvent
 from mogplex_cli.transport.base import Answer, Link, LookBack
 from mogplex_contracts.commands import Command
 from mogplex_contracts.state import RunState
+from mogplex_daemon.home.paths import Home
 
 
 class PlainContext:
@@ -27,6 +33,7 @@ class PlainContext:
         log_out: Callable[[], str],
         export: Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]],
         leave: Callable[[], None],
+        home: Home,
     ) -> None:
         self._store = store
         self._link = link
@@ -35,6 +42,7 @@ class PlainContext:
         self._log_out = log_out
         self._export = export
         self._leave = leave
+        self._home = home
 
     @property
     def state(self) -> CockpitState:
@@ -80,9 +88,20 @@ class PlainContext:
     def write_composer(self, text: str) -> None:
         """What was typed is on the screen already."""
 
+    def give_back(self, text: str) -> None:
+        """What was typed is on the screen already."""
+
     def composer_is_empty(self) -> bool:
         """Nothing is being typed that could be lost."""
         return True
+
+    async def read_models(self) -> ModelCatalog:
+        """The models there are to choose from."""
+        return await anyio.to_thread.run_sync(read_catalog, self._home.models)
+
+    async def read_memory(self, repo: str) -> RepositoryMemory:
+        """What is remembered of a repository."""
+        return await read_memory(self._home, repo)
 
     def explain_permissions(self) -> str:
         """The permission state in force, as text."""

@@ -5,6 +5,14 @@ from collections.abc import Callable
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.cockpit.kit.glyphs import AGENT_WORDS
 from mogplex_cli.cockpit.kit.words import ago, count, minutes, money, plain
+from mogplex_cli.export.request import FORMATS, SCOPES
+from mogplex_cli.plain.panel_drawers import (
+    agent_lines,
+    cost_lines,
+    mcp_lines,
+    memory_lines,
+    model_lines,
+)
 from mogplex_cli.store.selectors.agents import select_agents
 from mogplex_cli.store.selectors.header import select_header
 from mogplex_cli.store.selectors.login import select_login
@@ -75,6 +83,10 @@ def _permissions(state: CockpitState) -> list[str]:
     return state.drawer.argument.splitlines() if state.drawer else []
 
 
+def _export(_: CockpitState) -> list[str]:
+    return [f"/export writes a file: {' or '.join(FORMATS)}, then {' or '.join(SCOPES)}"]
+
+
 def _login(state: CockpitState) -> list[str]:
     told = select_login(state)
     now = (
@@ -99,4 +111,10 @@ DRAWERS: dict[DrawerName, Callable[[CockpitState], list[str]]] = {
     "permissions": _permissions,
     "keys": _keys,
     "login": _login,
+    "export": _export,
+    "agent": agent_lines,
+    "cost": cost_lines,
+    "model": model_lines,
+    "mcp": mcp_lines,
+    "memory": memory_lines,
 }

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 
 import anyio
+from anyio.abc import TaskStatus
 
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.actions.perform import attempt
@@ -23,7 +24,7 @@ from mogplex_cli.store.selectors.header import select_header
 from mogplex_cli.store.selectors.waiting import find_request, read_shown, with_note
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
-from mogplex_cli.store.ui_events import ClockTicked, ComposerRefused, DrawerClosed, NoticeCleared
+from mogplex_cli.store.ui_events import ClockTicked, ComposerRefused, DrawerClosed, NoticeCleared, PastLeft
 from mogplex_cli.terminal import Streams
 from mogplex_cli.transport.pipe import read_stream
 from mogplex_cli.transport.pump import Pump
@@ -35,6 +36,7 @@ STDIN, STDOUT = 0, 1
 OPENING_SECONDS = 10.0
 """How long a typed line waits for the link, or for a run that is being opened."""
 INVITATION = "type a task, or /help · an empty line tells how things stand · ctrl+d leaves"
+NO_PAST = "time travel has no plain form in this version · /export writes the whole run to a file"
 INTERRUPTED = "soft interrupt noted · ctrl+c again within 1.5 s leaves"
 
 
@@ -67,6 +69,7 @@ class PlainSession:
             log_out_action(wiring),
             exporter(wiring),
             self._leave,
+            wiring.home,
         )
         self._scope = anyio.CancelScope()
         self._changed = anyio.Event()
@@ -75,10 +78,10 @@ class PlainSession:
 
     async def run(self) -> None:
         """Bring events in, say them, and do what is typed."""
-        self._say(self._greeting())
         with self._scope:
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._signals)
+                await tasks.start(self._signals)
+                self._say(self._greeting())
                 tasks.start_soon(self._link.run)
                 stop = self.store.subscribe(lambda state: state, self._tell)
                 try:
@@ -141,6 +144,9 @@ class PlainSession:
         self._say(self._teller.news(state))
         if state.drawer is not None:
             self.store.apply([DrawerClosed()])
+        if state.past is not None:
+            self._say([NO_PAST])
+            self.store.apply([PastLeft()])
 
     async def _opened(self) -> None:
         """Wait until a line can mean something: the link is there, and no run is being opened."""
@@ -148,10 +154,11 @@ class PlainSession:
             while self.store.state.starting or self.store.state.connection.health == "connecting":
                 await self._changed.wait()
 
-    async def _signals(self) -> None:
+    async def _signals(self, *, task_status: TaskStatus[None]) -> None:
         """Ctrl+C as in the cockpit: noted once, and twice leaves."""
         taps = DoubleTap(time.monotonic)
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as signals:
+            task_status.started()
             async for number in signals:
                 if number != signal.SIGINT or taps.tap():
                     self._leave()

@@ -5,14 +5,25 @@ from typing import assert_never
 
 from mogplex_cli.store import past
 from mogplex_cli.store.away import Seen, away, told
+from mogplex_cli.store.history import with_line
 from mogplex_cli.store.selectors.facts import run_is_active
-from mogplex_cli.store.state import CockpitState, Connection, Decided, Drawer, Notice, Step, Tone
+from mogplex_cli.store.state import (
+    CockpitState,
+    Connection,
+    Decided,
+    Drawer,
+    FoundFiles,
+    Notice,
+    Step,
+    Tone,
+)
 from mogplex_cli.store.timeline_reduce import reduce_view
 from mogplex_cli.store.timeline_view import TimelineView
 from mogplex_cli.store.ui_events import (
     AlertTurned,
     AttachRequested,
     ClockTicked,
+    CommandsLoaded,
     ComposerEdited,
     ComposerRefused,
     ConnectionChanged,
@@ -21,8 +32,12 @@ from mogplex_cli.store.ui_events import (
     DrawerClosed,
     DrawerOpened,
     ExportTold,
+    FilesFound,
     HarnessChosen,
+    HistoryLoaded,
     LineSent,
+    ModelChosen,
+    ModelsRead,
     MouseGiven,
     NoticeCleared,
     NoticeShown,
@@ -32,6 +47,7 @@ from mogplex_cli.store.ui_events import (
     PastMoved,
     PastOpened,
     PermissionModeChosen,
+    RepositoryMemoryRead,
     RunNotStarted,
     RunRequested,
     SessionDescribed,
@@ -54,6 +70,7 @@ from mogplex_contracts.events.link import (
     RunSummary,
     Snapshot,
 )
+from mogplex_contracts.events.memory import MemoryDeleted
 from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
 from mogplex_contracts.reduce import reduce as reduce_run
@@ -61,7 +78,6 @@ from mogplex_contracts.state import RunState
 from mogplex_contracts.state.digest import digest
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 
-HISTORY_LINES = 500
 ANSWERS = (Ready, CommandAccepted, CommandRejected, RunsListed, History)
 """What answers this client, whichever run it is about."""
 
@@ -77,6 +93,8 @@ def _run_event(state: CockpitState, event: Event) -> CockpitState:
     if state.run.run_id not in ("", event.run_id) and _opens(state, event):
         state = _left(state)
     before, state = state, replace(state, run=reduce_run(state.run, event))
+    if not state.step.suspect and (event.seq or 0) > before.run.last_seq:
+        state = _suspecting(before.run.last_seq + 1, state, event)
     match event:
         case RunStarted():
             return replace(state, starting="")
@@ -100,6 +118,9 @@ def _run_event(state: CockpitState, event: Event) -> CockpitState:
             tone: Tone = "warning" if event.decided_at else "error"
             notice = Notice(event.reason, tone, at=event.decided_at or "")
             return replace(_undecide(state, theirs), notice=notice)
+        case MemoryDeleted() if state.memory is not None and state.memory.repo == state.run.repo:
+            kept = tuple(each for each in state.memory.entries if each.key != event.key)
+            return replace(state, memory=replace(state.memory, entries=kept))
         case Error(seq=None, code="journal_blocked"):
             return replace(state, trouble=event.message)
         case Error(seq=None):
@@ -171,6 +192,12 @@ def _compared(state: CockpitState, heartbeat: Heartbeat) -> CockpitState:
     return replace(state, step=replace(state.step, differs_at=heartbeat.at_seq), alert_turn=0)
 
 
+def _suspecting(due: int, state: CockpitState, event: Event) -> CockpitState:
+    """Remember the first event after both sides were equal; `due`: its seq, which it has unless it is lost."""
+    suspect = f"@{due} {event.type}" if event.seq == due else f"@{due}, which never came"
+    return replace(state, step=replace(state.step, suspect=suspect))
+
+
 def _runs_listed(state: CockpitState, runs: tuple[RunSummary, ...]) -> CockpitState:
     """The daemon's runs. A decision for a run that is not shown is confirmed by what waits no more."""
     waiting = {*state.run.approvals.pending, *(each.approval_id for run in runs for each in run.waiting)}
@@ -223,9 +250,7 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
         case ComposerEdited():
             return replace(state, composer=replace(state.composer, empty=event.empty))
         case LineSent():
-            history = state.composer.history
-            if not history or history[-1] != event.line:
-                history = (*history, event.line)[-HISTORY_LINES:]
+            history = with_line(state.composer.history, event.line)
             return replace(state, composer=replace(state.composer, history=history, error=""), notice=None)
         case RunRequested():
             shown = state if run_is_active(state) else _left(state)
@@ -246,6 +271,22 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             return replace(state, now=event.now)
         case AlertTurned():
             return replace(state, alert_turn=state.alert_turn + 1)
+        case FilesFound():
+            found = FoundFiles(event.query, event.paths)
+            return replace(state, composer=replace(state.composer, files=found))
+        case HistoryLoaded():
+            lines = event.lines
+            for line in state.composer.history:
+                lines = with_line(lines, line)
+            return replace(state, composer=replace(state.composer, history=lines))
+        case CommandsLoaded():
+            return replace(state, commands=event.commands)
+        case ModelsRead():
+            return replace(state, models=event.catalog)
+        case ModelChosen():
+            return replace(state, session=replace(state.session, model=event.model))
+        case RepositoryMemoryRead():
+            return replace(state, memory=event.memory)
         case HarnessChosen():
             return replace(state, session=replace(state.session, harness=event.harness))
         case ThemeChosen():

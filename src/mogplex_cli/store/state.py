@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
 from mogplex_cli.store.away import Seen
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.store.timeline_view import TimelineView
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.link import RunSummary
@@ -13,7 +15,21 @@ from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 from mogplex_daemon.home.settings_environ import Theme
 
 DrawerName = Literal[
-    "approval", "inbox", "runs", "entry", "permissions", "palette", "keys", "login", "export", "jump"
+    "approval",
+    "inbox",
+    "runs",
+    "entry",
+    "permissions",
+    "palette",
+    "keys",
+    "login",
+    "export",
+    "agent",
+    "cost",
+    "model",
+    "mcp",
+    "memory",
+    "jump",
 ]
 ThemeName = Theme
 Tone = Literal["info", "warning", "error"]
@@ -52,6 +68,8 @@ class Session:
     """Names the session log, `ses_…`."""
     cwd: str = ""
     """The workspace a new run would get."""
+    root: str = ""
+    """The top folder of its repository; the workspace itself outside of one."""
     repo: str = ""
     """Its slug."""
     branch: str | None = None
@@ -117,6 +135,19 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """Files of the workspace, for the composer to offer."""
+
+    query: str = ""
+    """The letters that were looked for."""
+    paths: tuple[str, ...] = ()
+    """The best first."""
+
+
+NO_FILES = FoundFiles()
+
+
+@dataclass(frozen=True, slots=True)
 class Composer:
     """What the composer is told from outside; the text being typed is the widget's own."""
 
@@ -126,6 +157,8 @@ class Composer:
     """Whether nothing is typed: a drawer may take the focus only then."""
     history: tuple[str, ...] = ()
     """Lines sent before, oldest first."""
+    files: FoundFiles = NO_FILES
+    """What was found for the file that is being named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +208,8 @@ class Step:
     """The last event at which they were equal; 0 before any was compared."""
     differs_at: int = 0
     """The event at which they were first found to differ; 0 while they do not."""
+    suspect: str = ""
+    """The first event after the last at which they were equal, `@12 tool_started`: no earlier one can differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +240,7 @@ class CockpitState:
     past: Past | None = None
     """The earlier place of the run that is shown; None while it is the newest."""
     export: Export = field(default_factory=Export)
-    view: TimelineView = TimelineView()
+    view: TimelineView = field(default_factory=TimelineView)
     """How the person looks at the timeline."""
     mouse: bool = True
     """Whether the mouse is the cockpit's; else it is the terminal's, to select text with."""
@@ -213,5 +248,11 @@ class CockpitState:
     """Seconds since 1970, as of the last tick of the cockpit's clock; it ticks only while a run is active."""
     trouble: str = ""
     """Why the run's journal cannot be written now, as its host told; empty when it can."""
+    commands: CommandRegistry = EMPTY
+    """The custom commands in force."""
+    models: ModelCatalog | None = None
+    """The model catalog as it was last read; None before."""
+    memory: RepositoryMemory | None = None
+    """A repository's memory as it was last read; None before."""
     alert_turn: int = 0
     """How often the person asked for the next alert since the last approval came in."""

@@ -51,8 +51,16 @@ class Store:
 
     def apply(self, events: Iterable[Event | UiEvent]) -> None:
         """Reduce a batch, then notify once. Events applied by a callback join the same notification."""
+        self.reduce(events)
+        self.notify()
+
+    def reduce(self, events: Iterable[Event | UiEvent]) -> None:
+        """Reduce a batch and tell nobody: whoever calls this notifies later."""
         for event in events:
             self._state = reduce(self._state, event)
+
+    def notify(self) -> None:
+        """Tell subscribers what has changed since they were last told."""
         if self._notifying:
             return
         self._notifying = True

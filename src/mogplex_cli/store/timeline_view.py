@@ -1,6 +1,6 @@
-"""How the person looks at the timeline: what is filtered, looked for and pointed at, and the older part that was fetched."""
+"""How the person looks at the timeline: what is filtered, looked for, pointed at and fetched again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mogplex_cli.store.timeline_filter import NO_FILTER, Filter
 from mogplex_contracts.state.timeline import Timeline
@@ -22,7 +22,7 @@ class TimelineView:
     search: str = ""
     """What is looked for; empty when nothing is."""
     pointed: Pointed | None = None
-    older: Timeline = Timeline()
+    older: Timeline = field(default_factory=Timeline)
     """Entries that had left the window and were fetched again: one window's worth, the last that was asked for."""
     fetching: bool = False
     """Whether such a part is on its way."""

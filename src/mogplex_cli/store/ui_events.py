@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from mogplex_cli.custom_commands.registry import CommandRegistry
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
 from mogplex_cli.store.timeline_filter import Filter
 from mogplex_contracts.events import Event
@@ -134,6 +136,49 @@ class AlertTurned:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesFound:
+    """Files were looked for by some of their letters."""
+
+    query: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLoaded:
+    """Lines sent in earlier sessions, oldest first."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandsLoaded:
+    """The custom commands were read, at first or again."""
+
+    commands: CommandRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsRead:
+    """The model catalog was read."""
+
+    catalog: ModelCatalog
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChosen:
+    """The person chose the model of the next run."""
+
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryMemoryRead:
+    """A repository's memory was read."""
+
+    memory: RepositoryMemory
+
+
+@dataclass(frozen=True, slots=True)
 class HarnessChosen:
     """The person chose what drives the next runs."""
 
@@ -235,6 +280,12 @@ UiEvent: TypeAlias = (
     | DecisionNotSent
     | ClockTicked
     | AlertTurned
+    | FilesFound
+    | HistoryLoaded
+    | CommandsLoaded
+    | ModelsRead
+    | ModelChosen
+    | RepositoryMemoryRead
     | ThemeChosen
     | HarnessChosen
     | PastOpened

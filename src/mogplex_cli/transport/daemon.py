@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,8 +26,10 @@ from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.framing import Line, LineSplitter
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce.evolve import evolve
+from mogplex_daemon.home.daemon_file import SOCKET_VARIABLE
 
-START = (sys.executable, "-m", "mogplex_daemon", "start")
+START = (sys.executable, "-P", "-m", "mogplex_daemon", "start")
+"""`-P`: never import from the workspace, where a file may be called as a module of ours is."""
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 STOPPING = "daemon_stopping"
@@ -51,27 +53,35 @@ class _Run:
 
 
 class DaemonTransport:
-    """Talks to the daemon on one socket."""
+    """Talks to the daemon, wherever it listens at the moment."""
 
     name: TransportName = "daemon"
 
-    def __init__(self, hello: Hello, socket: Path, run_id: str | None, *, observe: bool, start: bool) -> None:
-        """`run_id`: attach to it at once. `start`: the daemon may be started when there is none."""
+    def __init__(
+        self, hello: Hello, find: Callable[[], Path], run_id: str | None, *, observe: bool, start: bool
+    ) -> None:
+        """`find` tells where the daemon listens and may raise OSError. `run_id`: attach to it at once.
+
+        `start`: the daemon may be started when there is none.
+        """
         self._hello = hello
-        self._socket = socket
+        self._find = find
         self._start = start
         self._observe = observe
         self._run = _Run(run_id, None, observe) if run_id else None
         self._stream: SocketStream | None = None
         self._starts: dict[str, str] = {}
         self._attaches: dict[str, tuple[str, _Run | None]] = {}
-        """Attaches on their way: the run asked for, and the one to stay with when it is refused."""
+        """Attaches on their way: the run asked for, and the one to go back to when it is refused."""
         self._stopped_on_purpose = False
+        self._declined = ""
+        """Why there is nothing to be had from the daemon now, as from one of another version."""
+        self._writing = anyio.Lock()
 
     async def incoming(self) -> AsyncIterator[Incoming]:
         """Lines of the daemon, over as many connections as it takes."""
         pause = FIRST_PAUSE_SECONDS
-        yield Health("connecting", f"connecting to {self._socket}")
+        yield Health("connecting", "connecting to the daemon")
         while True:
             try:
                 stream = await self._connect()
@@ -86,27 +96,40 @@ class DaemonTransport:
                         pause = FIRST_PAUSE_SECONDS
                     yield item
             self._stream = None
-            yield Health("reconnect", "the daemon is gone; runs go on without it, this screen stands still")
+            if self._declined:
+                yield Health("offline", self._declined)
+            else:
+                yield Health(
+                    "reconnect", "the daemon is gone; runs go on without it, this screen stands still"
+                )
             await anyio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
     async def send(self, command: Command) -> None:
         """Send a command; `run_start` and `attach` also change which run is followed."""
+        if self._stream is None:
+            raise TransportFailed("the daemon is not connected; nothing was sent, try again when it is")
+        followed = self._run
         match command:
             case RunStart():
                 self._starts[command.id] = command.run_id
                 command = evolve(command, env=dict(os.environ))
             case Attach():
                 command = evolve(command, observe=command.observe or self._observe)
-                self._attaches[command.id] = command.run_id, self._run
+                self._attaches[command.id] = command.run_id, followed
                 self._run = _Run(command.run_id, command.after_seq, command.observe)
             case Detach():
                 self._run = None
             case _:
                 pass
-        if self._stream is None:
-            raise TransportFailed("the daemon is not connected; nothing was sent, try again when it is")
-        await self._write(self._stream, command)
+        try:
+            await self._write(self._stream, command)
+        except TransportFailed:
+            # Nothing was asked, so nothing is waited for, and the same run is followed when it is back.
+            self._starts.pop(command.id, None)
+            self._attaches.pop(command.id, None)
+            self._run = followed
+            raise
 
     def archive(self, run_id: str) -> None:
         """The daemon looks it up."""
@@ -114,37 +137,54 @@ class DaemonTransport:
 
     async def _connect(self) -> SocketStream:
         """A connection; starts the daemon when that is allowed and it was not stopped on purpose."""
+        socket = self._place()
         try:
-            return await anyio.connect_unix(self._socket)
+            return await anyio.connect_unix(socket)
         except OSError as error:
-            if not self._start or self._stopped_on_purpose:
+            if self._stopped_on_purpose:
                 raise TransportFailed(
-                    f"no daemon on {self._socket} ({error.strerror}); start it with: mogplex-daemon start"
+                    "the daemon was stopped, its runs go on; start it with: mogplex-daemon start"
+                ) from error
+            if not self._start:
+                raise TransportFailed(
+                    f"no daemon on {socket} ({error.strerror}), and a socket named by {SOCKET_VARIABLE} is "
+                    "not started by itself; start it with: mogplex-daemon start"
                 ) from error
         started = await anyio.run_process(START, check=False, stderr=subprocess.PIPE)
         if started.returncode != 0:
             raise TransportFailed(
                 started.stderr.decode("utf-8", "replace").strip() or "the daemon did not start"
             )
+        socket = self._place()
         try:
-            return await anyio.connect_unix(self._socket)
+            return await anyio.connect_unix(socket)
         except OSError as error:
-            raise TransportFailed(f"{self._socket} cannot be reached: {error.strerror}") from error
+            raise TransportFailed(f"{socket} cannot be reached: {error.strerror}") from error
+
+    def _place(self) -> Path:
+        """Where the daemon listens: another one may have taken its place meanwhile, elsewhere."""
+        try:
+            return self._find()
+        except OSError as error:
+            raise TransportFailed(f"no place for the daemon's socket: {error}") from error
 
     async def _talk(self, stream: SocketStream) -> AsyncIterator[Incoming]:
         """One connection, from hello to its end."""
         splitter = LineSplitter()
+        self._declined = ""
         try:
             await self._write(stream, self._hello)
             while True:
                 for line in splitter.feed(await stream.receive()):
                     if isinstance(line, Line):
                         refusal = await self._notice(stream, line.data)
+                        if self._declined:
+                            return
                         if refusal is not None:
                             yield refusal
                             continue
                         if self._stream is None and b'"type":"ready"' in line.data[:HEAD_BYTES]:
-                            await self._follow_on(stream)
+                            await self._come_back(stream)
                             self._stream = stream
                             self._stopped_on_purpose = False
                             yield Health("nominal")
@@ -158,13 +198,23 @@ class DaemonTransport:
         ):
             return
 
-    async def _follow_on(self, stream: SocketStream) -> None:
-        """Attach, or attach again behind the last event."""
-        if self._run is not None:
-            run = self._run
-            attach = Attach(id=new_id("cmd"), run_id=run.run_id, after_seq=run.last_seq, observe=run.observe)
-            self._attaches[attach.id] = run.run_id, None
-            await self._write(stream, attach)
+    async def _come_back(self, stream: SocketStream) -> None:
+        """Follow the same run on a new connection.
+
+        A start that was not answered before the daemon was lost may have come to be: it is looked for.
+        """
+        lost, self._starts = list(self._starts.values()), {}
+        if lost:
+            await self._attach(stream, _Run(lost[-1], 0, observe=False), self._run)
+        elif self._run is not None:
+            await self._attach(stream, self._run, None)
+
+    async def _attach(self, stream: SocketStream, run: _Run, otherwise: _Run | None) -> None:
+        """Attach behind the last event; `otherwise`: what to follow when that is refused."""
+        attach = Attach(id=new_id("cmd"), run_id=run.run_id, after_seq=run.last_seq, observe=run.observe)
+        self._attaches[attach.id] = run.run_id, otherwise
+        self._run = run
+        await self._write(stream, attach)
 
     async def _notice(self, stream: SocketStream, data: bytes) -> NotStarted | None:
         """Learn from a line where the run stands, and what became of what was asked."""
@@ -185,12 +235,19 @@ class DaemonTransport:
         match event:
             case CommandAccepted() if event.command_id in self._starts:
                 del self._starts[event.command_id]
-                self._run = _Run(event.message, 0, observe=False)
-                await self._follow_on(stream)
+                await self._attach(stream, _Run(event.message, 0, observe=False), None)
+            case CommandRejected() if self._stream is None:  # hello, or us: nothing else was said yet
+                self._declined = event.reason
+            case CommandRejected(code="cannot_follow") if self._is_shown(event.run_id):
+                self._attaches.pop(event.command_id, None)
+                self._declined = event.reason
             case CommandRejected() if event.command_id in self._starts:
                 return NotStarted(self._starts.pop(event.command_id), event.reason)
             case CommandRejected() if event.command_id in self._attaches:
-                run_id, self._run = self._attaches.pop(event.command_id)
+                run_id, otherwise = self._attaches.pop(event.command_id)
+                self._run = None
+                if otherwise is not None:
+                    await self._attach(stream, otherwise, None)
                 return NotStarted(run_id, event.reason)
             case CommandAccepted() if event.command_id in self._attaches:
                 del self._attaches[event.command_id]
@@ -200,9 +257,14 @@ class DaemonTransport:
                 pass
         return None
 
+    def _is_shown(self, run_id: str) -> bool:
+        """Whether something of this run was given already."""
+        return self._run is not None and self._run.run_id == run_id and bool(self._run.last_seq)
+
     async def _write(self, stream: SocketStream, command: Command) -> None:
         try:
-            await stream.send(encode(command) + b"\n")
+            async with self._writing:
+                await stream.send(encode(command) + b"\n")
         except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
             raise TransportFailed(
                 "the daemon is gone; nothing was sent, try again when it is back"

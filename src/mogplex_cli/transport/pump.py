@@ -1,13 +1,15 @@
-"""Brings what a transport gives into the store: decodes, tells of what is invalid, and hands over batches.
+"""Brings what a transport gives into the store: decodes, tells of what is invalid, and reduces it in slices.
 
-One batch a frame at most: whatever arrives within a frame is applied together, so a flood of events costs one
-notification a frame, and a keystroke never waits longer than one batch.
+Slices are short, so a key waits for one at most. What they change is shown at the pace of the screen: whatever
+arrives between two drawings is one notification.
 """
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import anyio
+import anyio.lowlevel
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from mogplex_cli.store.store import Store
@@ -15,6 +17,7 @@ from mogplex_cli.store.ui_events import ConnectionChanged, NoticeShown, RunNotSt
 from mogplex_cli.transport.asked import Asked
 from mogplex_cli.transport.base import Answer, Health, Incoming, LookBack, NotStarted, Transport
 from mogplex_cli.transport.one_run import OneRun
+from mogplex_cli.transport.pace import Pace
 from mogplex_contracts.codec import decode_event
 from mogplex_contracts.commands import Command
 from mogplex_contracts.errors import InvalidLine
@@ -26,13 +29,10 @@ from mogplex_contracts.framing import MAX_LINE_BYTES, Line, Oversized
 from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.text import one_line
 
-FRAME_SECONDS = 1 / 30
-BATCH_SECONDS = 0.008
-"""How long a batch may take to decode; reducing it takes about as long again."""
-BREATH_SECONDS = 0.012
-"""What keys and drawing get at least between two batches."""
+SLICE_SECONDS = 0.001
+"""How long a slice may take to decode; reducing it takes a few times as long. No key waits longer for it."""
 QUEUE_ITEMS = 2_048
-"""More than a batch takes, so that one who is behind finds the next batch waiting."""
+"""More than a slice takes, so that one who is behind finds the next one waiting."""
 INVALID_LINES_TOLD = 50
 """After this many, invalid lines are counted in the log and no longer shown."""
 
@@ -68,21 +68,31 @@ class Pump:
         return await self._asked.ask(command)
 
     async def _apply(self, take: MemoryObjectReceiveStream[Incoming]) -> None:
+        """Reduce what comes, a slice at a time, and show it at the screen's pace."""
+        screen = _Screen(self._store)
         async with take:
-            async for first in take:
-                started = time.monotonic()
-                events = self._events(first)
-                behind = True
-                while behind and time.monotonic() - started < BATCH_SECONDS:
-                    try:
-                        events += self._events(take.receive_nowait())
-                    except (anyio.WouldBlock, anyio.EndOfStream):
-                        behind = False
-                self._store.apply(coalesce(events))
-                # The rest of the frame belongs to keys and drawing; what arrives meanwhile is the next batch.
-                # Who is behind, as at the start of a long journal, takes no more than a breath.
-                rest = FRAME_SECONDS - (time.monotonic() - started)
-                await anyio.sleep(BREATH_SECONDS if behind else max(0.0, rest))
+            while True:
+                try:
+                    with anyio.move_on_after(screen.wait()):
+                        first = await take.receive()
+                        screen.reduce(partial(self._slice, first, take))
+                except anyio.EndOfStream:
+                    break
+                screen.show_if_due()
+                # Between two slices keys and drawing have their turn.
+                await anyio.lowlevel.checkpoint()
+        screen.show()
+
+    def _slice(self, first: Incoming, take: MemoryObjectReceiveStream[Incoming]) -> list[Event | UiEvent]:
+        """What is there already, as far as a slice's time goes."""
+        begun = time.monotonic()
+        events = self._events(first)
+        while time.monotonic() - begun < SLICE_SECONDS:
+            try:
+                events += self._events(take.receive_nowait())
+            except (anyio.WouldBlock, anyio.EndOfStream):
+                break
+        return coalesce(events)
 
     def _events(self, item: Incoming) -> list[Event | UiEvent]:
         match item:
@@ -125,14 +135,59 @@ class Pump:
         return [Diagnostic(code="invalid_line", message=message), NoticeShown(one_line(message), "warning")]
 
 
+class _Screen:
+    """What is reduced, and when it was last shown."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._pace = Pace()
+        self._unseen = False
+        self._reducing = 0.0
+        self._since = time.thread_time()
+
+    def reduce(self, decode: Callable[[], list[Event | UiEvent]]) -> None:
+        """Reduce what `decode` gives, and say nothing yet. The time of both is not counted as drawing."""
+        begun = time.thread_time()
+        self._store.reduce(decode())
+        self._reducing += time.thread_time() - begun
+        self._unseen = True
+
+    def wait(self) -> float | None:
+        """How long nothing needs to be shown; None when nothing is new."""
+        return max(0.0, self._due_at() - time.monotonic()) if self._unseen else None
+
+    def show_if_due(self) -> None:
+        """Show what is new, if its time has come."""
+        if self._unseen and time.monotonic() >= self._due_at():
+            self.show()
+
+    def show(self) -> None:
+        """Show what is new now."""
+        self._pace.drawn(time.monotonic(), self._spent())
+        self._since, self._reducing, self._unseen = time.thread_time(), 0.0, False
+        self._store.notify()
+
+    def _due_at(self) -> float:
+        return self._pace.due_at(self._spent())
+
+    def _spent(self) -> float:
+        """What this thread did since the last drawing began, other than reducing: nearly all of it is drawing."""
+        return time.thread_time() - self._since - self._reducing
+
+
 async def listen(transport: Transport, give: MemoryObjectSendStream[Incoming]) -> None:
-    """Put everything that arrives into a queue, and close it at the end. Waits only where the queue is full."""
+    """Put everything that arrives into a queue, and close it at the end. Waits only where the queue is full.
+
+    When nobody takes anything out any more, it ends too.
+    """
     async with give:
         async for item in transport.incoming():
             try:
                 give.send_nowait(item)
             except anyio.WouldBlock:
                 await give.send(item)
+            except anyio.BrokenResourceError:
+                return
 
 
 def read_event(line: Line | Oversized) -> Event:

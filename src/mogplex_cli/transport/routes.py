@@ -13,7 +13,7 @@ from mogplex_contracts.commands.session import Hello
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.protocol import PROTOCOL
 from mogplex_contracts.version import VERSION
-from mogplex_daemon.home.daemon_file import SOCKET_VARIABLE, find_socket
+from mogplex_daemon.home.daemon_file import find_socket, named_socket
 
 
 def hello(wiring: Wiring) -> Hello:
@@ -34,11 +34,11 @@ def _process(wiring: Wiring, streams: Streams) -> Transport:
 def _daemon(wiring: Wiring, streams: Streams) -> Transport:
     return DaemonTransport(
         hello(wiring),
-        find_socket(wiring.home, os.environ),
+        lambda: find_socket(wiring.home, os.environ),
         wiring.route.attach_run_id,
         observe=wiring.arguments.observe,
         # A socket that was named is somebody's choice: whoever chose it starts that daemon.
-        start=SOCKET_VARIABLE not in os.environ,
+        start=named_socket(os.environ) is None,
     )
 
 

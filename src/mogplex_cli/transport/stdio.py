@@ -97,7 +97,7 @@ class StdioTransport:
         """What has come so far."""
         if self._spool.path is None:
             raise TransportFailed(
-                "the stream could not be kept: there was no room for it in the temporary folder"
+                "the stream could not be kept: there is no room for it in the temporary folder, or no /proc"
             )
         return self._spool.path
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mogplex_contracts.vocabulary import Capability
 from mogplex_daemon.harness.base import Harness
 
 
@@ -16,6 +17,10 @@ class HarnessEntry:
     """One line for people who choose."""
     model: str | None
     """What a run of it uses when no model is named; None when the agent decides."""
+    takes_model: bool
+    """Whether a run can be started with a model of one's choice."""
+    capabilities: frozenset[Capability]
+    """What a run of it can do, so that the cockpit offers nothing else."""
     make: Callable[[], Harness]
     """A fresh one for one run. It is imported here and not before."""
 
@@ -45,12 +50,35 @@ def _native() -> Harness:
     return NativeHarness()
 
 
+def _init() -> Harness:
+    from mogplex_daemon.harness.init.harness import InitHarness
+
+    return InitHarness()
+
+
 HARNESSES: dict[str, HarnessEntry] = {
     "demo": HarnessEntry(
         "offline demo",
         "Scripted agents review this folder by fixed rules; no model is called.",
         "offline-demo",
+        False,
+        frozenset(("pause", "steer")),
         _demo,
     ),
-    "native": HarnessEntry("native", "Mogplex's own agent loop on a model provider.", None, _native),
+    "native": HarnessEntry(
+        "native",
+        "Mogplex's own agent loop on a model provider.",
+        None,
+        True,
+        frozenset(("pause", "steer", "cost")),
+        _native,
+    ),
+    "init": HarnessEntry(
+        "init",
+        "Drafts AGENTS.md and a review command from what lies in the folder; no model is called.",
+        "no model",
+        False,
+        frozenset(("pause",)),
+        _init,
+    ),
 }

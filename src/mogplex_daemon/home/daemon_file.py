@@ -11,6 +11,8 @@ from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.sockets import socket_path
 
 SOCKET_VARIABLE = "MOGPLEX_DAEMON_SOCKET"
+SAME_SECONDS = 2.0
+"""How far two readings of one process's start may lie apart: the system clock is steered all the time."""
 
 
 class DaemonFile(Wire):
@@ -38,13 +40,34 @@ def load_daemon_file(home: Home) -> DaemonFile | None:
         return None
 
 
+def living_daemon(home: Home) -> DaemonFile | None:
+    """What daemon.json says, if the process it names still is that daemon and not one that got its pid since."""
+    recorded = load_daemon_file(home)
+    if recorded is None:
+        return None
+    import psutil
+
+    try:
+        process = psutil.Process(recorded.pid)
+        same = abs(process.create_time() - recorded.pid_started) < SAME_SECONDS
+        return recorded if same and process.status() != psutil.STATUS_ZOMBIE else None
+    except psutil.Error:
+        return None
+
+
+def named_socket(environ: Mapping[str, str]) -> Path | None:
+    """The socket a person chose with MOGPLEX_DAEMON_SOCKET; None when nobody did."""
+    named = environ.get(SOCKET_VARIABLE, "").strip()
+    return Path(named).expanduser().absolute() if named else None
+
+
 def find_socket(home: Home, environ: Mapping[str, str]) -> Path:
-    """Where a client should look: MOGPLEX_DAEMON_SOCKET, else what is recorded, else the default place.
+    """Where a client should look: the socket that was named, else the living daemon's, else the default place.
 
     Raises OSError when the default place cannot be made safe.
     """
-    named = environ.get(SOCKET_VARIABLE, "").strip()
-    if named:
-        return Path(named).expanduser()
-    recorded = load_daemon_file(home)
-    return Path(recorded.socket) if recorded else socket_path(home.daemon_socket)
+    named = named_socket(environ)
+    if named is not None:
+        return named
+    living = living_daemon(home)
+    return Path(living.socket) if living else socket_path(home.daemon_socket)

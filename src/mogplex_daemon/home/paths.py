@@ -73,6 +73,16 @@ class Home:
         """How far runs were seen in a cockpit; may be deleted at any time."""
         return self.root / "state" / "seen.json"
 
+    @property
+    def composer_history(self) -> Path:
+        """Lines sent from cockpits, a JSON string a line; may be deleted at any time."""
+        return self.root / "state" / "composer_history.jsonl"
+
+    @property
+    def models(self) -> Path:
+        """The account's model catalog, as it was last synced."""
+        return self.root / "models.remote.json"
+
     def memory(self, slug: str) -> Path:
         """The memory database of one repository."""
         return self.root / "memory" / f"{slug}.db"
@@ -113,6 +123,11 @@ class RunFolder:
     def log(self) -> Path:
         """What the host process printed to its stderr."""
         return self.root / "host.log"
+
+    @property
+    def agent(self) -> Path:
+        """What belongs to the agent program of the run: its private config and sessions."""
+        return self.root / "agent"
 
     @property
     def artifacts(self) -> Path:

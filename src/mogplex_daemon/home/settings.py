@@ -78,6 +78,17 @@ class LimitSettings(Strict):
         return Limits(**self.model_dump())
 
 
+class SlashCommandSettings(Strict):
+    """`[slash_commands]`."""
+
+    disabled: tuple[str, ...] = ()
+    """Names that lead nowhere, built in or not."""
+    extra_dirs: tuple[str, ...] = ()
+    """Further folders of a person's commands; relative ones lie in the project."""
+    aliases: dict[str, str] = {}
+    """Further names, and the command each leads to."""
+
+
 class Settings(Strict):
     """All of config.toml."""
 
@@ -86,6 +97,7 @@ class Settings(Strict):
     ui: UiSettings = UiSettings()
     limits: LimitSettings = LimitSettings()
     notify: NotifySettings = NotifySettings()
+    slash_commands: SlashCommandSettings = SlashCommandSettings()
     keys: dict[str, KeyList | dict[str, KeyList]] = {}
     """`[keys]`: actions by name, or by context and name, to the keys that lead to them."""
 

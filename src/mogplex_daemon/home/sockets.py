@@ -1,8 +1,13 @@
-"""Where a Unix socket can lie: its path must fit into `sockaddr_un`, which holds about 100 bytes."""
+"""Where a Unix socket can lie, and whether somebody listens there.
+
+Its path must fit into `sockaddr_un`, which holds about 100 bytes.
+"""
 
 import errno
 import hashlib
 import os
+import socket
+import stat
 import warnings
 from pathlib import Path
 
@@ -36,6 +41,29 @@ def socket_path(wanted: Path) -> Path:
             errno.EPERM, f"it belongs to user {owner}; remove it, or choose a shorter path", str(folder)
         )
     return folder / name
+
+
+def is_listened_on(path: Path) -> bool:
+    """Whether a process takes connections there."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(os.fspath(path))
+        except OSError:
+            return False
+    return True
+
+
+def clear_stale_socket(path: Path) -> None:
+    """Remove a socket that nobody listens on any more. Raises OSError where anything else is in the place."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise FileExistsError(errno.EEXIST, "something that is no socket is there", str(path))
+    if is_listened_on(path):
+        raise OSError(errno.EADDRINUSE, "another daemon listens there", str(path))
+    path.unlink(missing_ok=True)
 
 
 def _runtime_folder() -> Path:

@@ -1,13 +1,18 @@
 """What a harness sees of its run: the implementation of HarnessContext."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from mogplex_contracts.events import Event
-from mogplex_daemon.harness.base import ActionRequest, RunSpec, Tool, Verdict
+from mogplex_contracts.vocabulary import PermissionMode
+from mogplex_daemon.harness.base import ActionRequest, AgentCommand, AgentProgram, RunSpec, Tool, Verdict
+from mogplex_daemon.runhost.agent_program import running_agent
 from mogplex_daemon.runhost.gate import Emit, Gate
 from mogplex_daemon.runhost.pause import PauseGate
+from mogplex_daemon.runhost.turn_tools import Message, TurnTools
 
 
 @dataclass(eq=False)
@@ -18,13 +23,33 @@ class RunContext:
     emit_fact: Emit
     permission_gate: Gate
     pause_gate: PauseGate
+    turn_tools: TurnTools
+    mode: PermissionMode
+    agent_folder: Path
     tools: Sequence[Tool] = ()
-    messages: deque[str] = field(default_factory=deque[str])
+    messages: deque[Message] = field(default_factory=deque[Message])
     """Follow-ups no agent has seen yet, oldest first."""
+    model: str | None = None
+    """The model a person chose last, or the one the run was started with."""
+    after_fact: Callable[[Event], Awaitable[None]] | None = None
+    """Sees every event of the harness once it is recorded."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the harness, made when it is first asked for."""
+        self.agent_folder.mkdir(mode=0o700, exist_ok=True)
+        return self.agent_folder
+
+    def agent_program(self, command: AgentCommand) -> AbstractAsyncContextManager[AgentProgram]:
+        """Run an agent program in the workspace until the context is left."""
+        return running_agent(command, self.spec.cwd, self.agent_folder.parent)
 
     async def emit(self, event: Event) -> Event:
         """Journal an event (live-only ones just go out)."""
-        return await self.emit_fact(event)
+        fact = await self.emit_fact(event)
+        if self.after_fact is not None:
+            await self.after_fact(fact)
+        return fact
 
     async def gate(self, request: ActionRequest) -> Verdict:
         """Ask whether an action may happen."""
@@ -34,6 +59,15 @@ class RunContext:
         """Wait here while the run is paused."""
         await self.pause_gate.safe_point()
 
-    def next_message(self) -> str | None:
-        """The oldest follow-up nobody has seen."""
-        return self.messages.popleft() if self.messages else None
+    def next_message(self, agent_id: str) -> str | None:
+        """The oldest follow-up nobody has seen, for an agent in the middle of its turn."""
+        if not self.messages:
+            return None
+        message = self.messages.popleft()
+        self.turn_tools.join(agent_id, message.allowed_tools)
+        return message.text
+
+    def next_turn(self, agent_id: str) -> str | None:
+        """The same for an agent whose turn is over."""
+        self.turn_tools.begin(agent_id, None)
+        return self.next_message(agent_id)

@@ -24,6 +24,10 @@ from mogplex_contracts.vocabulary import Decision, Risk
 from mogplex_daemon.harness.base import ActionRequest, Verdict
 from mogplex_daemon.wire.commands import Refused
 
+WITHDRAWN = "withdrawn: nobody waits for the answer any more"
+WITHDRAWING_SECONDS = 5.0
+"""How long a call that was interrupted waits for its withdrawn request to be recorded."""
+
 
 class Emit(Protocol):
     """Makes a fact of an event."""
@@ -62,28 +66,34 @@ class Gate:
         approvals: Callable[[], Approvals],
         now: Callable[[], float],
         timeouts: Mapping[Risk, float] | None = None,
+        refusal: Callable[[ActionRequest], str | None] = lambda _: None,
     ) -> None:
-        """`approvals` gives the run's approvals as journaled; `timeouts` are seconds by risk."""
+        """`approvals` gives the run's approvals as journaled; `timeouts` are seconds by risk.
+
+        `refusal` says why an action cannot happen whatever the rules say; None when they decide.
+        """
         self._layers = layers
         self._workspace = workspace
         self._emit = emit
         self._approvals = approvals
         self._now = now
         self._timeouts = timeouts or {}
+        self._refusal = refusal
         self._waiting: dict[str, _Waiting] = {}
 
     async def decide(self, action: ActionRequest) -> Verdict:
         """Whether `action` may happen. Waits for a person when the rules leave it to one."""
         descriptors = (action.descriptor, *action.more_descriptors)
         resolution = resolve(self._layers, *descriptors)
-        why = _why(resolution)
-        if action.kind == "read" and resolution.level == "allow":
+        refused = self._refusal(action)
+        why = _why(resolution) if refused is None else _narrowed(refused)
+        if action.kind == "read" and why.level == "allow":
             return Verdict("auto_approved", why.explanation)
         risk, risk_reason = assess(action.kind, descriptors, self._workspace)
         risk = action.risk or risk
-        if resolution.level == "ask":
-            return await self._ask(action, descriptors, why, risk, risk_reason)
-        decision: Decision = "auto_approved" if resolution.level == "allow" else "auto_rejected"
+        if why.level == "ask":
+            return await self._ask(action, descriptors, why, risk, risk_reason, self._timeouts.get(risk))
+        decision: Decision = "auto_approved" if why.level == "allow" else "auto_rejected"
         await self._emit(
             ApprovalResolved(
                 approval_id=new_id("apr"),
@@ -98,6 +108,18 @@ class Gate:
             )
         )
         return Verdict(decision, why.explanation)
+
+    async def ask(self, action: ActionRequest) -> Verdict:
+        """Ask a person whatever the rules say, and wait without limit: for what no rule may decide."""
+        why = Why(
+            rule=action.descriptor,
+            level="ask",
+            source="default",
+            origin="default",
+            explanation="a limit of the run was reached · no rule decides that",
+        )
+        risk, risk_reason = assess(action.kind, (action.descriptor,), self._workspace)
+        return await self._ask(action, (action.descriptor,), why, risk, risk_reason, None)
 
     async def answer(self, command: ApprovalDecide, by: Operator) -> None:
         """Carry out a person's decision; returns when it is on the disk. Raises Refused.
@@ -121,8 +143,8 @@ class Gate:
         why: Why,
         risk: Risk,
         risk_reason: str,
+        seconds: float | None,
     ) -> Verdict:
-        seconds = self._timeouts.get(risk)
         request = ApprovalRequested(
             approval_id=new_id("apr"),
             action=action.kind,
@@ -148,6 +170,12 @@ class Gate:
             if waiting.decision is None:
                 self._settle(waiting, "expired", None, f"nobody decided within {seconds:g} s")
             decision = await self._record(waiting)
+        except anyio.get_cancelled_exc_class():
+            if waiting.decision is None:
+                self._settle(waiting, "expired", None, WITHDRAWN)
+                with anyio.move_on_after(WITHDRAWING_SECONDS, shield=True):
+                    await self._record(waiting)
+            raise
         finally:
             del self._waiting[request.approval_id]
             waiting.closed.set()
@@ -212,6 +240,10 @@ def _why(resolution: Resolution) -> Why:
         origin=rule.origin if rule else "default",
         explanation=resolution.explain(),
     )
+
+
+def _narrowed(reason: str) -> Why:
+    return Why(rule="allowed-tools", level="deny", source="run", origin="run", explanation=reason)
 
 
 def _already(decision: Decision, by: Operator | None, at: str) -> Refused:

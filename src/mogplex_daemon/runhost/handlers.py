@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from mogplex_contracts.commands.approval import ApprovalDecide
-from mogplex_contracts.commands.run import AgentInterrupt, RunKill, RunMessage, RunPause, RunResume, RunStart
+from mogplex_contracts.commands.memory import MemoryDelete
+from mogplex_contracts.commands.run import (
+    AgentInterrupt,
+    LimitsSet,
+    ModelChange,
+    RunKill,
+    RunMessage,
+    RunPause,
+    RunResume,
+    RunStart,
+)
 from mogplex_contracts.commands.session import Attach, Detach
 from mogplex_contracts.envelope import EventBase, Operator
 from mogplex_contracts.events.link import Snapshot
@@ -67,6 +77,10 @@ async def run_pause(request: Request, command: RunPause) -> str:
 async def run_resume(request: Request, command: RunResume) -> str:
     """Go on, also after the disk was full."""
     _require_running(request.host)
+    if request.host.stands_at_limit:
+        raise Refused(
+            "at_limit", "the run stands at its limit; decide the approval that waits to let it go on"
+        )
     request.host.retry_journal()
     if not request.host.pause_gate.resume(request.by):
         raise Refused("not_paused", "the run is not paused")
@@ -85,7 +99,14 @@ async def run_message(request: Request, command: RunMessage) -> str:
     _require_running(request.host)
     if not command.text.strip():
         raise Refused("empty_message", "there is nothing to send; type what the agent should know")
-    await request.host.message(command.text, command.agent_id, request.by)
+    model = request.host.recorder.state.model
+    if command.model is not None and command.model != model:
+        raise Refused(
+            "model_fixed",
+            f"this run uses {model or 'a model of its own'} to its end, {command.model} was asked for; "
+            "ask again when it has ended",
+        )
+    await request.host.message(command, request.by)
     return ""
 
 
@@ -110,6 +131,31 @@ async def approval_decide(request: Request, command: ApprovalDecide) -> str:
     return ""
 
 
+async def model_change(request: Request, command: ModelChange) -> str:
+    """Use another model; answered when it is decided."""
+    _require_running(request.host)
+    return await request.host.errands.carry_out(
+        lambda: request.host.wishes.change_model(command.model, request.by)
+    )
+
+
+async def memory_delete(request: Request, command: MemoryDelete) -> str:
+    """Forget a memory entry; answered when it is decided."""
+    _require_running(request.host)
+    return await request.host.errands.carry_out(
+        lambda: request.host.wishes.delete_memory(command.key, request.by)
+    )
+
+
+async def limits_set(request: Request, command: LimitsSet) -> str:
+    """Hold the run to other ceilings."""
+    _require_running(request.host)
+    if request.host.stands_at_limit:
+        raise Refused("at_limit", "the run stands at its limit; decide the approval that waits")
+    await request.host.set_limits(command.limits, request.by)
+    return ""
+
+
 def _require_running(host: RunHost) -> None:
     if host.ended:
         raise Refused(
@@ -129,5 +175,8 @@ HANDLERS: dict[type, Handler] = {
     RunMessage: run_message,
     AgentInterrupt: agent_interrupt,
     ApprovalDecide: approval_decide,
+    ModelChange: model_change,
+    LimitsSet: limits_set,
+    MemoryDelete: memory_delete,
 }
 """Commands a host carries out. What is not here is the daemon's, or not built."""

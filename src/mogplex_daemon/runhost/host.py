@@ -4,37 +4,45 @@ import math
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import anyio
 from anyio.abc import TaskGroup
 
-from mogplex_contracts.commands.run import RunStart
+from mogplex_contracts.commands.run import RunMessage, RunStart
 from mogplex_contracts.envelope import Operator
+from mogplex_contracts.events.memory import ContextLoaded
 from mogplex_contracts.events.message import UserMessage
-from mogplex_contracts.events.notice import Error
-from mogplex_contracts.events.run import RunStarted, RunStatusChanged
+from mogplex_contracts.events.notice import Diagnostic, Error
+from mogplex_contracts.events.run import Limits, RunLimitsChanged, RunStarted, RunStatusChanged
+from mogplex_contracts.events.usage import UsageThresholdCrossed
 from mogplex_contracts.ids import new_id
+from mogplex_contracts.limits import raised
 from mogplex_contracts.state import RunState
-from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES, RunStatus
-from mogplex_daemon.harness.base import Harness, HarnessFailed, RunSpec
+from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES, Capability, RunStatus
+from mogplex_daemon.harness.base import Harness, HarnessFailed, HarnessRefused, RunSpec, SwitchesModel
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.journal.checkpoint import save_checkpoint
 from mogplex_daemon.journal.writer import JournalWriter
 from mogplex_daemon.runhost.artifacts import ArtifactStore
 from mogplex_daemon.runhost.audience import Audience
 from mogplex_daemon.runhost.context import RunContext
+from mogplex_daemon.runhost.errands import Errands
 from mogplex_daemon.runhost.gate import Gate
 from mogplex_daemon.runhost.git import workspace_changed
+from mogplex_daemon.runhost.limits import LimitWatch, limit_request
 from mogplex_daemon.runhost.pause import PauseGate
 from mogplex_daemon.runhost.recorder import Recorder
 from mogplex_daemon.runhost.reporter import EventReporter
 from mogplex_daemon.runhost.setup import HostSetup
 from mogplex_daemon.runhost.tools.registry import make_tools
 from mogplex_daemon.runhost.tools.services import ToolServices
+from mogplex_daemon.runhost.turn_tools import Message, TurnTools, narrowed, unknown_tools
+from mogplex_daemon.runhost.wishes import Wishes
 from mogplex_daemon.runs.metadata import RunMetadata, save_metadata
 from mogplex_daemon.runs.notify import Cause, cause, notify
+from mogplex_daemon.wire.commands import Refused
 
 CHECKPOINT_EVENTS = 2_000
 """A checkpoint is written after this many events, and at every pause and end."""
@@ -49,12 +57,24 @@ LAST_WORDS_SECONDS = 20.0
 class RunHost:
     """One run, from its first event to its last."""
 
-    def __init__(self, start: RunStart, folder: RunFolder, setup: HostSetup, harness: Harness) -> None:
-        """`folder` is this process's own and locked. Raises OSError when the journal cannot be opened."""
+    def __init__(
+        self,
+        start: RunStart,
+        folder: RunFolder,
+        setup: HostSetup,
+        harness: Harness,
+        capabilities: frozenset[Capability] = frozenset(),
+        fixed_model: str = "",
+    ) -> None:
+        """`folder` is this process's own and locked. `fixed_model` says why the model cannot be changed.
+
+        Raises OSError when the journal cannot be opened.
+        """
         self._start = start
         self._folder = folder
         self._setup = setup
         self._harness = harness
+        self._capabilities = capabilities
         self._cwd = Path(start.cwd)
         self.audience = Audience(folder.journal)
         self.recorder = Recorder(
@@ -64,6 +84,7 @@ class RunHost:
             folder.journal, on_written=self._written, on_blocked=self.recorder.blocked
         )
         self.recorder.use(self._journal)
+        turn_tools = TurnTools(start.allowed_tools)
         self.gate = Gate(
             layers=setup.layers,
             workspace=str(self._cwd),
@@ -71,23 +92,46 @@ class RunHost:
             approvals=lambda: self.recorder.state.approvals,
             now=setup.clock,
             timeouts=setup.settings.approvals.timeout,
+            refusal=lambda action: turn_tools.refusal(action.agent_id, action.tool),
         )
         self.pause_gate = PauseGate(self._paused, self._resumed)
+        self.errands = Errands()
+        self.limits = LimitWatch(
+            start.limits or setup.settings.limits.as_limits(), self.recorder.emit, self._limit_reached
+        )
+        self._limits_asked = 0
+        """How many approvals about limits wait."""
         self.context = RunContext(
-            spec=RunSpec(start.run_id, start.task, self._cwd, start.model),
+            spec=RunSpec(start.run_id, start.task, self._cwd, start.model, setup.instructions.prompt),
+            model=start.model,
+            mode=setup.layers.mode,
+            agent_folder=folder.agent,
+            after_fact=self.limits.saw,
             emit_fact=self.recorder.emit,
             permission_gate=self.gate,
             pause_gate=self.pause_gate,
-            tools=make_tools(
-                ToolServices(
-                    run_id=start.run_id,
-                    workspace=setup.workspace,
-                    gate=self.gate.decide,
-                    report=EventReporter(self.recorder.emit, self._cwd),
-                    memory=setup.memory,
-                    processes=setup.processes,
-                )
+            turn_tools=turn_tools,
+            tools=narrowed(
+                make_tools(
+                    ToolServices(
+                        run_id=start.run_id,
+                        workspace=setup.workspace,
+                        gate=self.gate.decide,
+                        report=EventReporter(self.recorder.emit, self._cwd),
+                        memory=setup.memory,
+                        processes=setup.processes,
+                    )
+                ),
+                turn_tools,
             ),
+        )
+        self.wishes = Wishes(
+            gate=self.gate.decide,
+            emit=self.recorder.emit,
+            memory=setup.memory,
+            state=lambda: self.recorder.state,
+            use_model=self._use_model,
+            fixed_model=fixed_model,
         )
         self.begun = anyio.Event()
         """Set when the run's first events and its run.json are on the disk."""
@@ -132,15 +176,34 @@ class RunHost:
             self._ending = (status, reason, by)
         self._work.cancel()
 
+    @property
+    def stands_at_limit(self) -> bool:
+        """Whether a person is asked about a limit: then nothing else lets the run go on."""
+        return self._limits_asked > 0
+
+    async def set_limits(self, limits: Limits, by: Operator | None) -> None:
+        """Hold the run to other ceilings from now on."""
+        await self.recorder.emit(RunLimitsChanged(limits=limits), by)
+        await self.limits.set(limits)
+
     def retry_journal(self) -> None:
         """A person says that the disk has room again."""
         self._journal.retry_now()
 
-    async def message(self, text: str, agent_id: str | None, by: Operator) -> None:
+    async def message(self, said: RunMessage, by: Operator) -> None:
         """Say something to the agents: read at the next safe point."""
         # The agents get it even when whoever says it is cut off before it is journaled.
-        self.context.messages.append(text)
-        await self.recorder.emit(UserMessage(message_id=new_id("msg"), text=text, agent_id=agent_id), by)
+        self.context.messages.append(Message(said.text, said.allowed_tools))
+        await self.recorder.emit(
+            UserMessage(
+                message_id=new_id("msg"),
+                text=said.text,
+                agent_id=said.agent_id,
+                allowed_tools=said.allowed_tools,
+            ),
+            by,
+        )
+        await self._tell_unknown_tools(said.allowed_tools)
 
     async def interrupt(self, agent_id: str | None) -> bool:
         """Stop what an agent does this moment; False when nothing worked."""
@@ -149,7 +212,7 @@ class RunHost:
     async def _live(self) -> None:
         with self._work:
             await self._begin()
-            await self._drive()
+            await self.errands.run(self._drive)
         status, reason, by = self._ending or ("completed", None, None)
         with anyio.move_on_after(LAST_LOOK_SECONDS, shield=True):
             await self.recorder.emit(await workspace_changed(self._cwd))
@@ -176,14 +239,28 @@ class RunHost:
                 harness=start.harness,
                 model=start.model,
                 permission_mode=setup.layers.mode,
-                limits=start.limits or setup.settings.limits.as_limits(),
+                allowed_tools=start.allowed_tools,
+                limits=self.limits.limits,
+                capabilities=tuple(sorted(self._capabilities)),
             )
         )
         await self.recorder.emit(workspace)
+        await self._tell_unknown_tools(start.allowed_tools)
         for problem in setup.problems:
             await self.recorder.emit(Error(code="bad_file", message=problem))
+        for problem in setup.instructions.problems:
+            await self.recorder.emit(Diagnostic(code="bad_instructions", message=problem))
+        for each in setup.instructions.fragments:
+            await self.recorder.emit(ContextLoaded(kind="instructions", path=each.path, tokens=each.tokens))
         await self._save()
         self.begun.set()
+
+    async def _tell_unknown_tools(self, allowed: Sequence[str] | None) -> None:
+        unknown = unknown_tools(allowed, self.context.tools)
+        if unknown:
+            there = ", ".join(tool.name for tool in self.context.tools)
+            message = f"allowed-tools: there is no {', '.join(unknown)}; there are: {there}"
+            await self.recorder.emit(Diagnostic(code="unknown_tool", message=message))
 
     async def _drive(self) -> None:
         """Run the harness; whatever goes wrong in it becomes the run's failure, told in words."""
@@ -204,11 +281,38 @@ class RunHost:
         self._ending = self._ending or ("failed", code, None)
 
     async def _paused(self, by: Operator | None) -> None:
-        await self.recorder.emit(RunStatusChanged(status="paused", reason="operator"), by)
+        await self.recorder.emit(RunStatusChanged(status="paused", reason=_who(by)), by)
         await self._save()
 
     async def _resumed(self, by: Operator | None) -> None:
-        await self.recorder.emit(RunStatusChanged(status="running", reason="operator"), by)
+        await self.recorder.emit(RunStatusChanged(status="running", reason=_who(by)), by)
+
+    async def _use_model(self, model: str) -> None:
+        if isinstance(self._harness, SwitchesModel):
+            try:
+                await self._harness.use_model(model)
+            except HarnessRefused as refused:
+                raise Refused("model_refused", str(refused)) from refused
+        self.context.model = model
+
+    async def _limit_reached(self, crossed: UsageThresholdCrossed, agent_id: str) -> None:
+        """The run stands still at its next safe point, and a person says how it goes on."""
+        self._limits_asked += 1
+        paused = self.pause_gate.pause(None)
+        self.errands.begin(lambda: self._ask_limit(crossed, agent_id, paused))
+
+    async def _ask_limit(self, crossed: UsageThresholdCrossed, agent_id: str, paused: bool) -> str:
+        try:
+            verdict = await self.gate.ask(limit_request(crossed, self.limits, agent_id))
+        finally:
+            self._limits_asked -= 1
+        if not verdict.allowed:
+            self.end("killed", "limit")
+            return ""
+        await self.set_limits(raised(self.limits.limits, crossed.kind, self.limits.usage), None)
+        if paused and not self.stands_at_limit:
+            self.pause_gate.resume(None)
+        return ""
 
     def _written(self, lines: list[bytes]) -> None:
         before = self.recorder.state
@@ -240,3 +344,8 @@ class RunHost:
             self.recorder.warn(
                 "checkpoint_failed", f"{self._folder.root}: {error.strerror}; the journal itself is whole"
             )
+
+
+def _who(by: Operator | None) -> str:
+    """The reason of a pause, and of its end: a person's, or a limit's."""
+    return "operator" if by else "limit"

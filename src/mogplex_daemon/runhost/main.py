@@ -35,6 +35,7 @@ from mogplex_daemon.wire.commands import CommandReader, Refused, accepted, rejec
 
 EXIT_USAGE = 64
 EXIT_CANNOT_CREATE = 73
+FIXED_MODEL = "a run of {harness} keeps its model to the end; /model before the next run chooses for that one"
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """It names a folder: nothing that could lead out of the folder of all runs."""
 
@@ -112,9 +113,13 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
     try:
         lock = claim(folder)
         socket = socket_path(folder.socket)
-        setup = read_setup(home, cwd, start.permission_mode, socket)
-        start = evolve(start, model=start.model or harness.model)
-        return RunHost(start, folder, setup, harness.make()), lock, socket
+        setup = read_setup(home, cwd, start.permission_mode, socket, folder.root)
+        # A harness that calls a model of its own, or none, must not be shown with another one's name.
+        asked = start.model if harness.takes_model else None
+        start = evolve(start, model=asked or harness.model)
+        fixed = "" if "model" in harness.capabilities else FIXED_MODEL.format(harness=harness.label)
+        host = RunHost(start, folder, setup, harness.make(), harness.capabilities, fixed)
+        return host, lock, socket
     except FolderTaken as taken:
         raise Refused("run_exists", str(taken)) from taken
     except OSError as error:

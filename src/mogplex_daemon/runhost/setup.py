@@ -3,17 +3,18 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.vocabulary import PermissionMode
+from mogplex_daemon.home.instructions import Instructions, load_instructions
+from mogplex_daemon.home.memory import MemoryStore
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.permission_files import load_layers
 from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
-from mogplex_daemon.runhost.memory import MemoryStore
 from mogplex_daemon.runhost.processes import ProcessRunner
 from mogplex_daemon.runhost.workspace import Workspace
 
@@ -34,6 +35,8 @@ class HostSetup:
     processes: ProcessRunner
     socket: Path
     """Where the host listens."""
+    instructions: Instructions = field(default_factory=Instructions)
+    """What the repo says to every agent."""
     clock: Callable[[], float] = time.time
 
 
@@ -42,6 +45,7 @@ def read_setup(
     cwd: Path,
     session_mode: PermissionMode | None,
     socket: Path,
+    run_folder: Path,
     environ: Mapping[str, str] = os.environ,
 ) -> HostSetup:
     """Read it all. Malformed files become `problems`; raises nothing for them."""
@@ -59,6 +63,7 @@ def read_setup(
         redactor=Redactor(known_secrets(environ, home.auth)),
         memory=MemoryStore(home.memory(slug)),
         workspace=Workspace(cwd),
-        processes=ProcessRunner(),
+        processes=ProcessRunner(run_folder=str(run_folder.resolve())),
         socket=socket,
+        instructions=load_instructions(home, cwd),
     )

@@ -25,6 +25,10 @@ class Unreachable(Exception):
     """The host does not answer; the message says why."""
 
 
+class Declined(Unreachable):
+    """It answered, and does not talk to this client; the message says why and what to do now."""
+
+
 class HostConnection:
     """Whole lines of a host, and commands to it."""
 
@@ -67,7 +71,7 @@ class HostConnection:
                 case Ready():
                     return
                 case CommandRejected(reason=reason):
-                    raise Unreachable(reason)
+                    raise Declined(reason)
                 case _:
                     pass
         raise Unreachable("the run's host is gone")

@@ -5,7 +5,13 @@ The kernel lets go of it however that process ends, so a free lock is the proof 
 
 import fcntl
 import os
+import threading
+from contextlib import suppress
 from pathlib import Path
+
+import anyio
+import anyio.from_thread
+import anyio.lowlevel
 
 
 class LockTaken(Exception):
@@ -44,3 +50,24 @@ def is_held(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+async def until_free(path: Path) -> None:
+    """Return when no process holds the lock.
+
+    The thread that waits is one that no process waits for at its end: a host may outlive it by days.
+    """
+    free = anyio.Event()
+    loop = anyio.lowlevel.current_token()
+
+    def wait() -> None:
+        with suppress(OSError):
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            os.close(descriptor)
+        with suppress(anyio.RunFinishedError):
+            anyio.from_thread.run_sync(free.set, token=loop)
+
+    if is_held(path):
+        threading.Thread(target=wait, name=f"until {path} is free", daemon=True).start()
+        await free.wait()

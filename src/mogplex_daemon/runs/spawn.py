@@ -22,7 +22,8 @@ from mogplex_contracts.version import VERSION
 from mogplex_daemon.home.atomic import ensure_private_dir
 from mogplex_daemon.home.paths import Home
 
-HOST = (sys.executable, "-m", "mogplex_daemon.runhost")
+HOST = (sys.executable, "-P", "-m", "mogplex_daemon.runhost")
+"""`-P`: never import from the workspace, where a file may be called as a module of ours is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from mogplex_contracts.events.link import CommandRejected, RunSummary
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce.evolve import evolve
-from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
+from mogplex_contracts.state import RunState
 from mogplex_daemon.home.atomic import ensure_private_dir
 from mogplex_daemon.home.paths import Home, RunFolder
 from mogplex_daemon.home.settings import Settings
@@ -25,12 +25,14 @@ from mogplex_daemon.journal.retention import delete_run, outdated
 from mogplex_daemon.runs.catalog import RunRecord, find_run, list_runs
 from mogplex_daemon.runs.lock import is_held
 from mogplex_daemon.runs.notify import notify
-from mogplex_daemon.runs.reap import reap_in_thread
+from mogplex_daemon.runs.reap import reap_when_gone
 from mogplex_daemon.runs.spawn import spawn_host
 from mogplex_daemon.runs.watch import RunWatch, summary
 from mogplex_daemon.wire.commands import Refused
 
 FAREWELL_SECONDS = 1.0
+ANNOUNCE_SECONDS = 30.0
+"""How long a new host may take until it says that it listens."""
 Tell = Callable[[EventBase], Coroutine[Any, Any, None]]
 """Sends a client an event."""
 
@@ -119,7 +121,8 @@ class Daemon:
             if isinstance(spawned.answer, CommandRejected):
                 raise Refused(spawned.answer.code, spawned.answer.reason)
             self.reap_children()
-            await settled.wait()
+            with anyio.move_on_after(ANNOUNCE_SECONDS):
+                await settled.wait()
         except OSError as error:
             place = error.filename or self.home.runs
             raise Refused(
@@ -129,8 +132,13 @@ class Daemon:
             del self._expected[start.run_id]
         watch = self._watches.get(start.run_id)
         if watch is None and start.run_id not in self._ended:
-            log = self.home.run(start.run_id).log
-            raise Refused("host_ended", f"the run host ended at once; its last words are in {log}")
+            folder = self.home.run(start.run_id)
+            if is_held(folder.lock):
+                raise Refused(
+                    "host_silent",
+                    f"{start.run_id} has begun and cannot be attached to; its last words are in {folder.log}",
+                )
+            raise Refused("host_ended", f"the run host ended at once; its last words are in {folder.log}")
         if watch is not None:
             await watch.ready.wait()
         return start.run_id
@@ -150,6 +158,14 @@ class Daemon:
             watch = self._watches[run_id] = RunWatch(folder, self._tell)
             self._tasks.start_soon(self._follow, run_id, watch)
         return watch
+
+    async def closed(self, folder: RunFolder) -> None:
+        """Return when the run has no host any more, and its journal an end."""
+        watch = self._watches.get(folder.root.name)
+        if watch is not None:
+            await watch.closed.wait()
+        else:
+            await self._close(folder)
 
     async def delete(self, run_id: str) -> None:
         """Delete an ended run. Raises Refused."""
@@ -176,26 +192,38 @@ class Daemon:
         """Until the host is gone; then make sure that the run has an end."""
         self._log("adopted", run_id=run_id)
         await watch.follow()
-        self._watches.pop(run_id, None)
-        await self._close(watch.folder, wait=True)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(watch.follow_again)
+            await self._close(watch.folder)
+            tasks.cancel_scope.cancel()
         await self._forget_old()
 
-    async def _close(self, folder: RunFolder, *, wait: bool = False) -> None:
-        """A run without a host: its journal gets an end if it has none."""
+    async def _close(self, folder: RunFolder) -> None:
+        """When a run has no host: its journal gets an end if it has none."""
         run_id = folder.root.name
         try:
-            state, closed = await reap_in_thread(folder, wait=wait) or (None, False)
+            state, closed = await reap_when_gone(folder) or (None, False)
         except OSError as error:
             self._log("reap_failed", run_id=run_id, reason=str(error))
-            return
-        if state is not None and state.status in FINAL_RUN_STATUSES:
+            state, closed = None, False
+        # In one step, so that no list is without the run.
+        watch = self._watches.pop(run_id, None)
+        if watch is not None:
+            watch.closed.set()
+        if state is None and watch is not None and watch.state.run_id:
+            state = watch.state
+        if state is not None:
             self._ended[run_id] = summary(state)
             self._log("ended", run_id=run_id, status=state.status, reason=state.status_reason)
-            if closed and self._notify_command:
-                trouble = await notify(self._notify_command, "failed", state)
-                if trouble:
-                    self._log("notify_failed", reason=trouble)
+            if closed and self._notify_command and self._tasks is not None:
+                self._tasks.start_soon(self._notify_of, state)
         self._tell()
+
+    async def _notify_of(self, state: RunState) -> None:
+        """Tell a person of a run that was closed here: its host cannot any more."""
+        trouble = await notify(self._notify_command, "failed", state)
+        if trouble:
+            self._log("notify_failed", reason=trouble)
 
     async def _forget_old(self) -> None:
         """Delete ended runs beyond how many are kept."""

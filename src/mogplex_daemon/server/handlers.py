@@ -5,6 +5,7 @@ A handler returns what to tell the person, or None when the answer comes from el
 
 import os
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import anyio
@@ -68,7 +69,9 @@ async def attach(session: DaemonSession, command: Attach) -> None:
     folder = _folder_of(session, command.run_id)
     if session.following is not None:
         session.following.scope.cancel()
-    session.following = Following(folder, command, session.operator, session)
+    session.following = Following(
+        folder, command, session.operator, session, partial(session.daemon.closed, folder)
+    )
     watch = session.daemon.watch_of(command.run_id)
     if watch is None and is_held(folder.lock):
         watch = session.daemon.adopt(folder)

@@ -1,41 +1,60 @@
 """The daemon's socket: only its own user is served, each connection in tasks of its own."""
 
 import os
+import sys
+import traceback
+from contextlib import suppress
 from pathlib import Path
 
 import anyio
-from anyio.abc import SocketStream, TaskStatus
+from anyio.abc import SocketStream, TaskGroup, TaskStatus
 
 from mogplex_contracts.codec import encode
 from mogplex_contracts.events.link import CommandRejected
+from mogplex_daemon.home.sockets import clear_stale_socket
 from mogplex_daemon.server.daemon import Daemon
 from mogplex_daemon.server.handlers import carry_out
 from mogplex_daemon.server.session import DaemonSession
 from mogplex_daemon.wire.peer import peer_uid
 
 
-async def listen(path: Path, daemon: Daemon, *, task_status: TaskStatus[None]) -> None:
-    """Serve clients on `path` until cancelled. The caller holds the daemon's lock, so a file there is stale.
+class CannotListen(Exception):
+    """The socket cannot be made; the message says why."""
 
-    Raises OSError when the socket cannot be made.
-    """
-    path.unlink(missing_ok=True)
-    async with await anyio.create_unix_listener(path, mode=0o600) as listener:
+
+async def listen(path: Path, daemon: Daemon, clients: TaskGroup, *, task_status: TaskStatus[None]) -> None:
+    """Take clients on `path` until cancelled; they are served in `clients`. Raises CannotListen."""
+    try:
+        clear_stale_socket(path)
+        listener = await anyio.create_unix_listener(path, mode=0o600)
+    except OSError as error:
+        raise CannotListen(f"cannot listen on {path}: {error.strerror}") from error
+    async with listener:
         inode = path.stat().st_ino
         task_status.started()
         try:
-            await listener.serve(lambda stream: _serve(stream, daemon))
+            await listener.serve(lambda stream: _serve(stream, daemon), clients)
         finally:
+            # While it is open the inode is ours: no other file can have got its number.
             _remove_own(path, inode)
 
 
 async def _serve(stream: SocketStream, daemon: Daemon) -> None:
+    """One client. Whatever goes wrong here costs this client its connection, and nobody else anything."""
+    try:
+        await _serve_one(stream, daemon)
+    except Exception:
+        traceback.print_exc(file=sys.stderr)
+
+
+async def _serve_one(stream: SocketStream, daemon: Daemon) -> None:
     async with stream:
         if peer_uid(stream) != os.getuid():
             refusal = CommandRejected(
                 command_id="", code="other_user", reason="this daemon serves the user who started it"
             )
-            await stream.send(encode(refusal) + b"\n")
+            with suppress(OSError, anyio.BrokenResourceError):
+                await stream.send(encode(refusal) + b"\n")
             return
         async with anyio.create_task_group() as tasks:
             session = DaemonSession(daemon, stream, tasks, carry_out)

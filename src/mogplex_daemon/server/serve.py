@@ -9,7 +9,7 @@ from pathlib import Path
 
 import anyio
 import psutil
-from anyio.abc import TaskStatus
+from anyio.abc import TaskGroup, TaskStatus
 
 from mogplex_contracts.clock import format_ts
 from mogplex_contracts.protocol import PROTOCOL
@@ -20,7 +20,7 @@ from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.settings import load_settings
 from mogplex_daemon.runs.lock import HostLock, LockTaken
 from mogplex_daemon.server.daemon import Daemon
-from mogplex_daemon.server.listener import listen
+from mogplex_daemon.server.listener import CannotListen, listen
 
 EXIT_ALREADY = 0
 EXIT_CANNOT = 73
@@ -37,6 +37,7 @@ def serve(home: Home, socket: Path, ready: Callable[[], None]) -> int:
         ensure_private_dir(socket.parent)
         lock = HostLock(home.daemon_lock)
     except LockTaken:
+        sys.stderr.write(f"mogplex-daemon: a daemon of {home.root} is running already\n")
         ready()
         return EXIT_ALREADY
     except OSError as error:
@@ -48,8 +49,8 @@ def serve(home: Home, socket: Path, ready: Callable[[], None]) -> int:
     status = 0
     try:
         anyio.run(_serve, home, socket, ready)
-    except* OSError as group:
-        sys.stderr.write(f"mogplex-daemon: cannot listen on {socket}: {group.exceptions[0]}\n")
+    except* CannotListen as group:
+        sys.stderr.write(f"mogplex-daemon: {_first(group)}; end it or remove it, or choose another place\n")
         status = EXIT_CANNOT
     finally:
         _forget(home)
@@ -65,7 +66,7 @@ async def _serve(home: Home, socket: Path, ready: Callable[[], None]) -> None:
     async with anyio.create_task_group() as tasks:
         rebind = _Rebind()
         tasks.start_soon(_signals, daemon, rebind)
-        await tasks.start(_listen_always, socket, daemon, rebind)
+        await tasks.start(_listen_always, socket, daemon, rebind, tasks)
         _record(home, socket)
         await tasks.start(daemon.run)
         ready()
@@ -89,13 +90,13 @@ class _Rebind:
 
 
 async def _listen_always(
-    socket: Path, daemon: Daemon, rebind: _Rebind, *, task_status: TaskStatus[None]
+    socket: Path, daemon: Daemon, rebind: _Rebind, clients: TaskGroup, *, task_status: TaskStatus[None]
 ) -> None:
-    """Listen; when asked, on a new socket. Clients that are cut off by it come back and miss nothing."""
+    """Listen; when asked, on a new socket. Whoever is connected stays so."""
     first = True
     while True:
         async with anyio.create_task_group() as tasks:
-            await tasks.start(listen, socket, daemon)
+            await tasks.start(listen, socket, daemon, clients)
             if first:
                 task_status.started()
             first = False
@@ -137,6 +138,14 @@ def _forget(home: Home) -> None:
     recorded = load_daemon_file(home)
     if recorded is not None and recorded.pid == os.getpid():
         home.daemon_file.unlink(missing_ok=True)
+
+
+def _first(group: BaseExceptionGroup[CannotListen]) -> BaseException:
+    """The one exception in a group of groups."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _log(event: str, **fields: object) -> None:

@@ -14,6 +14,7 @@ from mogplex_daemon.server.daemon import Daemon
 from mogplex_daemon.server.following import Following
 from mogplex_daemon.wire.commands import CommandReader, Refused, accepted, rejected
 
+DAEMON_IS_OLDER = "restart the daemon with: mogplex-daemon stop && mogplex-daemon start (its runs go on)"
 Handle = Callable[["DaemonSession", Command], Awaitable[str | None]]
 
 
@@ -31,8 +32,8 @@ class DaemonSession:
         self._stream = stream
         self._tasks = tasks
         self._handle = handle
-        self._reader = CommandReader(stream)
-        self._sending = anyio.Lock()
+        self._reader = CommandReader(stream, DAEMON_IS_OLDER)
+        self._give, self._take = anyio.create_memory_object_stream[tuple[bytes, anyio.Event]](0)
 
     @property
     def operator(self) -> Operator:
@@ -52,6 +53,7 @@ class DaemonSession:
 
     async def run(self) -> None:
         """Serve until the other side is gone."""
+        self._tasks.start_soon(self._write)
         while (item := await self._reader.next()) is not None:
             if isinstance(item, EventBase):
                 await self.send(item)
@@ -63,12 +65,23 @@ class DaemonSession:
         await self.send_lines(b"".join(encode(event) + b"\n" for event in events))
 
     async def send_lines(self, lines: bytes) -> None:
-        """Send whole lines; a client that does not read waits here, and delays nobody else."""
-        async with self._sending:
-            try:
-                await self._stream.send(lines)
-            except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
-                self._tasks.cancel_scope.cancel()
+        """Send whole lines, returning when they are sent. Who waits for a slow client waits here.
+
+        Cancelling it never leaves half a line: what was begun is written to its end.
+        """
+        sent = anyio.Event()
+        await self._give.send((lines, sent))
+        await sent.wait()
+
+    async def _write(self) -> None:
+        """Write what is to be sent, one piece after the other, until the connection ends."""
+        async with self._take:
+            async for lines, sent in self._take:
+                try:
+                    await self._stream.send(lines)
+                except (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
+                    self._tasks.cancel_scope.cancel()
+                sent.set()
 
     async def _carry_out(self, command: Command) -> None:
         try:

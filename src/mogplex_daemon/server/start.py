@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import socket as sockets
 import subprocess
 import sys
 import time
@@ -11,26 +10,31 @@ from pathlib import Path
 from watchfiles import watch
 
 from mogplex_daemon.home.atomic import ensure_private_dir
+from mogplex_daemon.home.daemon_file import SOCKET_VARIABLE, living_daemon, named_socket
 from mogplex_daemon.home.paths import Home
+from mogplex_daemon.home.sockets import is_listened_on, socket_path
 from mogplex_daemon.runs.lock import is_held
 from mogplex_daemon.server.serve import REBIND
 
 READY = b"ready\n"
 WAKE_SECONDS = 10.0
-SERVE = (sys.executable, "-m", "mogplex_daemon", "serve", "--ready")
+SERVE = (sys.executable, "-P", "-m", "mogplex_daemon", "serve", "--ready")
+"""`-P`: never import from the folder it is started in."""
 
 
 class CannotStart(Exception):
     """There is no daemon, and none could be started; the message says why and what to do now."""
 
 
-def start_daemon(home: Home, socket: Path) -> bool:
-    """Make sure that a daemon listens on `socket`; True when it had to be started. Raises CannotStart.
+def start_daemon(home: Home) -> tuple[Path, bool]:
+    """Make sure that a daemon of this home listens: where, and whether it had to be started.
 
-    Connect; if nobody is there, take the lock of those who start; connect again; only then start.
+    Connect; if nobody is there, take the lock of those who start; connect again; only then start. Raises
+    CannotStart, and OSError when there is no safe place for the socket.
     """
-    if _listens(socket):
-        return False
+    socket = _place(home)
+    if is_listened_on(socket):
+        return socket, False
     try:
         ensure_private_dir(home.root)
         ensure_private_dir(home.daemon_log.parent)
@@ -39,28 +43,32 @@ def start_daemon(home: Home, socket: Path) -> bool:
         raise CannotStart(f"cannot use {error.filename or home.root}: {error.strerror}") from error
     try:
         fcntl.flock(starting, fcntl.LOCK_EX)
-        if _listens(socket):
-            return False
+        socket = _place(home)
+        if is_listened_on(socket):
+            return socket, False
         if is_held(home.daemon_lock):
-            _wake(home, socket)
+            _ask_to_listen_anew(home)
         else:
             _spawn(home)
+        _wait_for(socket)
     finally:
         os.close(starting)
-    if not _listens(socket):
+    if not is_listened_on(socket):
         raise CannotStart(f"the daemon does not answer on {socket}; its last words are in {home.daemon_log}")
-    return True
+    return socket, True
 
 
-def _listens(socket: Path) -> bool:
-    probe = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM | sockets.SOCK_CLOEXEC)
-    try:
-        probe.connect(os.fspath(socket))
-    except OSError:
-        return False
-    finally:
-        probe.close()
-    return True
+def _place(home: Home) -> Path:
+    """Where the daemon listens, or will: one that lives is asked for where it is."""
+    named, living = named_socket(os.environ), living_daemon(home)
+    if living is None:
+        return named or socket_path(home.daemon_socket)
+    if named is not None and named != Path(living.socket):
+        raise CannotStart(
+            f"the daemon of {home.root} listens on {living.socket}, not on {named}: unset {SOCKET_VARIABLE} "
+            f"to use it, or end it with: env -u {SOCKET_VARIABLE} mogplex-daemon stop"
+        )
+    return Path(living.socket)
 
 
 def _spawn(home: Home) -> None:
@@ -84,17 +92,28 @@ def _spawn(home: Home) -> None:
             raise CannotStart(f"the daemon ended at once; its last words are in {home.daemon_log}")
 
 
-def _wake(home: Home, socket: Path) -> None:
-    """A daemon lives that cannot be reached: it has just been started, or its socket file was removed.
+def _ask_to_listen_anew(home: Home) -> None:
+    """A daemon lives that cannot be reached: its socket file was removed, or it has only just begun.
 
-    Ask it to listen anew and wait until it does. The folder is watched; the time in between only bounds how
-    late a change is seen that came before the watch.
+    Only a process that is known to be the daemon is sent a signal. One that has only just begun has not said
+    yet who it is, and needs none.
     """
-    try:
-        os.kill(int(home.daemon_lock.read_text("utf-8")), REBIND)
-    except (OSError, ValueError) as error:
-        raise CannotStart(f"a daemon holds {home.daemon_lock} and cannot be reached: {error}") from error
+    living = living_daemon(home)
+    if living is not None:
+        try:
+            os.kill(living.pid, REBIND)
+        except OSError as error:
+            raise CannotStart(f"the daemon (pid {living.pid}) cannot be reached: {error.strerror}") from error
+
+
+def _wait_for(socket: Path) -> None:
+    """Wait until somebody listens, for WAKE_SECONDS.
+
+    The folder is watched; the time in between only bounds how late a change is seen that came before the watch.
+    """
     until = time.monotonic() + WAKE_SECONDS
+    if is_listened_on(socket):
+        return
     for _ in watch(socket.parent, recursive=False, debounce=50, rust_timeout=200, yield_on_timeout=True):
-        if _listens(socket) or time.monotonic() > until:
+        if is_listened_on(socket) or time.monotonic() > until:
             return

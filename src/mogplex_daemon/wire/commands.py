@@ -13,7 +13,7 @@ from mogplex_contracts.errors import InvalidLine, RemoteProtocolError
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected, LinkEvent, Ready
 from mogplex_contracts.framing import MAX_LINE_BYTES, LineSplitter, Oversized
 from mogplex_contracts.handshake import Handshake
-from mogplex_contracts.protocol import PROTOCOL, agree
+from mogplex_contracts.protocol import PROTOCOL, ProtocolRange, agree
 from mogplex_contracts.version import VERSION
 
 
@@ -40,11 +40,19 @@ class Refused(Exception):
         self.at = at
 
 
+HOST_IS_OLDER = "let this run end first, or end it with: mogplex-daemon kill RUN_ID"
+"""What to do about a run's host that is older than its client: it ends with its run."""
+CLIENT_IS_OLDER = "update this mogplex, then start it again; pip install --upgrade mogplex does it"
+"""What to do about a client that is older than whom it talks to."""
+
+
 class CommandReader:
     """The commands of one stream, checked; what is wrong with a line is told as a rejection."""
 
-    def __init__(self, stream: ByteStream) -> None:
+    def __init__(self, stream: ByteStream, older: str = HOST_IS_OLDER) -> None:
+        """`older`: what a person is to do when this side turns out to be older than the client."""
         self._stream = stream
+        self._older = older
         self._splitter = LineSplitter()
         self._handshake = Handshake()
         self._read_ahead: deque[Command | LinkEvent] = deque()
@@ -84,8 +92,9 @@ class CommandReader:
             return _rejected(
                 hello.id,
                 "protocol",
-                f"this is mogplex {VERSION}, which speaks protocol {PROTOCOL.min} to {PROTOCOL.max}; the client "
-                f"speaks {hello.protocol.min} to {hello.protocol.max}; install the same version on both sides",
+                f"mogplex {VERSION} here speaks protocol {_words(PROTOCOL)}, your mogplex {hello.build or '?'} "
+                f"speaks {_words(hello.protocol)}: "
+                f"{self._older if hello.protocol.min > PROTOCOL.max else CLIENT_IS_OLDER}",
             )
         self._handshake.observe("ready")
         self.operator = Operator(client_id=hello.client_id, label=hello.label)
@@ -106,6 +115,10 @@ def rejected(command: Command, refusal: Refused) -> CommandRejected:
         decided_by=refusal.by,
         decided_at=refusal.at,
     )
+
+
+def _words(spoken: ProtocolRange) -> str:
+    return f"{spoken.min}" if spoken.min == spoken.max else f"{spoken.min} to {spoken.max}"
 
 
 def _rejected(command_id: str, code: str, reason: str) -> CommandRejected:

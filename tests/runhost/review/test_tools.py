@@ -5,7 +5,7 @@ import anyio
 
 from mogplex_contracts.vocabulary import Decision
 from mogplex_daemon.harness.base import ActionRequest, Tool, ToolCall, ToolResult, Verdict
-from mogplex_daemon.runhost.memory import MemoryStore
+from mogplex_daemon.home.memory import MemoryStore
 from mogplex_daemon.runhost.processes import ProcessRunner
 from mogplex_daemon.runhost.tools.review_changes import ReviewChanges
 from mogplex_daemon.runhost.tools.services import ToolServices

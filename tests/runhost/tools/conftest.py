@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mogplex_daemon.harness.base import ActionRequest, ToolCall, ToolResult, Verdict
-from mogplex_daemon.runhost.memory import MemoryStore
+from mogplex_daemon.home.memory import MemoryStore
 from mogplex_daemon.runhost.patch.plan import FileChange
 from mogplex_daemon.runhost.processes import ProcessRunner
 from mogplex_daemon.runhost.tools.registry import make_tools

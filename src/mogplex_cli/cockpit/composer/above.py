@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from mogplex_cli.cockpit.composer.complete import SlashHelp
-from mogplex_cli.cockpit.kit.lines import Line, Span, Token, line, pad, spread, wrap
+from mogplex_cli.cockpit.composer.complete import Candidate, SlashHelp
+from mogplex_cli.cockpit.kit.lines import Line, Span, Token, cut_middle, line, pad, spread, wrap
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.cockpit.kit.words import clock_time
 from mogplex_cli.store.selectors.composer import ComposerProps
@@ -23,9 +23,11 @@ class AboveProps:
     """What was said, and what the line may become."""
 
     told: ComposerProps
-    candidates: tuple[SlashHelp, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     picked: int = 0
-    """Which candidate Tab takes next."""
+    """Which candidate Tab takes next, or has just taken."""
+    command: SlashHelp | None = None
+    """The command whose argument is being typed."""
     zone: tzinfo | None = None
     """Time zone of the times shown; None for this machine's."""
 
@@ -42,7 +44,9 @@ class Above(Painted[AboveProps]):
         said = _said(*LOOK[told.tone], notice, width) if notice else []
         if told.error:
             return [*said, *_said(*LOOK["error"], told.error, width)]
-        return _candidates(props, width) if props.candidates else said
+        if not props.candidates:
+            return [*said, *_usage(props, width)]
+        return [*_usage(props, width), *_candidates(props, width)]
 
 
 def _said(glyph: str, token: Token, text: str, width: int) -> list[Line]:
@@ -52,16 +56,35 @@ def _said(glyph: str, token: Token, text: str, width: int) -> list[Line]:
     ]
 
 
+def _usage(props: AboveProps, width: int) -> list[Line]:
+    """How to write the command that is being typed."""
+    command = props.command
+    if command is None:
+        return []
+    left: tuple[Span, ...] = (("    ", "normal"), (f"{command.usage}  ", "normal"), (command.help, "dim"))
+    return [spread(left, _source(command.source, width), width)]
+
+
 def _candidates(props: AboveProps, width: int) -> list[Line]:
-    names = [f"/{command.name} {command.argument}".rstrip() for command in props.candidates]
-    column = max(len(name) for name in names) + 3
+    shown = props.candidates
+    column = min(max(len(each.label) for each in shown) + 3, width * 2 // 3)
+    start = max(0, min(props.picked - ROWS + 2, len(shown) - ROWS))
     lines: list[Line] = []
-    start = max(0, min(props.picked - ROWS + 2, len(names) - ROWS))
-    for place, (name, command) in enumerate(zip(names, props.candidates, strict=True)):
-        if not start <= place < start + ROWS:
-            continue
+    for place, each in enumerate(shown[start : start + ROWS], start):
         picked = place == props.picked
         mark: Span = ("▸ " if picked else "  ", "accent")
-        shown: Span = (pad(name, column), "bright" if picked else "normal")
-        lines.append(spread((("  ", "normal"), mark, shown, (command.help, "dim")), (), width))
+        # Of a path the end matters.
+        label = pad(cut_middle(each.label, column - 1), column)
+        look: Token = "bright" if picked else "normal"
+        left: tuple[Span, ...] = (("  ", "normal"), mark, (label, look), (each.help, "dim"))
+        lines.append(spread(left, _source(each.source, width), width))
+    if len(shown) > start + ROWS:
+        lines.append(line((f"    {len(shown) - start - ROWS} more", "dim")))
     return lines
+
+
+def _source(source: str, width: int) -> tuple[Span, ...]:
+    """Where a custom command is from; on a narrow screen only its scope."""
+    if not source:
+        return ()
+    return ((f"{source if width >= 100 else source.split(' · ')[0]} ", "dim"),)

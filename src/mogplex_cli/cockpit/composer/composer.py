@@ -1,6 +1,7 @@
 """The command input: the line being typed, and what is to be said about it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 
 from textual.app import ComposeResult
@@ -8,31 +9,48 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static, TextArea
 
 from mogplex_cli.cockpit.composer.above import Above, AboveProps
-from mogplex_cli.cockpit.composer.complete import SlashHelp, candidates, completed
-from mogplex_cli.cockpit.composer.editor import Editor
+from mogplex_cli.cockpit.composer.complete import (
+    Candidate,
+    SlashHelp,
+    argument_candidates,
+    command_of,
+    file_candidates,
+    mention_at,
+    slash_candidates,
+)
+from mogplex_cli.cockpit.composer.editor import Ask, Editor
 from mogplex_cli.cockpit.composer.history import History
-from mogplex_cli.cockpit.messages import Edited, Invoke
+from mogplex_cli.cockpit.messages import Edited, Invoke, Sought
 from mogplex_cli.store.selectors.composer import ComposerProps
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Candidates of which one was put into the line: Tab takes the next one."""
+
+    candidates: tuple[Candidate, ...]
+    picked: int
+    text: str
+    """What the line was with it."""
 
 
 class Composer(Vertical):
     """Knows its own text; all else it is told."""
 
-    def __init__(
-        self, commands: Sequence[SlashHelp], *, id: str | None = None, zone: tzinfo | None = None
-    ) -> None:
+    def __init__(self, *, id: str | None = None, zone: tzinfo | None = None) -> None:
         super().__init__(id=id)
         self._zone = zone
-        self._commands = tuple(commands)
+        self._commands: tuple[SlashHelp, ...] = ()
         self._told = ComposerProps("", "", "info", "", (), "")
         self._history = History()
-        self._editor = Editor(id="editor")
+        self._editor = Editor(self._asked, id="editor")
         self._above = Above(id="above")
         self._was_empty = True
         self._written = ""
         """What the cockpit itself put there last."""
-        self._completing: tuple[SlashHelp, ...] = ()
-        self._picked = 0
+        self._taken: Taken | None = None
+        self._sought: str | None = None
+        """The name of a file that was asked for last; None while none is being typed."""
 
     def compose(self) -> ComposeResult:
         """What stands above, then the framed line."""
@@ -43,18 +61,27 @@ class Composer(Vertical):
 
     @property
     def text(self) -> str:
-        """What is typed."""
-        return self._editor.text
+        """What is typed, with all that was pasted."""
+        return self._editor.whole_text
 
     def write(self, text: str) -> None:
         """Replace what is typed; the cursor goes to its end."""
-        self._written = text
-        self._editor.text = text
-        self._editor.move_cursor(self._editor.document.end)
+        self._editor.write(text)
+        self._written = self._editor.text
+
+    def give_back(self, text: str) -> None:
+        """Put a line that was not sent before what was typed since."""
+        typed = self.text
+        self.write(f"{text}\n{typed}" if typed else text)
 
     def focus_editor(self) -> None:
         """Take the keys."""
         self._editor.focus()
+
+    def offer(self, commands: Sequence[SlashHelp]) -> None:
+        """The slash commands there are."""
+        self._commands = tuple(commands)
+        self._show_above()
 
     def show(self, props: ComposerProps) -> None:
         """Show other words around the line."""
@@ -66,48 +93,92 @@ class Composer(Vertical):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Typing changes what it may become, and makes an error stale."""
         event.stop()
-        text = self.text
-        if not any(completed(command) == text for command in self._completing):
-            self._completing, self._picked = (), 0
-        self._show_above()
+        text = self._editor.text
+        self._look()
         empty, by_hand = not text, text != self._written
         if empty != self._was_empty or (by_hand and self._told.error):
             self._was_empty = empty
             self.post_message(Edited(empty=empty, by_hand=by_hand))
 
-    def on_editor_asked(self, event: Editor.Asked) -> None:
-        """One of the composer's keys was pressed."""
+    def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
+        """What the line may become depends on where the cursor is."""
         event.stop()
-        match event.what:
+        self._look()
+
+    def _asked(self, what: Ask) -> None:
+        """One of the composer's keys was pressed."""
+        match what:
             case "submit":
-                if self.text.strip():
-                    self.post_message(Invoke("submit", self.text))
+                self._submit()
             case "complete":
                 self._complete()
             case "older":
                 self._browse(self._history.older(self.text))
             case "newer":
                 self._browse(self._history.newer())
-            case _:
+            case "leave":
                 self.post_message(Invoke("put_away"))
+
+    def _submit(self) -> None:
+        """The line leaves at once, so that what is typed next is a line of its own; refused, it comes back."""
+        text = self.text
+        if text.strip():
+            self.write("")
+            self.post_message(Invoke("submit", text))
 
     def _browse(self, text: str | None) -> None:
         if text is not None:
             self.write(text)
 
-    def _complete(self) -> None:
-        """Take the picked candidate; pressed again, the one after it."""
-        if not self._completing:
-            self._completing, self._picked = candidates(self.text, self._commands), 0
-            if not self._completing:
-                if not self.text:
-                    self.screen.focus_next()
-                return
-        elif len(self._completing) > 1:
-            self._picked = (self._picked + 1) % len(self._completing)
-        self.write(completed(self._completing[self._picked]))
+    def _look(self) -> None:
+        """The text or the cursor is another one: see what it may become, and ask for files when one is named."""
+        if self._taken is not None and self._taken.text != self._editor.text:
+            self._taken = None
+        mention = mention_at(self._editor.before_cursor) if self._taken is None else None
+        query = mention.query if mention else None
+        if query != self._sought:
+            self._sought = query
+            if query is not None:
+                self.post_message(Sought(query))
         self._show_above()
 
+    def _complete(self) -> None:
+        """Take the first candidate; pressed again, the one after it."""
+        taken = self._taken
+        if taken is None:
+            candidates, picked = self._candidates(), 0
+        else:
+            candidates, picked = taken.candidates, (taken.picked + 1) % len(taken.candidates)
+        if not candidates:
+            if not self._editor.text:
+                self.screen.focus_next()
+            return
+        self._editor.complete(candidates[picked].text, candidates[picked].start)
+        self._written = self._editor.text
+        self._taken = Taken(candidates, picked, self._written)
+        self._show_above()
+
+    def _candidates(self) -> tuple[Candidate, ...]:
+        before = self._editor.before_cursor
+        mention = mention_at(before)
+        if mention is not None:
+            return file_candidates(mention, self._told.files_for(mention.query))
+        if self._editor.cursor_location[0] > 0:
+            return ()
+        command = command_of(before, self._commands)
+        return argument_candidates(before, command) if command else slash_candidates(before, self._commands)
+
     def _show_above(self) -> None:
-        offered = self._completing or candidates(self.text, self._commands)
-        self._above.show(AboveProps(self._told, offered, self._picked, self._zone))
+        if not self.is_mounted:
+            return
+        command = command_of(self._editor.document.get_line(0), self._commands)
+        taken = self._taken
+        self._above.show(
+            AboveProps(
+                self._told,
+                taken.candidates if taken else self._candidates(),
+                taken.picked if taken else 0,
+                command,
+                self._zone,
+            )
+        )

@@ -41,6 +41,36 @@ def _palette(_: CockpitOptions) -> Drawer[Any]:
     return PaletteDrawer()
 
 
+def _agent(options: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.agent import AgentDrawer
+
+    return AgentDrawer(options.zone)
+
+
+def _cost(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.cost import CostDrawer
+
+    return CostDrawer()
+
+
+def _model(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.model import ModelDrawer
+
+    return ModelDrawer()
+
+
+def _mcp(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.mcp import McpDrawer
+
+    return McpDrawer()
+
+
+def _memory(options: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.memory import MemoryDrawer
+
+    return MemoryDrawer(options.zone)
+
+
 def _keys(_: CockpitOptions) -> Drawer[Any]:
     from mogplex_cli.cockpit.drawers.keys import KeysDrawer
 
@@ -72,6 +102,11 @@ DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "entry": _entry,
     "permissions": _permissions,
     "palette": _palette,
+    "agent": _agent,
+    "cost": _cost,
+    "model": _model,
+    "mcp": _mcp,
+    "memory": _memory,
     "keys": _keys,
     "login": _login,
     "export": _export,

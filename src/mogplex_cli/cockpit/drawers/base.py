@@ -17,6 +17,11 @@ class Drawer(Vertical, Generic[Props]):
     whole = False
     """Whether it covers the whole body, and not only its right."""
 
+    @property
+    def agent_id(self) -> str:
+        """The agent that Ctrl+C interrupts while the drawer has the keys; empty for none."""
+        return ""
+
     def show(self, props: Props) -> None:
         """Show another value."""
         raise NotImplementedError

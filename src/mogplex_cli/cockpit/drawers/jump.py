@@ -119,7 +119,7 @@ class JumpDrawer(Drawer[LandmarksProps]):
     def action_choose(self) -> None:
         """Go there."""
         if self._selected >= 0:
-            self.post_message(Invoke("go_to_entry", str(self._selected)))
+            self.post_message(Invoke("show_entry", str(self._selected)))
 
     @property
     def _picked(self) -> int:

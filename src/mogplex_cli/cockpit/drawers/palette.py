@@ -107,6 +107,10 @@ class PaletteDrawer(Drawer[tuple[PaletteRow, ...]]):
 
 def _row(row: PaletteRow, picked: bool, width: int, *, named: bool) -> Line:
     """`named`: whether the category is said; rows below one of the same category do without."""
+    if row.category == "problem":
+        mark: Span = (" ▸ " if picked else "   ", "accent")
+        told: Span = (row.title, "bright" if picked else "warn")
+        return spread((mark, ("◆ ", "warn"), told), (), width, "selected" if picked else "plain")
     slash_cells = 30 if width >= 90 else 0
     left: tuple[Span, ...] = (
         (" ▸ " if picked else "   ", "accent"),

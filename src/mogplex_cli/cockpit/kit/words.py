@@ -57,3 +57,9 @@ def money(cost_usd: float | None, unpriced: bool = False) -> str:
 def plain(word: str) -> str:
     """A word of the vocabulary for people: `waiting_for_approval` becomes `waiting for approval`."""
     return word.replace("_", " ")
+
+
+def day_and_time(ts: str, zone: tzinfo | None) -> str:
+    """`2026-01-01 12:04` of a timestamp, in `zone`; None is the zone of this machine. Empty when it is none."""
+    seconds = parse_ts(ts)
+    return "" if seconds is None else f"{datetime.fromtimestamp(seconds, zone):%Y-%m-%d %H:%M}"

@@ -19,6 +19,9 @@ FRAMES_A_SECOND = 5
 NARROW_CARDS = 4
 """How many agents stand above the timeline when there is no rail."""
 
+SYSTEM_DRAWERS = frozenset(("model", "mcp"))
+"""Rows of the system block that lead to the drawer of their name."""
+
 
 class Agents(Painted[AgentsProps]):
     """A rail of cards; where there is no room for a rail (`narrow`), a line an agent."""
@@ -31,6 +34,8 @@ class Agents(Painted[AgentsProps]):
         self.narrow = False
         self._animations = animations
         self._selected: str = ""
+        self._owners: list[str] = []
+        """What each drawn row belongs to: an agent's id, the drawer it leads to, or nothing."""
         self._frame = 0
         self._timer: Timer | None = None
 
@@ -69,6 +74,7 @@ class Agents(Painted[AgentsProps]):
         cards = props.cards
         shown = cards if len(cards) <= NARROW_CARDS else self._around(cards, NARROW_CARDS - 1)
         lines = [self._row(card, width) for card in shown]
+        self._owners = [card.agent_id for card in shown]
         if len(shown) < len(cards):
             lines.append(line((f" + {len(cards) - len(shown)} more agents", "dim")))
         return lines
@@ -90,6 +96,7 @@ class Agents(Painted[AgentsProps]):
         count: tuple[Span, ...] = () if age else ((str(len(props.cards) or ""), "dim"),)
         heading = spread((("AGENTS", "dim"), *age), count, room)
         lines: list[Line] = [heading]
+        self._owners = [""]
         if not props.cards:
             lines.extend(
                 (
@@ -101,6 +108,8 @@ class Agents(Painted[AgentsProps]):
         space = height - 1 - len(system) - 1
         lines.extend(self._cards(props.cards, room, space))
         lines.extend(BLANK for _ in range(height - len(lines) - len(system)))
+        self._owners.extend("" for _ in range(len(lines) - len(self._owners)))
+        self._owners.extend(("", "", "model", "mcp", ""))
         lines.extend(system)
         return [Line(((" ", "normal"), *each.spans), each.ground) for each in lines]
 
@@ -116,7 +125,9 @@ class Agents(Painted[AgentsProps]):
         for place, card in enumerate(shown):
             if air and place:
                 lines.append(BLANK)
+                self._owners.append("")
             lines.extend(self._mark(card, each) for each in self._card(card, width, rows))
+            self._owners.extend([card.agent_id] * rows)
         if len(shown) < len(cards):
             lines.append(line((f"+ {len(cards) - len(shown)} more", "dim")))
         return lines
@@ -161,6 +172,11 @@ class Agents(Painted[AgentsProps]):
         """Select the agent below."""
         self._move(1)
 
+    def action_open(self) -> None:
+        """Everything about the selected agent."""
+        if self._selected:
+            self.post_message(Invoke("agents", self._selected))
+
     def _move(self, step: int) -> None:
         cards = self.props.cards if self.props else ()
         if not cards:
@@ -181,9 +197,18 @@ class Agents(Painted[AgentsProps]):
         self.redraw()
 
     def on_click(self, event: events.Click) -> None:
-        """A click gives the panel the keys."""
+        """A click gives the panel the keys and selects; a second one opens. A row of SYSTEM opens its drawer."""
         event.stop()
+        again = self.selected
         self.focus()
+        owner = self._owners[event.y] if event.y < len(self._owners) else ""
+        if owner in SYSTEM_DRAWERS:
+            self.post_message(Invoke(owner))
+        elif owner and owner == again:
+            self.action_open()
+        elif owner:
+            self._selected = owner
+            self.redraw()
 
     def action_invoke(self, action: str) -> None:
         """A key that leads to an action."""

@@ -8,7 +8,23 @@ from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.store.selectors.footer import FooterProps
 
 DRAWERS: frozenset[Context] = frozenset(
-    ("approval", "runs", "entry", "permissions", "palette", "keys", "login", "export", "find", "jump")
+    (
+        "approval",
+        "runs",
+        "entry",
+        "permissions",
+        "palette",
+        "keys",
+        "login",
+        "export",
+        "agent",
+        "cost",
+        "model",
+        "mcp",
+        "memory",
+        "find",
+        "jump",
+    )
 )
 
 

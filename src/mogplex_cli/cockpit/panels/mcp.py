@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from textual import events
+
 from mogplex_cli.cockpit.kit.glyphs import MCP, MCP_WORDS
 from mogplex_cli.cockpit.kit.lines import Line, Span, spread
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.cockpit.kit.words import plain
+from mogplex_cli.cockpit.messages import Invoke
 from mogplex_cli.store.selectors.mcp import McpProps
 
 
@@ -24,3 +27,8 @@ class Mcp(Painted[McpProps]):
             if word:
                 spans = (*spans, (f" {word}", "dim" if token == "dim" else token))
         return (spread(spans, (), width),)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click opens the servers."""
+        event.stop()
+        self.post_message(Invoke("mcp"))

@@ -196,7 +196,7 @@ class Timeline(Painted[TimelineProps]):
         index = self._cursor if self._cursor is not None else self.props.timeline.count - 1
         self.post_message(Invoke("open_entry", str(index)))
 
-    def action_toggle(self) -> None:
+    def action_turn(self) -> None:
         """Open the selected entry in place, or close it again."""
         self._fold(None)
 

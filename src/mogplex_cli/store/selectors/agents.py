@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mogplex_cli.store.selectors.facts import Stale, harness_label, model_name, staleness
 from mogplex_cli.store.state import CockpitState
+from mogplex_contracts.state import RunState
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import AgentRole, AgentStatus, ConnectionHealth
 
@@ -48,20 +49,8 @@ class AgentsProps:
 def select_agents(state: CockpitState) -> AgentsProps:
     """The panel's values."""
     run = state.run
-    paused = run.status == "paused"
     return AgentsProps(
-        cards=tuple(
-            AgentCard(
-                agent_id=agent.agent_id,
-                number=agent.number,
-                name=one_line(agent.name, 40),
-                role=agent.role,
-                model=one_line(agent.model or "", 40),
-                status="paused" if paused and agent.status in WORKING else agent.status,
-                action=one_line(agent.action, 120),
-            )
-            for agent in run.agents.values()
-        ),
+        cards=cards(run),
         transport=state.connection.transport,
         health=state.connection.health,
         model=model_name(state),
@@ -69,4 +58,21 @@ def select_agents(state: CockpitState) -> AgentsProps:
         mcp_ready=sum(server.status == "ready" for server in run.mcp.values()),
         mcp_total=len(run.mcp),
         stale=staleness(state),
+    )
+
+
+def cards(run: RunState) -> tuple[AgentCard, ...]:
+    """The agents of a run; in one that is paused nobody works."""
+    paused = run.status == "paused"
+    return tuple(
+        AgentCard(
+            agent_id=agent.agent_id,
+            number=agent.number,
+            name=one_line(agent.name, 40),
+            role=agent.role,
+            model=one_line(agent.model or "", 40),
+            status="paused" if paused and agent.status in WORKING else agent.status,
+            action=one_line(agent.action, 120),
+        )
+        for agent in run.agents.values()
     )

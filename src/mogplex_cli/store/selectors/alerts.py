@@ -63,7 +63,13 @@ def _out_of_step(state: CockpitState) -> list[Alert]:
     step = state.step
     if not step.differs_at:
         return []
-    text = f"out of step: state differs from the host's between @{step.seq} and @{step.differs_at}"
+    suspect = one_line(step.suspect, 60)
+    if not suspect:
+        text = f"out of step with the host at @{step.differs_at}"
+    elif step.differs_at == step.seq + 1:
+        text = f"out of step with the host: the first event that differs is {suspect}"
+    else:
+        text = f"out of step with the host: equal before {suspect} · found at @{step.differs_at}"
     return [Alert("danger", text, "/attach opens it anew", "attach")]
 
 
@@ -111,6 +117,7 @@ def _hint(state: CockpitState, open_now: bool) -> tuple[str, str]:
 def _thresholds(state: CockpitState) -> list[Alert]:
     if not run_is_active(state):
         return []
+    shown = state.drawer is not None and state.drawer.name == "cost"
     alerts: list[Alert] = []
     for crossed in state.run.usage.thresholds.values():
         what = {"cost_usd": "cost", "tokens": "tokens", "steps": "steps"}[crossed.kind]
@@ -119,8 +126,9 @@ def _thresholds(state: CockpitState) -> list[Alert]:
             f"${number:.2f}" if money else f"{number:,.0f}" for number in (crossed.value, crossed.limit)
         )
         soft = crossed.severity == "soft"
-        said = "nears its limit" if soft else "is over its limit"
-        alerts.append(Alert("warning" if soft else "danger", f"{what} {said} · {value} of {limit}"))
+        text = f"{what} limit {'near' if soft else 'reached'} · {value} of {limit}"
+        hint = ("", "") if shown else ("/cost tells", "cost")
+        alerts.append(Alert("warning" if soft else "danger", text, *hint))
     return alerts
 
 

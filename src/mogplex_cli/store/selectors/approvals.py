@@ -30,6 +30,7 @@ SENTENCES: dict[ActionKind, str] = {
     "delete_file": "wants to delete a file",
     "use_remote_tool": "wants to use a remote tool",
     "change_model": "wants to switch the model",
+    "raise_limit": "reached a limit of the run · approve raises it, reject stops the run",
     "read": "wants to read",
 }
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from mogplex_cli.path_ranking import has_letters
 from mogplex_cli.store.selectors.facts import run_is_active
-from mogplex_cli.store.state import CockpitState, Tone
+from mogplex_cli.store.state import NO_FILES, CockpitState, FoundFiles, Tone
 from mogplex_contracts.text import visible
 
 
@@ -20,6 +21,14 @@ class ComposerProps:
     """A timestamp in the notice that is to be read as a time of the clock; empty when there is none."""
     history: tuple[str, ...]
     placeholder: str
+    files: FoundFiles = NO_FILES
+    """Files found for the one that is being named."""
+
+    def files_for(self, query: str) -> tuple[str, ...]:
+        """Of the files found those that fit; what was found for fewer letters is used while more are looked for."""
+        if not query.startswith(self.files.query):
+            return ()
+        return tuple(path for path in self.files.paths if has_letters(path, query))
 
 
 def select_composer(state: CockpitState) -> ComposerProps:
@@ -32,6 +41,7 @@ def select_composer(state: CockpitState) -> ComposerProps:
         at=notice.at if notice else "",
         history=state.composer.history,
         placeholder=_placeholder(state),
+        files=state.composer.files,
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from mogplex_cli.store.selectors.facts import Stale, agent_name, harness_label, staleness
+from mogplex_cli.store.selectors.facts import Stale, agent_name, harness_label, key_for, staleness
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.timeline_view import TimelineView
 from mogplex_contracts.state import RunState
@@ -17,6 +17,8 @@ class Welcome:
     harness: str
     starting: str
     """Id of the run being started, or empty."""
+    help_key: str
+    """The key that leads to every action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class TimelineProps:
 
     run_id: str
     timeline: Timeline
-    view: TimelineView = TimelineView()
+    view: TimelineView = field(default_factory=TimelineView)
     names: dict[str, str] = field(default_factory=dict[str, str])
     """Agent names by id."""
     writing: tuple[TimelineEntry, ...] = ()
@@ -44,7 +46,7 @@ class TimelineProps:
 def select_timeline(state: CockpitState) -> TimelineProps:
     """The panel's values."""
     run = state.run
-    welcome = None if run.run_id else Welcome(harness_label(state), state.starting)
+    welcome = None if run.run_id else Welcome(harness_label(state), state.starting, key_for(state, "help"))
     return TimelineProps(
         run_id=run.run_id,
         timeline=run.timeline,

@@ -30,6 +30,7 @@ from mogplex_daemon.harness.demo.script import Notes, Result, Script, Step
 from mogplex_daemon.harness.loop.agent_loop import INTERRUPTED_NOTE
 
 MODEL_NAME = "offline-demo"
+OFFLINE_DEMO = "offline demo"
 WORDS = re.compile(r"\s*\S+\s*")
 QUOTED_CHARACTERS = 200
 OUTCOMES: dict[str, ToolOutcome] = {
@@ -54,16 +55,16 @@ class Conversation:
     """What people said since its last answer."""
 
 
-def script_model(script: Script, notes: Notes) -> FunctionModel:
-    """The model that follows `script`. Its usage is an estimate and means nothing."""
+def script_model(script: Script, notes: Notes, who: str = OFFLINE_DEMO) -> FunctionModel:
+    """The model that follows `script`. Its usage is an estimate and means nothing. `who` answers messages."""
 
     def answer(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
-        return ModelResponse(parts=_parts(next_step(script, notes, messages)))
+        return ModelResponse(parts=_parts(next_step(script, notes, messages, who)))
 
     async def stream(
         messages: list[ModelMessage], info: AgentInfo
     ) -> AsyncIterator[str | DeltaThinkingCalls | DeltaToolCalls]:
-        step = next_step(script, notes, messages)
+        step = next_step(script, notes, messages, who)
         for word in WORDS.findall(step.think):
             yield {0: DeltaThinkingPart(content=word)}
         for word in WORDS.findall(step.say):
@@ -75,10 +76,12 @@ def script_model(script: Script, notes: Notes) -> FunctionModel:
     return FunctionModel(answer, stream_function=stream, model_name=MODEL_NAME)
 
 
-def next_step(script: Script, notes: Notes, messages: Sequence[ModelMessage]) -> Step:
+def next_step(
+    script: Script, notes: Notes, messages: Sequence[ModelMessage], who: str = OFFLINE_DEMO
+) -> Step:
     """The script's next step; what people said meanwhile is answered first."""
     conversation = read_conversation(messages)
-    replies = "\n\n".join(_reply(said) for said in conversation.unanswered)
+    replies = "\n\n".join(_reply(said, who) for said in conversation.unanswered)
     if conversation.done:
         return Step(say=replies or "[interrupted] There was nothing left to do.")
     step = script(notes, conversation.results)
@@ -121,10 +124,10 @@ def _result(answer: ToolReturnPart, call: ToolCallPart | None) -> Result:
     )
 
 
-def _reply(said: str) -> str:
+def _reply(said: str, who: str) -> str:
     line = " ".join(said.split())
     quoted = line if len(line) <= QUOTED_CHARACTERS else f"{line[:QUOTED_CHARACTERS]}…"
-    return f"offline demo: I am a script and can not act on messages; noted: {quoted}"
+    return f"{who}: I am a script and can not act on messages; noted: {quoted}"
 
 
 def _parts(step: Step) -> list[ModelResponsePart]:

@@ -105,7 +105,7 @@ class _AgentLoop:
                 ended = await self._turn(next_prompt)
             if ended is not None:
                 text = ended
-                next_prompt = self._context.next_message()
+                next_prompt = self._context.next_turn(self._agent.agent_id)
                 continue
             await self._tell_unfinished()
             # Stopped before the prompt was taken up: then it is still to be said.
@@ -154,7 +154,7 @@ class _AgentLoop:
         await self._context.safe_point()
         await self._context.emit(AgentStatusChanged(agent_id=self._agent.agent_id, status="thinking"))
         # Last, so that no interrupt comes between taking a message and sending it.
-        while (message := self._context.next_message()) is not None:
+        while (message := self._context.next_message(self._agent.agent_id)) is not None:
             run.enqueue(message)
 
     async def _tell(self, events: Sequence[Event]) -> None:

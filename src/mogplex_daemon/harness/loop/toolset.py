@@ -153,5 +153,5 @@ def action_words(tool: str, kind: ActionKind, target: str) -> str:
             return f"patch {target}".rstrip()
         case "use_remote_tool":
             return tool
-        case "read" | "write_memory" | "delete_file" | "change_model":
+        case "read" | "write_memory" | "delete_file" | "change_model" | "raise_limit":
             return f"{tool.split('_')[0]} {target}".rstrip()

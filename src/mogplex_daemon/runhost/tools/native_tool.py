@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from mogplex_contracts.base import Strict
 from mogplex_contracts.vocabulary import ActionKind
 from mogplex_daemon.harness.base import ToolCall, ToolResult, Verdict
-from mogplex_daemon.runhost.memory import MemoryFailed
+from mogplex_daemon.home.memory import MemoryFailed
 from mogplex_daemon.runhost.patch.lines import PatchRefusal
 from mogplex_daemon.runhost.processes import CommandNotStarted
 from mogplex_daemon.runhost.tools.services import ToolServices

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mogplex_daemon.harness.base import ActionRequest, Verdict
-from mogplex_daemon.runhost.memory import MemoryStore
+from mogplex_daemon.home.memory import MemoryStore
 from mogplex_daemon.runhost.patch.plan import FileChange
 from mogplex_daemon.runhost.processes import ProcessRunner
 from mogplex_daemon.runhost.workspace import Workspace

@@ -5,7 +5,7 @@ from pydantic import Field
 
 from mogplex_contracts.base import Strict
 from mogplex_daemon.harness.base import ActionRequest, ToolCall, ToolResult
-from mogplex_daemon.runhost.memory import MemoryEntry
+from mogplex_daemon.home.memory import MemoryEntry
 from mogplex_daemon.runhost.tools.memory_key import MemoryKey
 from mogplex_daemon.runhost.tools.native_tool import NativeTool, denied
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import anyio
 import pytest
 
-from mogplex_daemon.runhost.memory import MemoryFailed, MemoryStore
+from mogplex_daemon.home.memory import MemoryFailed, MemoryStore
 
 WRITER = """
 import sys, anyio
 from pathlib import Path
-from mogplex_daemon.runhost.memory import MemoryStore
+from mogplex_daemon.home.memory import MemoryStore
 async def main():
     store = MemoryStore(Path(sys.argv[1]))
     for n in range(25):

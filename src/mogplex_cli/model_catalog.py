@@ -1,0 +1,97 @@
+"""The synced model catalog, `$MOGPLEX_HOME/models.remote.json`: the answer of `GET /api/models` as it was kept.
+
+Entries have `id`, and may have `name`, `provider`, `is_available`, `is_enabled`, `context_length`, and `pricing`
+with `input` and `output` in US dollars a token. What an entry lacks is unknown, never 0.
+"""
+
+import json
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from mogplex_cli.store.offers import ModelCatalog, OfferedModel
+
+MILLION = 1_000_000
+MOST_BYTES = 8_000_000
+
+
+def read_catalog(path: Path) -> ModelCatalog:
+    """Read the file. Never raises: one that is missing is empty, one that is damaged says so."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            return _wrong(path, "is no file")
+        if found.st_size > MOST_BYTES:
+            return _wrong(path, f"is over {MOST_BYTES // 1_000_000} MB")
+        content = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return ModelCatalog()
+    except (ValueError, RecursionError):
+        return _wrong(path, "is no JSON")
+    except OSError as error:
+        return _wrong(path, f"cannot be read ({error.strerror})")
+    entries = _entries(content)
+    return _wrong(path, "has no list `catalog` or `models`") if entries is None else parse(entries)
+
+
+def parse(entries: list[Any]) -> ModelCatalog:
+    """The models that are available and not switched off, by provider and slug. Pure."""
+    found: dict[str, OfferedModel] = {}
+    disabled = 0
+    for each in entries:
+        entry = _object(each)
+        slug = _text(entry.get("id"))
+        if not slug or entry.get("is_available") is False:
+            continue
+        if entry.get("is_enabled") is False:
+            disabled += 1
+            continue
+        prices = _object(entry.get("pricing"))
+        found[slug] = OfferedModel(
+            slug=slug,
+            name=_text(entry.get("name")),
+            provider=_text(entry.get("provider")) or slug.partition("/")[0] * ("/" in slug),
+            context=_whole(entry.get("context_length")),
+            input_usd=_price(prices.get("input")),
+            output_usd=_price(prices.get("output")),
+        )
+    return ModelCatalog(tuple(sorted(found.values(), key=lambda each: (each.provider, each.slug))), disabled)
+
+
+def _entries(content: Any) -> list[Any] | None:
+    if not isinstance(content, dict):
+        return None
+    fields = cast(dict[str, Any], content)
+    for name in ("catalog", "models"):
+        if isinstance(fields.get(name), list):
+            return cast(list[Any], fields[name])
+    return None
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    """A JSON object; an empty one for anything else."""
+    return cast(Mapping[str, Any], value) if isinstance(value, dict) else {}
+
+
+def _wrong(path: Path, what: str) -> ModelCatalog:
+    return ModelCatalog(problem=f"{path} {what}; remove it, and the next sign-in writes it anew")
+
+
+def _text(value: Any) -> str:
+    return value.strip()[:200] if isinstance(value, str) else ""
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
+def _price(value: Any) -> float | None:
+    """Dollars of a million tokens, of dollars of one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        price = float(value)
+    except ValueError:
+        return None
+    return round(price * MILLION, 6) if 0 <= price < 1 else None

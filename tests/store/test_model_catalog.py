@@ -1,0 +1,38 @@
+import json
+import os
+
+import pytest
+
+from mogplex_cli.model_catalog import read_catalog
+
+
+def test_a_catalog_that_is_not_there_is_empty(tmp_path):
+    assert read_catalog(tmp_path / "models.remote.json").problem == ""
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"catalog": 3}', b"\xff\xfe", b"[" * 100_000])
+def test_a_damaged_catalog_is_named_with_what_mends_it(tmp_path, content):
+    path = tmp_path / "models.remote.json"
+    path.write_bytes(content)
+    catalog = read_catalog(path)
+    assert str(path) in catalog.problem
+    assert "remove it" in catalog.problem
+    assert catalog.models == ()
+
+
+def test_prices_are_of_a_million_tokens_and_unknown_ones_stay_unknown(tmp_path):
+    path = tmp_path / "models.remote.json"
+    models = [
+        {"id": "p/a", "pricing": {"input": "0.0000025", "output": 0}},
+        {"id": "p/b", "pricing": {"input": "cheap", "output": -1}, "context_length": "many"},
+    ]
+    path.write_text(json.dumps({"models": models}))
+    first, second = read_catalog(path).models
+    assert (first.input_usd, first.output_usd) == (2.5, 0.0)
+    assert (second.input_usd, second.output_usd, second.context) == (None, None, None)
+
+
+def test_a_pipe_in_its_place_holds_nothing_up(tmp_path):
+    path = tmp_path / "models.remote.json"
+    os.mkfifo(path)
+    assert "no file" in read_catalog(path).problem
