@@ -3,7 +3,7 @@
 from mogplex_cli.actions.base import Action, ActionContext
 from mogplex_cli.actions.find import no_timeline
 from mogplex_cli.store.timeline_filter import NO_FILTER, NoFilter, parse_filter, turned
-from mogplex_cli.store.ui_events import NoticeShown, TimelineFiltered
+from mogplex_cli.store.ui_events import TimelineFiltered
 
 EVERYTHING = "all"
 """What one writes to see everything again."""
@@ -26,10 +26,9 @@ async def _filter(context: ActionContext, text: str) -> None:
 
 
 async def _type(context: ActionContext, text: str) -> None:
-    try:
+    # What is half typed filters nothing yet; the line in which it is typed tells what it lacks.
+    if _check(text) is None:
         context.apply(TimelineFiltered(parse_filter(text)))
-    except NoFilter as reason:
-        context.apply(NoticeShown(str(reason), "warning"))
 
 
 async def _turn(context: ActionContext, _: str) -> None:

@@ -50,7 +50,7 @@ class LandmarkList(Painted[ListProps]):
             lines.append(line((" no prompt, approval or error yet", "dim")))
         room = max(1, height - HEADING_ROWS - (1 if earlier else 0))
         self.top = max(0, min(props.picked - room // 2, len(entries) - room))
-        context = CellContext(props.landmarks.names, zone=self._zone)
+        context = CellContext(props.landmarks.names, now=props.landmarks.now, zone=self._zone)
         for place, entry in enumerate(entries[self.top : self.top + room], self.top):
             cell = CELLS[entry.kind](entry, context)
             lines.append(lay_out(cell, entry, context, width, selected=place == props.picked)[0])

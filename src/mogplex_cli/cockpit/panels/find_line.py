@@ -8,7 +8,7 @@ from textual.widgets import Input, Static
 
 from mogplex_cli.cockpit.keymap import bindings
 from mogplex_cli.cockpit.messages import Invoke
-from mogplex_cli.store.timeline_filter import HOW
+from mogplex_cli.store.timeline_filter import HOW, NoFilter, parse_filter
 from mogplex_cli.store.timeline_view import TimelineView
 
 Purpose = Literal["find", "filter"]
@@ -30,11 +30,13 @@ class FindLine(Horizontal):
         self._view = TimelineView()
         self._mark = Static("", id="find-mark", markup=False)
         self._input = Input(id="find-input", compact=True, select_on_focus=False)
+        self._hint = Static("", id="find-hint", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The mark, and what is typed."""
+        """The mark, what is typed, and what it lacks."""
         yield self._mark
         yield self._input
+        yield self._hint
 
     def show(self, view: TimelineView) -> None:
         """How the timeline is looked at now."""
@@ -50,12 +52,14 @@ class FindLine(Horizontal):
             self._input.value = f"{text} " if text else ""
         self._input.cursor_position = len(self._input.value)
         self._input.placeholder = placeholder
+        self._hint.update("")
         self.set_class(True, "-typing")
         self._input.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Other letters find something else."""
         event.stop()
+        self._hint.update(_lack(event.value) if self._purpose == "filter" else "")
         self._take(event.value)
 
     def on_descendant_blur(self) -> None:
@@ -63,7 +67,9 @@ class FindLine(Horizontal):
         self.set_class(False, "-typing")
 
     def action_keep(self) -> None:
-        """Back to the timeline, as it is looked at now."""
+        """Back to the timeline, as it is looked at now; what cannot be a filter stays to be mended."""
+        if self._purpose == "filter" and _lack(self._input.value):
+            return
         if not self._input.value.strip():
             self._take("")
         self.post_message(Invoke("focus_timeline"))
@@ -79,3 +85,12 @@ class FindLine(Horizontal):
     def _take(self, text: str) -> None:
         _, action, _ = PURPOSES[self._purpose]
         self.post_message(Invoke(action, text))
+
+
+def _lack(text: str) -> str:
+    """Why that is no filter; empty when it is one."""
+    try:
+        parse_filter(text)
+    except NoFilter as reason:
+        return str(reason)
+    return ""

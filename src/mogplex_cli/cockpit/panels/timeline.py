@@ -41,6 +41,8 @@ class Timeline(Painted[TimelineProps]):
         self._mark: int | None = None
         """Where the range that is being selected began."""
         self._expanded: set[int] = set()
+        self._peeked: int | None = None
+        """The entry that a search opened, to be closed again when the search goes on."""
         self._kept = Entries()
         """What was in the run's window when reading began."""
         self._rows: list[Row] = []
@@ -56,7 +58,7 @@ class Timeline(Painted[TimelineProps]):
         """Show another window; a new run is followed from its start."""
         before = self.props
         if before is None or props.run_id != before.run_id:
-            self._anchor = self._cursor = self._mark = None
+            self._anchor = self._cursor = self._mark = self._peeked = None
             self._kept = Entries()
             self._expanded.clear()
         elif self._anchor is not None and not self._kept.kept and props.timeline.first > self._anchor.index:
@@ -137,13 +139,11 @@ class Timeline(Painted[TimelineProps]):
         return self._sight.between(min(self._mark, self._cursor), max(self._mark, self._cursor))
 
     def action_up(self) -> None:
-        """Select the entry above."""
-        self._mark = None
+        """Select the entry above, or take it into the range."""
         self._select(-1)
 
     def action_down(self) -> None:
-        """Select the entry below; beyond the last one the tail is followed again."""
-        self._mark = None
+        """Select the entry below, or take it into the range; beyond the last one the tail is followed again."""
         self._select(1)
 
     def action_range(self) -> None:
@@ -299,6 +299,7 @@ class Timeline(Painted[TimelineProps]):
             self._select(-1)
         if self._cursor is None:
             return
+        self._peeked = None
         for index in self.selected:
             if wanted if wanted is not None else index not in self._expanded:
                 self._expanded.add(index)
@@ -329,11 +330,15 @@ class Timeline(Painted[TimelineProps]):
             return
         self._hold(props)
         self._cursor, self._mark = index, None
+        if self._peeked is not None:
+            self._expanded.discard(self._peeked)
+            self._peeked = None
         scene = self._scene(props, self.size.width)
         rows = self._layout.of(scene, index)
         search = props.view.search.lower()
         if search and self._sight.is_match(index) and not any(search in row.text.lower() for row in rows):
             self._expanded.add(index)
+            self._peeked = index
         self._show_cursor(props)
 
     def _hold(self, props: TimelineProps) -> None:
@@ -347,8 +352,7 @@ class Timeline(Painted[TimelineProps]):
             self._select(-1)
         if self._mark is None:
             self._mark = self._cursor
-        if step < 0 or self._sight.entry_after(self._cursor or 0) is not None:
-            self._select(step)
+        self._select(step)
 
     def _select(self, step: int) -> None:
         props = self.props
@@ -362,7 +366,7 @@ class Timeline(Painted[TimelineProps]):
             self._cursor = here[-1] if step < 0 else here[0]
         else:
             to = sight.entry_before(self._cursor) if step < 0 else sight.entry_after(self._cursor)
-            if to is None and step > 0:
+            if to is None and step > 0 and self._mark is None:
                 self.action_follow()
                 return
             self._cursor = self._cursor if to is None else to

@@ -17,6 +17,8 @@ class LandmarksProps:
     """Agent names by id."""
     earlier: int = 0
     """Entries before those that were looked through."""
+    now: float = 0.0
+    """Seconds since 1970; 0 while nothing shown depends on it."""
 
 
 def select_landmarks(state: CockpitState) -> LandmarksProps:
@@ -28,4 +30,5 @@ def select_landmarks(state: CockpitState) -> LandmarksProps:
         entries=tuple(reversed((*fetched, *newest))),
         names={key: agent_name(run, key) for key in run.agents},
         earlier=older.first if older.kept and older.first < run.timeline.first else run.timeline.first,
+        now=state.now if run.approvals.pending else 0.0,
     )
