@@ -40,6 +40,6 @@ async def _by_tmux(data: bytes) -> bool:
             done = await anyio.run_process(
                 ("tmux", "load-buffer", "-w", "-"), input=data, check=False, stderr=subprocess.DEVNULL
             )
-    except (OSError, TimeoutError):
+    except (OSError, TimeoutError, anyio.BrokenResourceError):
         return False
     return done.returncode == 0
