@@ -7,7 +7,9 @@ from mogplex_cli.cockpit.kit.lines import line
 from mogplex_cli.cockpit.kit.markdown import markdown
 from mogplex_cli.cockpit.kit.spans import marked, wrap_spans
 
-MARKS = st.sampled_from(["# ", "- ", "1. ", "> ", "```", "**a b**", "`c d`", "[x](y)", "|a|b|", "\n", "word ", "寿司 "])
+MARKS = st.sampled_from(
+    ["# ", "- ", "1. ", "> ", "```", "**a b**", "`c d`", "[x](y)", "|a|b|", "\n", "word ", "寿司 "]
+)
 TEXTS = st.lists(MARKS, max_size=40).map("".join)
 
 

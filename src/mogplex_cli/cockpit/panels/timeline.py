@@ -120,7 +120,7 @@ class Timeline(Painted[TimelineProps]):
             following=self._anchor is None,
             below=sight.shown_after(last),
             new=max(0, min(count - self._seen_count, count - 1 - last)) if self._anchor else 0,
-            filter=props.view.filter.text,
+            filter=props.view.filter.text if props.view.filter else "",
             shown=scene.window.shown,
             search=props.view.search,
             match=match,
@@ -333,13 +333,23 @@ class Timeline(Painted[TimelineProps]):
         if self._peeked is not None:
             self._expanded.discard(self._peeked)
             self._peeked = None
-        scene = self._scene(props, self.size.width)
-        rows = self._layout.of(scene, index)
         search = props.view.search.lower()
-        if search and self._sight.is_match(index) and not any(search in row.text.lower() for row in rows):
-            self._expanded.add(index)
-            self._peeked = index
+        row = None
+        if search and self._sight.is_match(index):
+            row = self._row_with(props, index, search)
+            if row is None:
+                self._expanded.add(index)
+                self._peeked = index
+                row = self._row_with(props, index, search)
         self._show_cursor(props)
+        room = max(1, self.size.height - HEADING_ROWS)
+        if row is not None and row >= room:
+            self._anchor = Anchor(index, row - room // 2)
+
+    def _row_with(self, props: TimelineProps, index: int, search: str) -> int | None:
+        """Which row of an entry has what is looked for."""
+        rows = self._layout.of(self._scene(props, self.size.width), index)
+        return next((place for place, row in enumerate(rows) if search in row.text.lower()), None)
 
     def _hold(self, props: TimelineProps) -> None:
         """Stand still where the window is now."""
