@@ -195,7 +195,9 @@ async def test_brackets_go_from_mark_to_mark(cockpit):
     it = cockpit(scenes.asks_patch)
     async with it.app.run_test(size=(140, 40)) as pilot:
         await settle(pilot)
-        await pilot.press("escape", "f3", "left_square_bracket")
+        await pilot.press("escape", "f3")
+        await settle(pilot)
+        await pilot.press("left_square_bracket")
         await settle(pilot)
         assert "approval" in selected(it)[0]
         await pilot.press("left_square_bracket")

@@ -35,11 +35,12 @@ def osc52(data: bytes) -> str:
 
 async def _by_tmux(data: bytes) -> bool:
     """Whether tmux took it."""
+    # One that ends without reading its input breaks the pipe, which is told out of the task group that writes it.
     try:
         with anyio.fail_after(TMUX_SECONDS):
             done = await anyio.run_process(
                 ("tmux", "load-buffer", "-w", "-"), input=data, check=False, stderr=subprocess.DEVNULL
             )
-    except (OSError, TimeoutError, anyio.BrokenResourceError):
-        return False
-    return done.returncode == 0
+    except* (OSError, TimeoutError, anyio.BrokenResourceError):
+        done = None
+    return done is not None and done.returncode == 0
