@@ -1,22 +1,17 @@
 """MCP servers as people write them: `[mcp_servers.NAME]` in config.toml."""
 
 import re
-from collections.abc import Iterable, Mapping
 from typing import Annotated
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
 from mogplex_contracts.base import Strict
-from mogplex_daemon.home.redaction import names_a_secret
 
 LONGEST_NAME = 40
 """The name is part of what a model calls a tool by, and providers take 64 characters of that."""
-SECRET_CHARACTERS = 16
-"""A value of this length that is no path, no address and no sentence is taken for a secret."""
 
 _NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}")
-_PLAIN = re.compile(r"[\s/\\]")
 
 
 def _named(name: str) -> str:
@@ -77,26 +72,3 @@ class McpServerSettings(Strict):
         """Whether it only switches off a server that is configured elsewhere."""
         return not self.command and not self.url
 
-
-Servers = Mapping[str, McpServerSettings]
-
-
-def secrets_of(servers: Iterable[McpServerSettings]) -> set[str]:
-    """Values that must never be shown: tokens in env, headers and addresses."""
-    return {value for server in servers for value in _values(server)}
-
-
-def _values(server: McpServerSettings) -> Iterable[str]:
-    for name, value in (*server.env.items(), *server.headers.items()):
-        # `Bearer abc` is a secret as a whole and without its first word.
-        for form in (value, value.rpartition(" ")[2]):
-            if names_a_secret(name) or _looks_secret(form):
-                yield form
-    parts = urlsplit(server.url or "")
-    for piece in (*parts.path.split("/"), *(value for _, value in parse_qsl(parts.query)), parts.password or ""):
-        if _looks_secret(piece):
-            yield piece
-
-
-def _looks_secret(value: str) -> bool:
-    return len(value) >= SECRET_CHARACTERS and not _PLAIN.search(value)
