@@ -71,4 +71,3 @@ class McpServerSettings(Strict):
     def is_exclusion(self) -> bool:
         """Whether it only switches off a server that is configured elsewhere."""
         return not self.command and not self.url
-

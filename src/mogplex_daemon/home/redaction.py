@@ -122,6 +122,11 @@ def known_secrets(environ: Mapping[str, str], auth_file: Path) -> set[str]:
     return secrets | set(_stored_secrets(stored))
 
 
+def names_a_secret(name: str) -> bool:
+    """Whether a value of this name is one: a variable `GITHUB_TOKEN`, a header `Authorization`."""
+    return bool(_SECRET_NAME.search(name) or _SECRET_KEY_NAME.search(name))
+
+
 def _stored_secrets(value: Any, name: str = "") -> Iterable[str]:
     """Strings under a secret-looking key, and others long enough to be a secret that are no address."""
     if isinstance(value, str):

@@ -65,7 +65,14 @@ def read_remote_servers(path: Path) -> RemoteServers:
 
 def _settings(entry: Mapping[str, Any]) -> McpServerSettings:
     config = _object(entry.get("config"))
-    names = {"command": "command", "args": "args", "env": "env", "cwd": "cwd", "url": "url", "http_headers": "headers"}
+    names = {
+        "command": "command",
+        "args": "args",
+        "env": "env",
+        "cwd": "cwd",
+        "url": "url",
+        "http_headers": "headers",
+    }
     known = {ours: config[theirs] for theirs, ours in names.items() if config.get(theirs)}
     return McpServerSettings.model_validate({**known, "enabled": entry.get("enabled", True)})
 
@@ -89,4 +96,6 @@ def _reason(error: ValidationError) -> str:
 
 
 def _bad(path: Path, what: str) -> RemoteServers:
-    return RemoteServers(problems=(f"{path}: {what}; {FORGET}. Until then the account's servers are not there",))
+    return RemoteServers(
+        problems=(f"{path}: {what}; {FORGET}. Until then the account's servers are not there",)
+    )

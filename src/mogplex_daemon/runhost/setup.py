@@ -15,6 +15,8 @@ from mogplex_daemon.home.permission_files import load_layers
 from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
+from mogplex_daemon.runhost.mcp.config import ConfiguredServer
+from mogplex_daemon.runhost.mcp.load import load_servers
 from mogplex_daemon.runhost.processes import ProcessRunner
 from mogplex_daemon.runhost.workspace import Workspace
 
@@ -37,6 +39,8 @@ class HostSetup:
     """Where the host listens."""
     instructions: Instructions = field(default_factory=Instructions)
     """What the repo says to every agent."""
+    mcp_servers: tuple[ConfiguredServer, ...] = ()
+    """The MCP servers of the run, also those it does not use."""
     clock: Callable[[], float] = time.time
 
 
@@ -51,6 +55,7 @@ def read_setup(
     """Read it all. Malformed files become `problems`; raises nothing for them."""
     slug = repo_slug(cwd)
     loaded = load_settings(home, cwd)
+    servers = load_servers(home, cwd, loaded, environ)
     permissions = load_layers(home.root, slug, session_mode)
     return HostSetup(
         slug=slug,
@@ -58,12 +63,14 @@ def read_setup(
         layers=permissions.layers,
         problems=(
             *loaded.problems,
+            *servers.problems,
             *(f"{problem.message}. {problem.fix}" for problem in permissions.problems),
         ),
-        redactor=Redactor(known_secrets(environ, home.auth)),
+        redactor=Redactor(known_secrets(environ, home.auth) | servers.secrets),
         memory=MemoryStore(home.memory(slug)),
         workspace=Workspace(cwd),
         processes=ProcessRunner(run_folder=str(run_folder.resolve())),
         socket=socket,
         instructions=load_instructions(home, cwd),
+        mcp_servers=servers.servers,
     )

@@ -7,7 +7,7 @@ the person has written rules for. A project can exclude one, which only takes aw
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -31,7 +31,7 @@ class ServerList:
     source: str
     """A path, or `account`."""
     servers: Mapping[str, McpServerSettings]
-    unusable: Mapping[str, str]
+    unusable: Mapping[str, str] = field(default_factory=dict[str, str])
     """Servers that cannot be read, and why."""
 
 
@@ -71,7 +71,9 @@ def configured_servers(
     excluded = _excluded(lists)
     for each in lists:
         for name, fault in each.unusable.items():
-            found.setdefault(name, ConfiguredServer(McpServerSpec(name), each.origin, each.source, fault=fault))
+            found.setdefault(
+                name, ConfiguredServer(McpServerSpec(name), each.origin, each.source, fault=fault)
+            )
         for name, server in each.servers.items():
             if server.is_exclusion:
                 continue
@@ -115,7 +117,9 @@ def _configured(
             "configure this server in $MOGPLEX_HOME/config.toml instead"
         )
     elif fill.missing:
-        fault = f"${{{fill.missing[0]}}} is not set: export it before the run, or take it out of {where.source}"
+        fault = (
+            f"${{{fill.missing[0]}}} is not set: export it before the run, or take it out of {where.source}"
+        )
     return ConfiguredServer(spec, where.origin, where.source, disabled, "" if disabled else fault)
 
 
@@ -144,10 +148,11 @@ def _program(command: str, cwd: Path) -> str:
 
 
 def _excluded(lists: Iterable[ServerList]) -> dict[str, str]:
-    """Names some place switches off, and the place."""
+    """Names a file switches off, and the file."""
     return {
         name: f"excluded by {each.source}"
         for each in lists
+        if each.origin != "account"
         for name, server in each.servers.items()
         if server.is_exclusion
     }

@@ -1,0 +1,158 @@
+"""The MCP servers of one run: started when an agent first asks for their tools, and ended with the run."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+import anyio
+from anyio.abc import TaskGroup
+
+from mogplex_contracts.events import Event
+from mogplex_contracts.events.mcp import McpServerChanged
+from mogplex_contracts.vocabulary import McpStatus
+from mogplex_daemon.harness.base import ActionRequest, McpServerSpec, Verdict
+from mogplex_daemon.runhost.mcp.config import ConfiguredServer
+from mogplex_daemon.runhost.mcp.consent import Consent, consent_request
+from mogplex_daemon.runhost.mcp.owner import ServerOwner
+from mogplex_daemon.runhost.mcp.tools import PREFIX, RemoteTool, remote_tools
+from mogplex_daemon.wire.commands import Refused
+
+FIRST_WAIT_SECONDS = 10.0
+"""How long the first model call waits for servers; what comes later is there for the next one."""
+ASKS = "waits for an approval: the project wants to use it"
+
+
+class McpServers:
+    """Of one run."""
+
+    def __init__(
+        self,
+        servers: Sequence[ConfiguredServer],
+        workspace: Path,
+        gate: Callable[[ActionRequest], Awaitable[Verdict]],
+        emit: Callable[[Event], Awaitable[object]],
+    ) -> None:
+        self._servers = {each.spec.name: each for each in servers}
+        self._workspace = workspace
+        self._gate = gate
+        self._emit = emit
+        self._owners: dict[str, ServerOwner] = {}
+        self._consents: dict[str, Consent] = {}
+        """Of the project's servers."""
+        self._tasks: TaskGroup | None = None
+        self._begun = False
+        self._ours = False
+        """Whether they are connected here, for a model loop."""
+        self._waited = False
+
+    async def run(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do `work`; servers live as long as it takes, and have ended when this returns."""
+        async with anyio.create_task_group() as tasks:
+            self._tasks = tasks
+            try:
+                await work()
+            finally:
+                self._tasks = None
+                tasks.cancel_scope.cancel()
+
+    async def tools(self) -> tuple[RemoteTool, ...]:
+        """What can be called now. The first time, servers are started and waited for a little."""
+        self._ours = True
+        await self._begin()
+        for server in self._permitted():
+            self._start(server)
+        if not self._waited:
+            with anyio.move_on_after(FIRST_WAIT_SECONDS):
+                await self._first_tried()
+            self._waited = True
+        return remote_tools(self._owners.values(), self._gate)
+
+    async def specs(self) -> tuple[McpServerSpec, ...]:
+        """What an agent with a client of its own is given; waits until the project's are decided."""
+        await self._begin()
+        for consent in tuple(self._consents.values()):
+            await consent.decided.wait()
+        return tuple(each.spec for each in self._permitted())
+
+    def knows(self, tool: str) -> bool:
+        """Whether `tool` may be the name of a tool of one of the servers."""
+        return any(tool.startswith(f"{PREFIX}{name}__") for name in self._servers)
+
+    async def reconnect(self, name: str) -> str:
+        """Connect a server anew; what to tell whoever asked. Raises Refused."""
+        server = self._servers.get(name)
+        if server is None:
+            names = ", ".join(self._servers) or "none"
+            raise Refused("unknown_server", f"this run has no MCP server {name!r}; it has: {names}")
+        if not server.runs:
+            raise Refused(
+                "server_disabled", f"{name}: {server.disabled or server.fault}; then start a new run"
+            )
+        if not self._ours or self._tasks is None:
+            raise Refused(
+                "not_ours", f"{name} is connected by the agent of this run, if at all, and not by Mogplex"
+            )
+        consent = self._consents.get(name)
+        if consent is not None and consent.decided.is_set() and not consent.given:
+            self._ask(server)
+            return f"{name} waits for an approval"
+        if name in self._owners:
+            self._owners[name].reconnect()
+        return f"{name} is being connected"
+
+    async def _begin(self) -> None:
+        """Tell of the servers that are not used, and ask about the project's. Once."""
+        if self._begun:
+            return
+        self._begun = True
+        for server in self._servers.values():
+            if not server.runs:
+                await self._say(
+                    server, "disabled" if server.disabled else "unavailable", server.disabled or server.fault
+                )
+            elif server.origin == "project":
+                self._ask(server)
+
+    def _permitted(self) -> Sequence[ConfiguredServer]:
+        """The servers the run uses, without those of the project that are not, or not yet, consented to."""
+        return [
+            each
+            for name, each in self._servers.items()
+            if each.runs
+            and (each.origin != "project" or (name in self._consents and self._consents[name].given))
+        ]
+
+    def _start(self, server: ConfiguredServer) -> None:
+        name = server.spec.name
+        if name not in self._owners and self._tasks is not None:
+            self._owners[name] = ServerOwner(server, self._emit)
+            self._tasks.start_soon(self._owners[name].run)
+
+    async def _first_tried(self) -> None:
+        for consent in tuple(self._consents.values()):
+            await consent.decided.wait()
+        for owner in tuple(self._owners.values()):
+            await owner.tried.wait()
+
+    def _ask(self, server: ConfiguredServer) -> None:
+        """Have it decided whether a server of the project may be used."""
+        if self._tasks is not None:
+            consent = self._consents[server.spec.name] = Consent()
+            self._tasks.start_soon(self._consent, server, consent)
+
+    async def _consent(self, server: ConfiguredServer, consent: Consent) -> None:
+        await self._say(server, "starting", ASKS)
+        verdict = await self._gate(consent_request(server, self._workspace))
+        consent.given = verdict.allowed
+        if not verdict.allowed:
+            note = f": {verdict.note}" if verdict.note else ""
+            await self._say(server, "disabled", f"{verdict.decision.replace('_', ' ')}{note} · r asks again")
+        elif self._ours:
+            self._start(server)
+        consent.decided.set()
+
+    async def _say(self, server: ConfiguredServer, status: McpStatus, why: str) -> None:
+        await self._emit(
+            McpServerChanged(
+                server=server.spec.name, status=status, error=why, source=server.source, link=server.link
+            )
+        )
