@@ -79,8 +79,8 @@ def _settings(entry: Mapping[str, Any]) -> McpServerSettings:
 
 def _entries(content: Any) -> list[Any] | None:
     """The list: bare, in `servers`, or in `data.servers`."""
-    inner = _object(content).get("data", content)
-    servers = inner if isinstance(inner, list) else _object(inner).get("servers")
+    inner: Any = _object(content).get("data", content)
+    servers = cast("list[Any]", inner) if isinstance(inner, list) else _object(inner).get("servers")
     return cast("list[Any]", servers) if isinstance(servers, list) else None
 
 

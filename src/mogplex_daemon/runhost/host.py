@@ -102,7 +102,9 @@ class RunHost:
         )
         self._limits_asked = 0
         """How many approvals about limits wait."""
-        self.servers = McpServers(setup.mcp_servers, self._cwd, self.gate.decide, self.recorder.emit)
+        self.servers = McpServers(
+            setup.mcp_servers, self._cwd, folder.root, self.gate.decide, self.recorder.emit
+        )
         self.context = RunContext(
             spec=RunSpec(start.run_id, start.task, self._cwd, start.model, setup.instructions.prompt),
             model=start.model,

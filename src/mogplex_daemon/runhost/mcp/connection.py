@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, assert_never
 
 import anyio
@@ -42,7 +43,7 @@ RESULT_CHARACTERS = 100_000
 UNAUTHORIZED = 401
 NOT_FOUND = 404
 
-Progress = Callable[[str], Awaitable[None]]
+Output = Callable[[str], Awaitable[None]]
 """Takes a line about how far a call is."""
 Result = tuple[str, bool]
 """What a tool answered as text, and whether it calls that an error."""
@@ -97,14 +98,13 @@ class Connection:
                 break
         return tuple(found[:MOST_TOOLS])
 
-    async def call(self, tool: str, arguments: dict[str, Any], seconds: float, progress: Progress) -> Result:
+    async def call(self, tool: str, arguments: dict[str, Any], seconds: float, output: Output) -> Result:
         """Call a tool. Raises CallFailed, and ConnectionLost when the connection is of no use any more."""
 
-        async def on_progress(done: float, total: float | None, message: str | None) -> None:
-            share = f"{done:g}/{total:g}" if total else f"{done:g}"
-            await progress(f"[{share}] {message or ''}".rstrip() + "\n")
+        async def on_progress(progress: float, total: float | None, message: str | None) -> None:
+            share = f"{progress:g}/{total:g}" if total else f"{progress:g}"
+            await output(f"[{share}] {message or ''}".rstrip() + "\n")
 
-        self._trace.http_status = None
         try:
             answer = await self._client.call_tool(tool, arguments, seconds, on_progress)
         except MCPError as error:
@@ -132,10 +132,10 @@ class Connection:
 
 
 @asynccontextmanager
-async def open_connection(spec: McpServerSpec, trace: Trace) -> AsyncGenerator[Connection]:
+async def open_connection(spec: McpServerSpec, run_folder: Path, trace: Trace) -> AsyncGenerator[Connection]:
     """Connect to a server. Enter and leave it in one task. Raises whatever the ways to a server raise."""
     news = News()
-    transport = program_transport(spec, trace) if spec.argv else web_transport(spec, trace)
+    transport = program_transport(spec, run_folder, trace) if spec.argv else web_transport(spec, trace)
     async with Client(
         transport,
         message_handler=news.hear,

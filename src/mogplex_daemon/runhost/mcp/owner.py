@@ -5,6 +5,7 @@ import math
 import random
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import anyio
@@ -39,8 +40,9 @@ Tell = Callable[[McpServerChanged], Awaitable[object]]
 class ServerOwner:
     """One server of the run, from its start to the end of the run."""
 
-    def __init__(self, server: ConfiguredServer, tell: Tell) -> None:
+    def __init__(self, server: ConfiguredServer, run_folder: Path, tell: Tell) -> None:
         self.server = server
+        self._run_folder = run_folder
         self.status: McpStatus = "starting"
         self.tools: tuple[McpTool, ...] = ()
         """What it offers, or offered when it was last connected."""
@@ -49,7 +51,7 @@ class ServerOwner:
         self.tried = anyio.Event()
         """Set when it was tried once, whatever came of that."""
         self._tell = tell
-        self._connection: "Connection | None" = None
+        self._connection: Connection | None = None
         self._connecting: anyio.CancelScope | None = None
         """While it is being connected."""
         self._again = anyio.Event()
@@ -122,7 +124,7 @@ class ServerOwner:
         try:
             with anyio.move_on_after(self.server.spec.startup_seconds) as limit:
                 self._connecting = limit
-                async with module.open_connection(self.server.spec, trace) as opened:
+                async with module.open_connection(self.server.spec, self._run_folder, trace) as opened:
                     connection = cast("Connection", opened)
                     self.tools = await connection.tools()
                     limit.deadline, self._connecting, answered = math.inf, None, True
@@ -166,8 +168,10 @@ class ServerOwner:
     async def _follow_tools(self, connection: "Connection") -> None:
         while True:
             await connection.tools_changed()
-            self.tools = await connection.tools()
-            await self._become("ready")
+            tools = await connection.tools()
+            if tools != self.tools:
+                self.tools = tools
+                await self._become("ready")
 
     async def _silent(self, connection: "Connection") -> None:
         """Return when it gives no sign of life. One that works on a call need not answer beside it."""

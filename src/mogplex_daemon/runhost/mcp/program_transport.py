@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import anyio
 import mcp_types
@@ -14,11 +15,22 @@ from mogplex_contracts.text import one_line
 from mogplex_daemon.harness.base import AgentCommand, AgentGone, McpServerSpec
 from mogplex_daemon.runhost.agent_program import RunningAgent, running_agent
 from mogplex_daemon.runhost.mcp.trace import TAIL_CHARACTERS, Trace
+from mogplex_daemon.runhost.process_tree import MARKER, RUN_MARKER
 
-INHERITED = frozenset(
+PASSED = frozenset(
     ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER")
 ) | frozenset(
-    ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE")
+    (
+        MARKER,
+        RUN_MARKER,
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "NO_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "no_proxy",
+        "SSL_CERT_FILE",
+    )
 )
 """All a server sees of the environment: keys of model providers are none of its business."""
 Incoming = MemoryObjectSendStream[SessionMessage | Exception]
@@ -30,11 +42,11 @@ LAST_LOOK_SECONDS = 1.0
 
 
 @asynccontextmanager
-async def program_transport(spec: McpServerSpec, trace: Trace) -> AsyncGenerator[Streams]:
+async def program_transport(spec: McpServerSpec, run_folder: Path, trace: Trace) -> AsyncGenerator[Streams]:
     """Start the program and give the streams of its messages. Raises AgentNotStarted."""
     assert spec.cwd is not None
-    kept: dict[str, str | None] = {name: None for name in os.environ if name not in INHERITED}
-    async with running_agent(AgentCommand(spec.argv, {**kept, **spec.env}), spec.cwd) as program:
+    kept: dict[str, str | None] = {name: None for name in os.environ if name not in PASSED}
+    async with running_agent(AgentCommand(spec.argv, {**kept, **spec.env}), spec.cwd, run_folder) as program:
         incoming, messages_in = anyio.create_memory_object_stream[SessionMessage | Exception](0)
         messages_out, outgoing = anyio.create_memory_object_stream[SessionMessage](0)
         async with anyio.create_task_group() as tasks:

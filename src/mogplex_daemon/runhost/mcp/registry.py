@@ -28,11 +28,13 @@ class McpServers:
         self,
         servers: Sequence[ConfiguredServer],
         workspace: Path,
+        run_folder: Path,
         gate: Callable[[ActionRequest], Awaitable[Verdict]],
         emit: Callable[[Event], Awaitable[object]],
     ) -> None:
         self._servers = {each.spec.name: each for each in servers}
         self._workspace = workspace
+        self._run_folder = run_folder
         self._gate = gate
         self._emit = emit
         self._owners: dict[str, ServerOwner] = {}
@@ -124,7 +126,7 @@ class McpServers:
     def _start(self, server: ConfiguredServer) -> None:
         name = server.spec.name
         if name not in self._owners and self._tasks is not None:
-            self._owners[name] = ServerOwner(server, self._emit)
+            self._owners[name] = ServerOwner(server, self._run_folder, self._emit)
             self._tasks.start_soon(self._owners[name].run)
 
     async def _first_tried(self) -> None:
