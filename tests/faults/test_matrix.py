@@ -103,11 +103,20 @@ def stopped(pid: int) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
+STATUSES = ("ready", "running", "paused")
+
+
+def is_whole(text: str) -> bool:
+    """Whether the header is drawn to its end: the link is nominal, and a run, or none, is named."""
+    first = text.partition("\n")[0].split()
+    return first[-1:] == ["nominal"] and any(word in STATUSES for word in first)
+
+
 def header(terminal: Terminal) -> str:
     """The words of the header on a real screen: the link, and the run."""
     first = terminal.text.splitlines()[0].split()
     health = first[-1]
-    status = next(word for word in first if word in ("ready", "running", "paused"))
+    status = next(word for word in first if word in STATUSES)
     waits = ", approvals open" if "APPROVALS" in terminal.text else ""
     return f"{health} · {status}{waits}"
 
@@ -121,7 +130,7 @@ async def test_a_cockpit_is_hit(desk: Desk, cell: Cell, settle):
     scene = None if cell.moment == "idle" else await desk.at(cell.moment)
     told = f"told {cell}"
     with desk.cockpit(scene.run_id if scene else None) as terminal:
-        terminal.wait_for(lambda text: SHOWN[cell.moment] in text and "nominal" in text, PATIENCE_SECONDS)
+        terminal.wait_for(lambda text: SHOWN[cell.moment] in text and is_whole(text), PATIENCE_SECONDS)
         before = header(terminal)
         if cell.blow in DEADLY:
             hit(terminal.process.pid, cell)
@@ -138,7 +147,7 @@ async def test_a_cockpit_is_hit(desk: Desk, cell: Cell, settle):
                         await still_works(desk, scene, None, told)
                 else:
                     terminal.type("told")
-            terminal.wait_for("told", PATIENCE_SECONDS)
+            terminal.wait_for(lambda text: "told" in text and is_whole(text), PATIENCE_SECONDS)
             seen = f"the picture stands still, then {header(terminal)}, nothing missing"
             os.kill(terminal.process.pid, signal.SIGTERM)
             assert terminal.wait_for_end(PATIENCE_SECONDS) == 0 and terminal.cooked
