@@ -64,9 +64,8 @@ class ServerOwner:
         return self.status in ("ready", "degraded")
 
     async def run(self) -> None:
-        """Keep it connected until cancelled."""
+        """Keep it connected until cancelled. That it is starting is told by whoever starts this."""
         failures = 0
-        await self._become("starting")
         while True:
             self._again = anyio.Event()
             trace, began = Trace(), time.monotonic()

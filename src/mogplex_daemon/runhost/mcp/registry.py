@@ -18,6 +18,8 @@ from mogplex_daemon.wire.commands import Refused
 
 FIRST_WAIT_SECONDS = 10.0
 """How long the first model call waits for servers; what comes later is there for the next one."""
+RULE_SECONDS = 1.0
+"""How long it waits for rules to decide about the project's servers."""
 ASKS = "waits for an approval: the project wants to use it"
 
 
@@ -58,19 +60,21 @@ class McpServers:
 
     async def tools(self) -> tuple[RemoteTool, ...]:
         """What can be called now. The first time, servers are started and waited for a little."""
-        self._ours = True
-        await self._begin()
-        for server in self._permitted():
-            self._start(server)
+        await self._begin(ours=True)
         if not self._waited:
+            # A person may take hours; a rule decides at once.
+            with anyio.move_on_after(RULE_SECONDS):
+                for consent in tuple(self._consents.values()):
+                    await consent.decided.wait()
             with anyio.move_on_after(FIRST_WAIT_SECONDS):
-                await self._first_tried()
+                for owner in tuple(self._owners.values()):
+                    await owner.tried.wait()
             self._waited = True
         return remote_tools(self._owners.values(), self._gate)
 
     async def specs(self) -> tuple[McpServerSpec, ...]:
         """What an agent with a client of its own is given; waits until the project's are decided."""
-        await self._begin()
+        await self._begin(ours=False)
         for consent in tuple(self._consents.values()):
             await consent.decided.wait()
         return tuple(each.spec for each in self._permitted())
@@ -95,24 +99,26 @@ class McpServers:
             )
         consent = self._consents.get(name)
         if consent is not None and consent.decided.is_set() and not consent.given:
-            self._ask(server)
+            await self._ask(server)
             return f"{name} waits for an approval"
         if name in self._owners:
             self._owners[name].reconnect()
         return f"{name} is being connected"
 
-    async def _begin(self) -> None:
-        """Tell of the servers that are not used, and ask about the project's. Once."""
+    async def _begin(self, *, ours: bool) -> None:
+        """Tell of the servers that are not used, ask about the project's, start the others if they are `ours`."""
         if self._begun:
             return
-        self._begun = True
+        self._begun, self._ours = True, ours
         for server in self._servers.values():
             if not server.runs:
                 await self._say(
                     server, "disabled" if server.disabled else "unavailable", server.disabled or server.fault
                 )
             elif server.origin == "project":
-                self._ask(server)
+                await self._ask(server)
+            elif ours:
+                await self._start(server)
 
     def _permitted(self) -> Sequence[ConfiguredServer]:
         """The servers the run uses, without those of the project that are not, or not yet, consented to."""
@@ -123,38 +129,36 @@ class McpServers:
             and (each.origin != "project" or (name in self._consents and self._consents[name].given))
         ]
 
-    def _start(self, server: ConfiguredServer) -> None:
-        name = server.spec.name
-        if name not in self._owners and self._tasks is not None:
-            self._owners[name] = ServerOwner(server, self._run_folder, self._emit)
-            self._tasks.start_soon(self._owners[name].run)
+    async def _start(self, server: ConfiguredServer) -> None:
+        if self._tasks is not None:
+            owner = self._owners[server.spec.name] = ServerOwner(server, self._run_folder, self._emit)
+            await self._say(server, "starting")
+            self._tasks.start_soon(owner.run)
 
-    async def _first_tried(self) -> None:
-        for consent in tuple(self._consents.values()):
-            await consent.decided.wait()
-        for owner in tuple(self._owners.values()):
-            await owner.tried.wait()
-
-    def _ask(self, server: ConfiguredServer) -> None:
+    async def _ask(self, server: ConfiguredServer) -> None:
         """Have it decided whether a server of the project may be used."""
         if self._tasks is not None:
             consent = self._consents[server.spec.name] = Consent()
+            await self._say(server, "starting", ASKS)
             self._tasks.start_soon(self._consent, server, consent)
 
     async def _consent(self, server: ConfiguredServer, consent: Consent) -> None:
-        await self._say(server, "starting", ASKS)
         verdict = await self._gate(consent_request(server, self._workspace))
         consent.given = verdict.allowed
         if not verdict.allowed:
             note = f": {verdict.note}" if verdict.note else ""
             await self._say(server, "disabled", f"{verdict.decision.replace('_', ' ')}{note} · r asks again")
         elif self._ours:
-            self._start(server)
+            await self._start(server)
         consent.decided.set()
 
-    async def _say(self, server: ConfiguredServer, status: McpStatus, why: str) -> None:
+    async def _say(self, server: ConfiguredServer, status: McpStatus, why: str = "") -> None:
         await self._emit(
             McpServerChanged(
-                server=server.spec.name, status=status, error=why, source=server.source, link=server.link
+                server=server.spec.name,
+                status=status,
+                error=why or None,
+                source=server.source,
+                link=server.link,
             )
         )
