@@ -28,8 +28,7 @@ def script(text: str, **more: object) -> dict[str, object]:
 
 async def test_three_servers_are_ready_with_their_tools_and_schemas(bench: McpBench):
     async with bench.running():
-        assert bench.run is not None
-        tools = await bench.run.tools()
+        tools = await bench.tools()
         told = {change.server: change for change in bench.changes if change.status == "ready"}
         assert set(told) == {"everything", "filesystem", "memory"}
         assert "read_text_file" in told["filesystem"].tools
@@ -113,9 +112,8 @@ async def test_a_person_connects_a_server_anew(bench: McpBench):
     async with bench.running():
         await bench.call("mcp__memory__read_graph")
         (before,) = processes_of("mcp-server-memory")
-        assert bench.run is not None
         bench.changes.clear()
-        assert await bench.run.reconnect("memory") == "memory is being connected"
+        assert await bench.reconnect("memory") == "memory is being connected"
         await bench.until("memory", "starting")
         await bench.until("memory", "ready")
         (after,) = processes_of("mcp-server-memory")
@@ -144,8 +142,7 @@ async def test_a_call_that_takes_too_long_is_given_up(bench: McpBench):
 async def test_a_missing_program_is_told_with_what_to_install(bench: McpBench):
     bench.servers = {"sentry": {"command": "/nowhere/npx", "args": ["-y", "@sentry/mcp"]}}
     async with bench.running():
-        assert bench.run is not None
-        assert await bench.run.tools() == ()
+        assert await bench.tools() == ()
         told = await bench.until("sentry", "unavailable")
     assert told.error == "/nowhere/npx is not installed, or not on PATH; install Node.js 20"
     assert told.source == "/user.toml"
@@ -154,8 +151,7 @@ async def test_a_missing_program_is_told_with_what_to_install(bench: McpBench):
 async def test_a_server_that_never_answers_is_given_up_at_its_deadline(bench: McpBench):
     bench.servers = {"mute": script("import sys; sys.stdin.read()", startup_timeout=0.5)}
     async with bench.running():
-        assert bench.run is not None
-        await bench.run.tools()
+        await bench.tools()
         told = await bench.until("mute", "unavailable")
     assert told.error == "did not answer within 0.5 s · startup_timeout in /user.toml gives it longer"
 
@@ -164,8 +160,7 @@ async def test_a_server_that_prints_something_else_is_quoted(bench: McpBench):
     text = "import time\nwhile True:\n print('Listening on :3000'); time.sleep(.05)"
     bench.servers = {"chatty": script(text, startup_timeout=1)}
     async with bench.running():
-        assert bench.run is not None
-        await bench.run.tools()
+        await bench.tools()
         told = await bench.until("chatty", "unavailable")
     assert told.error is not None and "which is no MCP message: Listening on :3000" in told.error
 
@@ -181,8 +176,7 @@ async def test_noise_between_messages_harms_nothing(bench: McpBench, mcp_program
 async def test_a_server_that_ends_at_once_is_tried_a_few_times_and_says_why(bench: McpBench):
     bench.servers = {"broken": {"command": "sh", "args": ["-c", "echo 'TOKEN is not set' >&2; exit 3"]}}
     async with bench.running():
-        assert bench.run is not None
-        await bench.run.tools()
+        await bench.tools()
         first = await bench.until("broken", "starting", lambda change: bool(change.error))
         told = await bench.until("broken", "unavailable")
     assert first.error == "its process ended before it answered: exit code 3"
@@ -244,14 +238,13 @@ async def test_a_server_of_the_project_that_was_rejected_stays_off_until_it_is_a
     bench.project, bench.servers = {"memory": bench.servers["memory"]}, {}
     bench.verdict = Verdict("rejected", "who wrote this?")
     async with bench.running():
-        assert bench.run is not None
-        assert await bench.run.tools() == ()
-        assert await bench.run.specs() == ()
+        assert await bench.tools() == ()
+        assert await bench.specs() == ()
         told = await bench.until("memory", "disabled")
         assert told.error == "rejected: who wrote this? · r asks again"
         assert not processes_of("mcp-server-memory")
         bench.verdict = Verdict("approved")
-        assert await bench.run.reconnect("memory") == "memory waits for an approval"
+        assert await bench.reconnect("memory") == "memory waits for an approval"
         await bench.until("memory", "ready")
 
 
@@ -259,8 +252,7 @@ async def test_agents_with_a_client_of_their_own_are_given_the_servers_and_none_
     bench.project = {"more": {"url": "https://mcp.example/mcp"}}
     bench.servers["off"] = {"command": "x", "enabled": False}
     async with bench.running():
-        assert bench.run is not None
-        specs = {spec.name: spec for spec in await bench.run.specs()}
+        specs = {spec.name: spec for spec in await bench.specs()}
         assert list(specs) == ["everything", "filesystem", "memory", "more"]
         assert specs["filesystem"].argv[1:] == (str(bench.workspace),)
         assert specs["more"].url == "https://mcp.example/mcp"

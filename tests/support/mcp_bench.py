@@ -13,7 +13,7 @@ import psutil
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.mcp import McpServerChanged
 from mogplex_contracts.vocabulary import McpStatus
-from mogplex_daemon.harness.base import ActionRequest, ToolCall, ToolResult, Verdict
+from mogplex_daemon.harness.base import ActionRequest, McpServerSpec, Tool, ToolCall, ToolResult, Verdict
 from mogplex_daemon.home.mcp_settings import McpServerSettings
 from mogplex_daemon.runhost.mcp.config import ServerList, configured_servers
 from mogplex_daemon.runhost.mcp.registry import McpServers
@@ -35,7 +35,7 @@ class McpBench:
 
     def __post_init__(self) -> None:
         self._news = anyio.Event()
-        self.run: McpServers | None = None
+        self._servers: McpServers | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["McpBench"]:
@@ -43,7 +43,7 @@ class McpBench:
         before = set(psutil.Process().children(recursive=True))
         lists = (self._list("user", self.servers), self._list("project", self.project))
         configured, _ = configured_servers(lists, self.workspace, os.environ)
-        self.run = McpServers(configured, self.workspace, self.workspace, self._gate, self._emit)
+        self._servers = McpServers(configured, self.workspace, self.workspace, self._gate, self._emit)
         over, begun = anyio.Event(), anyio.Event()
 
         async def work() -> None:
@@ -51,7 +51,7 @@ class McpBench:
             await over.wait()
 
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self.run.run, work)
+            tasks.start_soon(self._servers.run, work)
             await begun.wait()
             try:
                 yield self
@@ -59,10 +59,21 @@ class McpBench:
                 over.set()
         assert set(psutil.Process().children(recursive=True)) <= before
 
+    async def tools(self) -> Sequence[Tool]:
+        """What a model loop is offered now."""
+        return await self._run().tools()
+
+    async def specs(self) -> Sequence[McpServerSpec]:
+        """What an agent with a client of its own is given."""
+        return await self._run().specs()
+
+    async def reconnect(self, server: str) -> str:
+        """What a person asks for."""
+        return await self._run().reconnect(server)
+
     async def call(self, tool: str, **arguments: Any) -> ToolResult:
         """Call a tool by the name a model has for it."""
-        assert self.run is not None
-        tools = {each.name: each for each in await self.run.tools()}
+        tools = {each.name: each for each in await self.tools()}
         return await tools[tool].run(ToolCall("agt_1", "call_1", self._output), arguments)
 
     async def until(
@@ -77,6 +88,10 @@ class McpBench:
                         return change
                 self._news = anyio.Event()
                 await self._news.wait()
+
+    def _run(self) -> McpServers:
+        assert self._servers is not None, "not running"
+        return self._servers
 
     def _list(self, origin: Any, servers: dict[str, dict[str, Any]]) -> ServerList:
         made = {name: McpServerSettings.model_validate(each) for name, each in servers.items()}

@@ -39,9 +39,10 @@ MOST_TOOLS = 200
 DESCRIPTION_CHARACTERS = 4_000
 SCHEMA_CHARACTERS = 40_000
 """Of the JSON of one tool's schema; a longer one is replaced by one that takes any object."""
+IN_THE_MIDDLE = "it was lost during this call, which may have had its effect or not"
 RESULT_CHARACTERS = 100_000
-UNAUTHORIZED = 401
-NOT_FOUND = 404
+NO_SESSION = (400, 401, 404)
+"""What a server on the web answers when it knows the session, or whoever calls, no more."""
 
 Output = Callable[[str], Awaitable[None]]
 """Takes a line about how far a call is."""
@@ -110,11 +111,13 @@ class Connection:
         except MCPError as error:
             if error.error.code == REQUEST_TIMEOUT:
                 raise CallFailed(f"it did not answer within {seconds:g} s") from error
-            if error.error.code == CONNECTION_CLOSED or self._trace.http_status in (UNAUTHORIZED, NOT_FOUND):
-                raise ConnectionLost from error
+            if self._trace.http_status in NO_SESSION:
+                raise ConnectionLost("it did not take this call") from error
+            if error.error.code == CONNECTION_CLOSED:
+                raise ConnectionLost(IN_THE_MIDDLE) from error
             raise CallFailed(error.error.message) from error
         except (anyio.ClosedResourceError, anyio.BrokenResourceError) as error:
-            raise ConnectionLost from error
+            raise ConnectionLost(IN_THE_MIDDLE) from error
         return _text(answer), answer.is_error
 
     async def ping(self, seconds: float) -> bool:

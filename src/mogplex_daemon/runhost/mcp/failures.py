@@ -34,7 +34,7 @@ class CallFailed(Exception):
 
 
 class ConnectionLost(Exception):
-    """The server, or the way to it, is gone."""
+    """The server, or the way to it, is gone; the message says what that means for the call."""
 
 
 @dataclass(frozen=True, slots=True)

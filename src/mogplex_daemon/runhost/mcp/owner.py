@@ -108,9 +108,7 @@ class ServerOwner:
         except ConnectionLost as lost:
             if self._connection is connection:
                 self._lost.set()
-            raise CallFailed(
-                "it was lost during this call, which may have had its effect or not; it is being connected anew"
-            ) from lost
+            raise CallFailed(f"{lost}; it is being connected anew") from lost
         finally:
             self._calls -= 1
 
