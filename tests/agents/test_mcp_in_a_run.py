@@ -46,8 +46,8 @@ def is_approved(request: ApprovalRequested) -> bool:
 async def test_servers_live_with_their_run_and_leave_nothing(bench: Bench, mcp_programs: Path):
     bench.write_home("config.toml", server(mcp_programs, "everything") + server(mcp_programs, "memory"))
     async with bench.run() as host:
-        await until_server(host.client, "everything", "ready")
-        await until_server(host.client, "memory", "ready")
+        while {each.status for each in host.client.state.mcp.values()} != {"ready"}:
+            await host.client.until(McpServerChanged)
         (running,) = bench.processes_with(str(mcp_programs / "mcp-server-everything"))
         await host.client.to_the_end(is_approved)
         await host.ended()
