@@ -16,6 +16,7 @@ from mogplex_contracts.vocabulary import McpStatus
 from mogplex_daemon.harness.base import ActionRequest, McpServerSpec, Tool, ToolCall, ToolResult, Verdict
 from mogplex_daemon.home.mcp_settings import McpServerSettings
 from mogplex_daemon.runhost.mcp.config import ServerList, configured_servers
+from mogplex_daemon.runhost.mcp.load import LoadedServers
 from mogplex_daemon.runhost.mcp.registry import McpServers
 
 PATIENCE_SECONDS = 45.0
@@ -41,9 +42,14 @@ class McpBench:
     async def running(self) -> AsyncIterator["McpBench"]:
         """Servers can be used; they have ended when this is left, and nothing of them is there any more."""
         before = set(psutil.Process().children(recursive=True))
-        lists = (self._list("user", self.servers), self._list("project", self.project))
-        configured, _ = configured_servers(lists, self.workspace, os.environ)
-        self._servers = McpServers(configured, self.workspace, self.workspace, self._gate, self._emit)
+        self._servers = McpServers(
+            self._read().servers,
+            workspace=self.workspace,
+            run_folder=self.workspace,
+            gate=self._gate,
+            emit=self._emit,
+            read_again=self._read,
+        )
         over, begun = anyio.Event(), anyio.Event()
 
         async def work() -> None:
@@ -92,6 +98,10 @@ class McpBench:
     def _run(self) -> McpServers:
         assert self._servers is not None, "not running"
         return self._servers
+
+    def _read(self) -> LoadedServers:
+        lists = (self._list("user", self.servers), self._list("project", self.project))
+        return LoadedServers(*configured_servers(lists, self.workspace, os.environ))
 
     def _list(self, origin: Any, servers: dict[str, dict[str, Any]]) -> ServerList:
         made = {name: McpServerSettings.model_validate(each) for name, each in servers.items()}

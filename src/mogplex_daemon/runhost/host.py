@@ -32,6 +32,7 @@ from mogplex_daemon.runhost.errands import Errands
 from mogplex_daemon.runhost.gate import Gate
 from mogplex_daemon.runhost.git import workspace_changed
 from mogplex_daemon.runhost.limits import LimitWatch, limit_request
+from mogplex_daemon.runhost.mcp.load import LoadedServers
 from mogplex_daemon.runhost.mcp.registry import McpServers
 from mogplex_daemon.runhost.pause import PauseGate
 from mogplex_daemon.runhost.recorder import Recorder
@@ -103,7 +104,12 @@ class RunHost:
         self._limits_asked = 0
         """How many approvals about limits wait."""
         self.servers = McpServers(
-            setup.mcp_servers, self._cwd, folder.root, self.gate.decide, self.recorder.emit
+            setup.mcp_servers.servers,
+            workspace=self._cwd,
+            run_folder=folder.root,
+            gate=self.gate.decide,
+            emit=self.recorder.emit,
+            read_again=self._read_servers,
         )
         self.context = RunContext(
             spec=RunSpec(start.run_id, start.task, self._cwd, start.model, setup.instructions.prompt),
@@ -291,6 +297,11 @@ class RunHost:
 
     async def _resumed(self, by: Operator | None) -> None:
         await self.recorder.emit(RunStatusChanged(status="running", reason=_who(by)), by)
+
+    def _read_servers(self) -> LoadedServers:
+        loaded = self._setup.read_mcp_servers()
+        self.recorder.hide(loaded.secrets)
+        return loaded
 
     async def _use_model(self, model: str) -> None:
         if isinstance(self._harness, SwitchesModel):

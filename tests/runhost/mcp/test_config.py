@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from mogplex_daemon.home.mcp_settings import McpServerSettings
 from mogplex_daemon.home.paths import Home
-from mogplex_daemon.home.settings import load_settings
 from mogplex_daemon.runhost.mcp.config import (
     MOST_ENABLED,
     ConfiguredServer,
@@ -16,7 +15,7 @@ from mogplex_daemon.runhost.mcp.config import (
     configured_servers,
 )
 from mogplex_daemon.runhost.mcp.consent import command_line, consent_request
-from mogplex_daemon.runhost.mcp.load import load_servers
+from mogplex_daemon.runhost.mcp.load import read_servers
 
 WORKSPACE = Path("/work")
 
@@ -178,9 +177,7 @@ headers = { Authorization = "Bearer abc123def456ghi789" }
     (tmp_path / ".mogplex" / "config.toml").write_text(
         '[mcp_servers.p]\ncommand = "p"\nenv = { API_KEY = "written-in-the-repository" }\n'
     )
-    loaded = load_servers(
-        home, tmp_path, load_settings(home, tmp_path), {**os.environ, "TOKEN": "hunter2hunter2"}
-    )
+    loaded = read_servers(home, tmp_path, {**os.environ, "TOKEN": "hunter2hunter2"})
     assert not loaded.problems
     assert loaded.secrets == {
         "hunter2hunter2",

@@ -19,6 +19,11 @@ class Consent:
     decided: anyio.Event = field(default_factory=anyio.Event)
     given: bool = False
 
+    @property
+    def holds(self) -> bool:
+        """Whether it was given, or is still to be decided: then nobody need be asked again."""
+        return self.given or not self.decided.is_set()
+
 
 def consent_request(server: ConfiguredServer, workspace: Path) -> ActionRequest:
     """What the gate is asked: to run the command line that would start it, or to connect to its address.

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.redaction import SHORTEST_SECRET, names_a_secret
 from mogplex_daemon.home.remote_servers import read_remote_servers
-from mogplex_daemon.home.settings import LoadedSettings
+from mogplex_daemon.home.settings import load_settings
 from mogplex_daemon.runhost.mcp.config import ConfiguredServer, ServerList, configured_servers
 
 TOKEN_CHARACTERS = 16
@@ -31,10 +31,9 @@ class LoadedServers:
         )
 
 
-def load_servers(
-    home: Home, workspace: Path, settings: LoadedSettings, environ: Mapping[str, str]
-) -> LoadedServers:
+def read_servers(home: Home, workspace: Path, environ: Mapping[str, str]) -> LoadedServers:
     """Put together what config.toml, the account and the project say. Never raises."""
+    settings = load_settings(home, workspace)
     account = read_remote_servers(home.remote_mcp_servers)
     project_file = workspace / ".mogplex" / "config.toml"
     servers, problems = configured_servers(
@@ -46,7 +45,7 @@ def load_servers(
         workspace,
         environ,
     )
-    return LoadedServers(servers, (*account.problems, *problems))
+    return LoadedServers(servers, (*settings.problems, *account.problems, *problems))
 
 
 def _secrets(server: ConfiguredServer) -> Iterable[str]:

@@ -87,8 +87,9 @@ class ServerOwner:
             with anyio.move_on_after(pause_seconds(failures)):
                 await self._again.wait()
 
-    def reconnect(self) -> None:
-        """Connect anew now."""
+    def reconnect(self, server: ConfiguredServer) -> None:
+        """Connect anew now, as the server is configured now."""
+        self.server = server
         self._again.set()
         if self._connecting is not None:
             self._connecting.cancel()

@@ -10,8 +10,9 @@ from mogplex_contracts.events import Event
 from mogplex_contracts.events.mcp import McpServerChanged
 from mogplex_contracts.vocabulary import McpStatus
 from mogplex_daemon.harness.base import ActionRequest, McpServerSpec, Verdict
-from mogplex_daemon.runhost.mcp.config import ConfiguredServer
+from mogplex_daemon.runhost.mcp.config import MOST_ENABLED, ConfiguredServer
 from mogplex_daemon.runhost.mcp.consent import Consent, consent_request
+from mogplex_daemon.runhost.mcp.load import LoadedServers
 from mogplex_daemon.runhost.mcp.owner import ServerOwner
 from mogplex_daemon.runhost.mcp.tools import PREFIX, RemoteTool, remote_tools
 from mogplex_daemon.wire.commands import Refused
@@ -29,16 +30,20 @@ class McpServers:
     def __init__(
         self,
         servers: Sequence[ConfiguredServer],
+        *,
         workspace: Path,
         run_folder: Path,
         gate: Callable[[ActionRequest], Awaitable[Verdict]],
         emit: Callable[[Event], Awaitable[object]],
+        read_again: Callable[[], LoadedServers],
     ) -> None:
+        """`read_again` reads the configuration anew, for a person who has changed something in it."""
         self._servers = {each.spec.name: each for each in servers}
         self._workspace = workspace
         self._run_folder = run_folder
         self._gate = gate
         self._emit = emit
+        self._read_again = read_again
         self._owners: dict[str, ServerOwner] = {}
         self._consents: dict[str, Consent] = {}
         """Of the project's servers."""
@@ -84,26 +89,39 @@ class McpServers:
         return any(tool.startswith(f"{PREFIX}{name}__") for name in self._servers)
 
     async def reconnect(self, name: str) -> str:
-        """Connect a server anew; what to tell whoever asked. Raises Refused."""
-        server = self._servers.get(name)
-        if server is None:
+        """Connect a server anew, as it is configured now; what to tell whoever asked. Raises Refused."""
+        if name not in self._servers:
             names = ", ".join(self._servers) or "none"
             raise Refused("unknown_server", f"this run has no MCP server {name!r}; it has: {names}")
-        if not server.runs:
-            raise Refused(
-                "server_disabled", f"{name}: {server.disabled or server.fault}; then start a new run"
-            )
         if not self._ours or self._tasks is None:
             raise Refused(
                 "not_ours", f"{name} is connected by the agent of this run, if at all, and not by Mogplex"
             )
+        before, server = self._servers[name], self._configured_now(name)
+        self._servers[name] = server
         consent = self._consents.get(name)
-        if consent is not None and consent.decided.is_set() and not consent.given:
+        if server.origin == "project" and (
+            consent is None or not consent.holds or server.spec != before.spec
+        ):
             await self._ask(server)
             return f"{name} waits for an approval"
-        if name in self._owners:
-            self._owners[name].reconnect()
+        if consent is not None and not consent.given:
+            return f"{name} waits for an approval already"
+        await self._connect(server)
         return f"{name} is being connected"
+
+    def _configured_now(self, name: str) -> ConfiguredServer:
+        """The server as it is configured now, if it may be used. Raises Refused."""
+        loaded = self._read_again()
+        server = next((each for each in loaded.servers if each.spec.name == name), None)
+        if server is None:
+            why = loaded.problems[0] if loaded.problems else f"{self._servers[name].source} has it no more"
+            raise Refused("server_disabled", f"{name}: {why}")
+        if not server.runs:
+            raise Refused("server_disabled", f"{name}: {server.disabled or server.fault}")
+        if name not in self._owners and len(self._owners) >= MOST_ENABLED:
+            raise Refused("server_disabled", f"{name}: this run has {MOST_ENABLED} servers; start a new run")
+        return server
 
     async def _begin(self, *, ours: bool) -> None:
         """Tell of the servers that are not used, ask about the project's, start the others if they are `ours`."""
@@ -118,7 +136,7 @@ class McpServers:
             elif server.origin == "project":
                 await self._ask(server)
             elif ours:
-                await self._start(server)
+                await self._connect(server)
 
     def _permitted(self) -> Sequence[ConfiguredServer]:
         """The servers the run uses, without those of the project that are not, or not yet, consented to."""
@@ -129,9 +147,12 @@ class McpServers:
             and (each.origin != "project" or (name in self._consents and self._consents[name].given))
         ]
 
-    async def _start(self, server: ConfiguredServer) -> None:
-        if self._tasks is not None:
-            owner = self._owners[server.spec.name] = ServerOwner(server, self._run_folder, self._emit)
+    async def _connect(self, server: ConfiguredServer) -> None:
+        name = server.spec.name
+        if name in self._owners:
+            self._owners[name].reconnect(server)
+        elif self._tasks is not None:
+            owner = self._owners[name] = ServerOwner(server, self._run_folder, self._emit)
             await self._say(server, "starting")
             self._tasks.start_soon(owner.run)
 
@@ -149,7 +170,7 @@ class McpServers:
             note = f": {verdict.note}" if verdict.note else ""
             await self._say(server, "disabled", f"{verdict.decision.replace('_', ' ')}{note} · r asks again")
         elif self._ours:
-            await self._start(server)
+            await self._connect(server)
         consent.decided.set()
 
     async def _say(self, server: ConfiguredServer, status: McpStatus, why: str = "") -> None:
