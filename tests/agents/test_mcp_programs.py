@@ -1,3 +1,4 @@
+import re
 import sys
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import psutil
 import pytest
 
 from mogplex_daemon.harness.base import Verdict
+from mogplex_daemon.wire.commands import Refused
 from tests.support.mcp_bench import McpBench, processes_of
 
 pytestmark = pytest.mark.anyio
@@ -246,6 +248,43 @@ async def test_a_server_of_the_project_that_was_rejected_stays_off_until_it_is_a
         bench.verdict = Verdict("approved")
         assert await bench.reconnect("memory") == "memory waits for an approval"
         await bench.until("memory", "ready")
+
+
+async def test_a_server_is_connected_anew_as_it_is_configured_by_then(bench: McpBench):
+    mended, bench.servers["memory"] = bench.servers["memory"], {"command": "mcp-server-memry"}
+    async with bench.running():
+        await bench.tools()
+        await bench.until("memory", "unavailable")
+        bench.servers["memory"] = mended
+        await bench.reconnect("memory")
+        await bench.until("memory", "ready")
+
+
+async def test_a_server_that_was_switched_on_is_connected_and_one_that_was_switched_off_is_refused(
+    bench: McpBench,
+):
+    bench.servers["memory"]["enabled"] = False
+    async with bench.running():
+        await bench.tools()
+        bench.servers["memory"]["enabled"] = True
+        await bench.reconnect("memory")
+        await bench.until("memory", "ready")
+        bench.servers["memory"]["enabled"] = False
+        with pytest.raises(Refused, match=re.escape("memory: enabled = false in /user.toml")):
+            await bench.reconnect("memory")
+
+
+async def test_a_server_the_project_has_changed_is_asked_for_again(bench: McpBench):
+    bench.project, bench.servers = {"memory": bench.servers["memory"]}, {}
+    async with bench.running():
+        await bench.call("mcp__memory__read_graph")
+        assert await bench.reconnect("memory") == "memory is being connected"
+        bench.project["memory"] = {"command": "sh", "args": ["-c", "touch stolen"]}
+        bench.verdict = Verdict("rejected")
+        assert await bench.reconnect("memory") == "memory waits for an approval"
+        await bench.until("memory", "disabled")
+        assert await bench.tools() == ()
+    assert not (bench.workspace / "stolen").exists()
 
 
 async def test_agents_with_a_client_of_their_own_are_given_the_servers_and_none_is_started(bench: McpBench):

@@ -54,6 +54,7 @@ class ServerOwner:
         self._connection: Connection | None = None
         self._connecting: anyio.CancelScope | None = None
         """While it is being connected."""
+        self._life = anyio.CancelScope()
         self._again = anyio.Event()
         self._lost = anyio.Event()
         self._calls = 0
@@ -64,28 +65,13 @@ class ServerOwner:
         return self.status in ("ready", "degraded")
 
     async def run(self) -> None:
-        """Keep it connected until cancelled. That it is starting is told by whoever starts this."""
-        failures = 0
-        while True:
-            self._again = anyio.Event()
-            trace, began = Trace(), time.monotonic()
-            fault = await self._attempt(trace)
-            self.tried.set()
-            if fault is None:
-                failures = 0
-                await self._become("starting")
-                continue
-            failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
-            attempts = KNOWN_ATTEMPTS if self.tools else NEW_ATTEMPTS
-            if fault.lasting or failures >= attempts:
-                await self._give_up(fault, trace, failures)
-                failures = 0
-                await self._again.wait()
-                await self._become("starting")
-                continue
-            await self._become(fault.status, fault.message, trace)
-            with anyio.move_on_after(pause_seconds(failures)):
-                await self._again.wait()
+        """Keep it connected until stopped. That it is starting is told by whoever starts this."""
+        with self._life:
+            await self._live()
+
+    def stop(self) -> None:
+        """Disconnect it for good."""
+        self._life.cancel()
 
     def reconnect(self, server: ConfiguredServer) -> None:
         """Connect anew now, as the server is configured now."""
@@ -112,6 +98,29 @@ class ServerOwner:
             raise CallFailed(f"{lost}; it is being connected anew") from lost
         finally:
             self._calls -= 1
+
+    async def _live(self) -> None:
+        failures = 0
+        while True:
+            self._again = anyio.Event()
+            trace, began = Trace(), time.monotonic()
+            fault = await self._attempt(trace)
+            self.tried.set()
+            if fault is None:
+                failures = 0
+                await self._become("starting")
+                continue
+            failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
+            attempts = KNOWN_ATTEMPTS if self.tools else NEW_ATTEMPTS
+            if fault.lasting or failures >= attempts:
+                await self._give_up(fault, trace, failures)
+                failures = 0
+                await self._again.wait()
+                await self._become("starting")
+                continue
+            await self._become(fault.status, fault.message, trace)
+            with anyio.move_on_after(pause_seconds(failures)):
+                await self._again.wait()
 
     async def _attempt(self, trace: Trace) -> Fault | None:
         """Connect and stay connected. Returns why it ended; None when a person asked for another try."""

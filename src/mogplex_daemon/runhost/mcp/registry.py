@@ -99,14 +99,13 @@ class McpServers:
             )
         before, server = self._servers[name], self._configured_now(name)
         self._servers[name] = server
-        consent = self._consents.get(name)
-        if server.origin == "project" and (
-            consent is None or not consent.holds or server.spec != before.spec
-        ):
-            await self._ask(server)
-            return f"{name} waits for an approval"
-        if consent is not None and not consent.given:
-            return f"{name} waits for an approval already"
+        if server.origin == "project":
+            consent = self._consents.get(name)
+            if consent is None or not consent.holds or server.spec != before.spec:
+                await self._ask(server)
+                return f"{name} waits for an approval"
+            if not consent.given:
+                return f"{name} waits for an approval already"
         await self._connect(server)
         return f"{name} is being connected"
 
@@ -159,12 +158,18 @@ class McpServers:
     async def _ask(self, server: ConfiguredServer) -> None:
         """Have it decided whether a server of the project may be used."""
         if self._tasks is not None:
-            consent = self._consents[server.spec.name] = Consent()
+            name = server.spec.name
+            if name in self._owners:
+                self._owners.pop(name).stop()
+            consent = self._consents[name] = Consent()
             await self._say(server, "starting", ASKS)
             self._tasks.start_soon(self._consent, server, consent)
 
     async def _consent(self, server: ConfiguredServer, consent: Consent) -> None:
         verdict = await self._gate(consent_request(server, self._workspace))
+        if self._consents[server.spec.name] is not consent:
+            # Its configuration has changed in the meantime, and another approval is asked for that.
+            return
         consent.given = verdict.allowed
         if not verdict.allowed:
             note = f": {verdict.note}" if verdict.note else ""
