@@ -110,7 +110,8 @@ class ServerOwner:
                 failures = 0
                 await self._become("starting")
                 continue
-            failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
+            steady = fault.status == "degraded" and time.monotonic() - began > STEADY_SECONDS
+            failures = 1 if steady else failures + 1
             attempts = KNOWN_ATTEMPTS if self.tools else NEW_ATTEMPTS
             if fault.lasting or failures >= attempts:
                 await self._give_up(fault, trace, failures)
