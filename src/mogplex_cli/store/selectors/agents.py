@@ -43,6 +43,7 @@ class AgentsProps:
     harness: str
     mcp_ready: int
     mcp_total: int
+    """Without those that are disabled."""
     stale: Stale | None
 
 
