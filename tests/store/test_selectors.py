@@ -143,5 +143,5 @@ def test_selectors_give_equal_values_for_equal_states():
 
 
 def test_what_no_agent_asks_for_is_asked_by_the_project():
-    item = select_approvals(state_of(started(), asked(agent_id="", action="run_command"))).items[0]
+    item = select_approvals(state_of(started(), asked().model_copy(update={"agent_id": ""}))).items[0]
     assert item.sentence == "the project wants to run a command"
