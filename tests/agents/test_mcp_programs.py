@@ -6,9 +6,12 @@ import anyio
 import psutil
 import pytest
 
-from mogplex_daemon.harness.base import Verdict
+from mogplex_daemon.harness.base import McpServerSpec, Verdict
+from mogplex_daemon.runhost.mcp import owner
+from mogplex_daemon.runhost.mcp.connection import open_connection
+from mogplex_daemon.runhost.mcp.trace import Trace
 from mogplex_daemon.wire.commands import Refused
-from tests.support.mcp_bench import McpBench, processes_of
+from tests.support.mcp_bench import PATIENCE_SECONDS, McpBench, processes_of
 
 pytestmark = pytest.mark.anyio
 
@@ -300,3 +303,40 @@ async def test_agents_with_a_client_of_their_own_are_given_the_servers_and_none_
         ("off", "disabled"),
         ("more", "starting"),
     ]
+
+
+async def test_a_server_that_hangs_without_ending_is_noticed(
+    bench: McpBench, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(owner, "PING_SECONDS", 0.2)
+    monkeypatch.setattr(owner, "PING_PATIENCE_SECONDS", 0.5)
+    async with bench.running():
+        await bench.call("mcp__memory__read_graph")
+        (hung,) = processes_of("mcp-server-memory")
+        hung.suspend()
+        told = await bench.until("memory", "degraded")
+        assert told.error == "it does not answer any more"
+        await bench.until("memory", "ready")
+
+
+MODERN = """
+from mcp.server import MCPServer
+server = MCPServer("modern")
+@server.tool()
+def add(a: int, b: int) -> int:
+    return a + b
+server.run("stdio")
+"""
+
+
+async def test_a_server_of_a_newer_protocol_is_used_and_gives_signs_of_life(tmp_path: Path):
+    spec = McpServerSpec("modern", (sys.executable, "-c", MODERN), cwd=tmp_path)
+    async with open_connection(spec, tmp_path, Trace()) as connection:
+        assert [tool.name for tool in await connection.tools()] == ["add"]
+        assert await connection.ping(PATIENCE_SECONDS)
+
+
+async def test_a_server_of_a_newer_protocol_answers_calls(bench: McpBench):
+    bench.servers = {"modern": script(MODERN)}
+    async with bench.running():
+        assert (await bench.call("mcp__modern__add", a=1, b=2)).text == "3"
