@@ -153,6 +153,40 @@ async def test_a_missing_program_is_told_with_what_to_install(bench: McpBench):
     assert told.source == "/user.toml"
 
 
+async def test_a_missing_folder_is_told(bench: McpBench):
+    bench.servers["memory"]["cwd"] = "nowhere"
+    async with bench.running():
+        await bench.tools()
+        told = await bench.until("memory", "unavailable")
+    assert (
+        told.error
+        == f"there is no folder {bench.workspace}/nowhere to start it in; correct cwd in /user.toml"
+    )
+
+
+async def test_a_file_that_is_no_program_is_told(bench: McpBench):
+    (bench.workspace / "serve").write_bytes(b"\x7fELF nonsense")
+    (bench.workspace / "serve").chmod(0o755)
+    bench.servers = {"odd": {"command": "./serve"}}
+    async with bench.running():
+        await bench.tools()
+        told = await bench.until("odd", "unavailable")
+    assert told.error is not None and told.error.startswith(f"{bench.workspace}/serve could not be started: ")
+    assert told.error.endswith("; correct it in /user.toml")
+
+
+async def test_agents_that_begin_together_get_the_same_tools(bench: McpBench):
+    found: list[int] = []
+
+    async def begin() -> None:
+        found.append(len(await bench.tools()))
+
+    async with bench.running(), anyio.create_task_group() as tasks:
+        for _ in range(3):
+            tasks.start_soon(begin)
+    assert len(set(found)) == 1 and found[0] > 30
+
+
 async def test_a_server_that_never_answers_is_given_up_at_its_deadline(bench: McpBench):
     bench.servers = {"mute": script("import sys; sys.stdin.read()", startup_timeout=0.5)}
     async with bench.running():

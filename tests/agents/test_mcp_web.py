@@ -104,7 +104,7 @@ async def test_a_server_that_was_restarted_unseen_is_connected_anew_at_the_next_
             await bench.call("mcp__web__echo", message="hello")
         async with everything(mcp_programs, "streamableHttp", port):
             result = await bench.call("mcp__web__echo", message="lost")
-            assert result.text == "web: it did not take this call; it is being connected anew"
+            assert result.text == "web: it did not take this call (HTTP 400); it is being connected anew"
             await bench.until("web", "degraded")
             await bench.until("web", "ready")
             assert (await bench.call("mcp__web__echo", message="back")).text == "Echo: back"

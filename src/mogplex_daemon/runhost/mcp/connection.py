@@ -1,6 +1,7 @@
 """One connection to a server: its tools, a call, a sign of life. With the two transports all that knows `mcp`."""
 
 import json
+import logging
 import math
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -11,6 +12,8 @@ import anyio
 from mcp import Client, MCPError
 from mcp.types import (
     CONNECTION_CLOSED,
+    INVALID_PARAMS,
+    METHOD_NOT_FOUND,
     REQUEST_TIMEOUT,
     AudioContent,
     BlobResourceContents,
@@ -26,10 +29,11 @@ from mcp.types import (
 )
 
 from mogplex_contracts.events.mcp import McpTool
+from mogplex_contracts.text import one_line
 from mogplex_contracts.version import VERSION
 from mogplex_daemon.harness.base import McpServerSpec
 from mogplex_daemon.runhost.kept_text import KeptText
-from mogplex_daemon.runhost.mcp.failures import CallFailed, ConnectionLost
+from mogplex_daemon.runhost.mcp.failures import REASON_CHARACTERS, CallFailed, ConnectionLost
 from mogplex_daemon.runhost.mcp.program_transport import program_transport
 from mogplex_daemon.runhost.mcp.trace import Trace
 from mogplex_daemon.runhost.mcp.web_transport import web_transport
@@ -39,8 +43,14 @@ MOST_TOOLS = 200
 DESCRIPTION_CHARACTERS = 4_000
 SCHEMA_CHARACTERS = 40_000
 """Of the JSON of one tool's schema; a longer one is replaced by one that takes any object."""
+REFUSED = (INVALID_PARAMS, METHOD_NOT_FOUND)
+"""Errors that are about the call itself, with whatever status they come."""
 IN_THE_MIDDLE = "it was lost during this call, which may have had its effect or not"
 RESULT_CHARACTERS = 100_000
+# The library logs whole tracebacks, which may hold addresses with tokens; what matters is told in events.
+logging.getLogger("mcp").addHandler(logging.NullHandler())
+logging.getLogger("mcp").propagate = False
+
 NO_SESSION = (400, 401, 404)
 """What a server on the web answers when it knows the session, or whoever calls, no more."""
 
@@ -111,22 +121,21 @@ class Connection:
         except MCPError as error:
             if error.error.code == REQUEST_TIMEOUT:
                 raise CallFailed(f"it did not answer within {seconds:g} s") from error
-            if self._trace.http_status in NO_SESSION:
-                raise ConnectionLost("it did not take this call") from error
+            if self._trace.http_status in NO_SESSION and error.error.code not in REFUSED:
+                raise ConnectionLost(f"it did not take this call (HTTP {self._trace.http_status})") from error
             if error.error.code == CONNECTION_CLOSED:
                 raise ConnectionLost(IN_THE_MIDDLE) from error
-            raise CallFailed(error.error.message) from error
+            raise CallFailed(_reason(error)) from error
         except (anyio.ClosedResourceError, anyio.BrokenResourceError) as error:
             raise ConnectionLost(IN_THE_MIDDLE) from error
         return _text(answer), answer.is_error
 
     async def ping(self, seconds: float) -> bool:
-        """Whether it answers within `seconds`. Servers whose protocol has no ping are asked for their tools."""
+        """Whether it answers within `seconds`, if only that it knows no such request."""
         with anyio.move_on_after(seconds):
             try:
                 await self._client.session.send_ping()
             except MCPError as error:
-                # An answer is an answer, also one that says there is no such request.
                 return error.error.code not in (CONNECTION_CLOSED, REQUEST_TIMEOUT)
             except (anyio.ClosedResourceError, anyio.BrokenResourceError):
                 return False
@@ -146,6 +155,10 @@ async def open_connection(spec: McpServerSpec, run_folder: Path, trace: Trace) -
         cache=None,
     ) as client:
         yield Connection(client, trace, news)
+
+
+def _reason(error: MCPError) -> str:
+    return one_line(error.error.message, REASON_CHARACTERS) or f"error {error.error.code}"
 
 
 def _bounded(schema: dict[str, Any]) -> dict[str, Any]:

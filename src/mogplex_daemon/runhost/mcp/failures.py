@@ -55,7 +55,7 @@ def explained(
     error = _innermost(error)
     down: McpStatus = "degraded" if answered else "starting"
     if isinstance(error, AgentNotStarted):
-        return Fault("unavailable", f"{error}{_advice(server)}", lasting=True)
+        return Fault("unavailable", _not_started(server, error), lasting=True)
     if trace.http_status in (401, 403):
         return Fault("needs_auth", _sign_in(server, trace.http_status), lasting=True)
     if trace.exit_code is not None:
@@ -102,12 +102,16 @@ def _sign_in(server: ConfiguredServer, status: int) -> str:
     return f'{said}: put a token into {server.source}, headers = {{ Authorization = "Bearer ${{NAME}}" }}'
 
 
-def _advice(server: ConfiguredServer) -> str:
-    program = server.spec.argv[0]
-    package = TO_INSTALL.get(PurePath(program).name)
+def _not_started(server: ConfiguredServer, error: AgentNotStarted) -> str:
+    spec = server.spec
+    if spec.cwd is not None and not spec.cwd.is_dir():
+        return f"there is no folder {spec.cwd} to start it in; correct cwd in {server.source}"
+    if "not installed" not in str(error):
+        return f"{error}; correct it in {server.source}"
+    package = TO_INSTALL.get(PurePath(spec.argv[0]).name)
     if package:
-        return f"; install {package}"
-    return f"; install it, or correct command in {server.source}"
+        return f"{error}; install {package}"
+    return f"{error}; install it, or correct command in {server.source}"
 
 
 def _end(code: int) -> str:

@@ -48,6 +48,8 @@ class McpServers:
         self._consents: dict[str, Consent] = {}
         """Of the project's servers."""
         self._tasks: TaskGroup | None = None
+        self._first = anyio.Lock()
+        """So that agents that begin together wait together."""
         self._begun = False
         self._ours = False
         """Whether they are connected here, for a model loop."""
@@ -65,21 +67,17 @@ class McpServers:
 
     async def tools(self) -> tuple[RemoteTool, ...]:
         """What can be called now. The first time, servers are started and waited for a little."""
-        await self._begin(ours=True)
-        if not self._waited:
-            # A person may take hours; a rule decides at once.
-            with anyio.move_on_after(RULE_SECONDS):
-                for consent in tuple(self._consents.values()):
-                    await consent.decided.wait()
-            with anyio.move_on_after(FIRST_WAIT_SECONDS):
-                for owner in tuple(self._owners.values()):
-                    await owner.tried.wait()
-            self._waited = True
+        async with self._first:
+            await self._begin(ours=True)
+            if not self._waited:
+                await self._wait_a_little()
+                self._waited = True
         return remote_tools(self._owners.values(), self._gate)
 
     async def specs(self) -> tuple[McpServerSpec, ...]:
         """What an agent with a client of its own is given; waits until the project's are decided."""
-        await self._begin(ours=False)
+        async with self._first:
+            await self._begin(ours=False)
         for consent in tuple(self._consents.values()):
             await consent.decided.wait()
         return tuple(each.spec for each in self._permitted())
@@ -121,6 +119,15 @@ class McpServers:
         if name not in self._owners and len(self._owners) >= MOST_ENABLED:
             raise Refused("server_disabled", f"{name}: this run has {MOST_ENABLED} servers; start a new run")
         return server
+
+    async def _wait_a_little(self) -> None:
+        # A person may take hours; a rule decides at once.
+        with anyio.move_on_after(RULE_SECONDS):
+            for consent in tuple(self._consents.values()):
+                await consent.decided.wait()
+        with anyio.move_on_after(FIRST_WAIT_SECONDS):
+            for owner in tuple(self._owners.values()):
+                await owner.tried.wait()
 
     async def _begin(self, *, ours: bool) -> None:
         """Tell of the servers that are not used, ask about the project's, start the others if they are `ours`."""
@@ -168,6 +175,7 @@ class McpServers:
     async def _consent(self, server: ConfiguredServer, consent: Consent) -> None:
         verdict = await self._gate(consent_request(server, self._workspace))
         if self._consents[server.spec.name] is not consent:
+            consent.decided.set()
             # Its configuration has changed in the meantime, and another approval is asked for that.
             return
         consent.given = verdict.allowed
