@@ -110,7 +110,7 @@ class Told:
         self, patch_id: str, agent_id: str, call_id: str, files: tuple[FileChange, ...], diff: str
     ) -> None: ...
 
-    async def patch_applied(self, patch_id: str) -> None:
+    async def patch_applied(self, patch_id: str, kept_hunks: tuple[int, ...] | None) -> None:
         self.applied.append(patch_id)
 
     async def patch_rejected(self, patch_id: str, reason: str) -> None:

@@ -17,6 +17,7 @@ from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
 from mogplex_daemon.runhost.mcp.load import LoadedServers, read_servers
 from mogplex_daemon.runhost.processes import ProcessRunner
+from mogplex_daemon.runhost.rules import RuleFiles
 from mogplex_daemon.runhost.workspace import Workspace
 
 
@@ -28,6 +29,8 @@ class HostSetup:
     """Of the workspace's repository."""
     settings: Settings
     layers: PermissionLayers
+    rule_files: RuleFiles
+    """Where remembered rules are written."""
     problems: tuple[str, ...]
     """What was wrong with the files that were read, a line each."""
     redactor: Redactor
@@ -62,6 +65,7 @@ def read_setup(
         slug=slug,
         settings=loaded.settings,
         layers=permissions.layers,
+        rule_files={"global": home.permissions, "project": home.project_permissions(slug)},
         problems=(
             *dict.fromkeys((*loaded.problems, *servers.problems)),
             *(f"{problem.message}. {problem.fix}" for problem in permissions.problems),

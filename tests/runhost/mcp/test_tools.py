@@ -49,7 +49,8 @@ async def no(_: ActionRequest) -> Verdict:
     return Verdict("rejected", "not now")
 
 
-def test_a_server_that_cannot_be_used_offers_nothing():
+@pytest.mark.anyio
+async def test_a_server_that_cannot_be_used_offers_nothing():
     one = owner("read")
     assert [tool.name for tool in remote_tools((one,), no)] == ["mcp__files__read"]
     for status in ("starting", "unavailable", "needs_auth", "disabled"):
@@ -57,7 +58,8 @@ def test_a_server_that_cannot_be_used_offers_nothing():
         assert not remote_tools((one,), no)
 
 
-def test_the_tools_of_a_server_that_is_connected_anew_stay():
+@pytest.mark.anyio
+async def test_the_tools_of_a_server_that_is_connected_anew_stay():
     one = owner("read")
     one.status = "degraded"
     assert remote_tools((one,), no)
@@ -65,7 +67,6 @@ def test_the_tools_of_a_server_that_is_connected_anew_stay():
 
 @pytest.mark.anyio
 async def test_a_call_that_is_denied_reaches_no_server():
-    (tool,) = remote_tools((owner("delete all/../*"),), no)
     asked: list[ActionRequest] = []
 
     async def gate(request: ActionRequest) -> Verdict:
