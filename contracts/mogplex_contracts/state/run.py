@@ -13,7 +13,7 @@ from mogplex_contracts.state.patch import Patch
 from mogplex_contracts.state.timeline import Timeline
 from mogplex_contracts.state.tool import OpenCall
 from mogplex_contracts.state.usage import Usage
-from mogplex_contracts.vocabulary import PermissionMode, RunMode, RunStatus
+from mogplex_contracts.vocabulary import PermissionMode, RunMode, RunStatus, SandboxLevel
 
 
 class Workspace(Wire):
@@ -56,6 +56,8 @@ class RunState(Wire):
     """Model in use; null when unknown."""
     permission_mode: PermissionMode = "approval"
     """The mode the run was started with."""
+    sandbox: SandboxLevel | None = None
+    """How well its own commands are confined; null when it did not say."""
     limits: Limits = Limits()
     """Ceilings in force."""
     status: RunStatus = "ready"

@@ -130,6 +130,11 @@ class RunFolder:
         return self.root / "agent"
 
     @property
+    def temporary(self) -> Path:
+        """What stands in for /tmp for the run's commands; gone when the run has ended."""
+        return self.root / "tmp"
+
+    @property
     def artifacts(self) -> Path:
         """Outputs too big for the journal."""
         return self.root / "artifacts"

@@ -43,6 +43,19 @@ class ApprovalSettings(Strict):
     """Seconds until an unanswered approval expires, by risk; a risk that is not named waits without limit."""
 
 
+class SandboxSettings(Strict):
+    """`[sandbox]`."""
+
+    mode: Literal["workspace-write", "danger-full-access"] | None = None
+    """What commands of a run may touch; None for what the permission mode says: `auto` gives full access."""
+    network: bool = False
+    """Whether confined commands may use the network."""
+    writable: tuple[str, ...] = ()
+    """Further folders they may write to: absolute, or below `~`."""
+    local_sockets: bool = False
+    """Whether they may use unix sockets."""
+
+
 class UiSettings(Strict):
     """`[ui]`."""
 
@@ -94,6 +107,7 @@ class Settings(Strict):
 
     runs: RunSettings = RunSettings()
     approvals: ApprovalSettings = ApprovalSettings()
+    sandbox: SandboxSettings = SandboxSettings()
     ui: UiSettings = UiSettings()
     limits: LimitSettings = LimitSettings()
     notify: NotifySettings = NotifySettings()

@@ -87,10 +87,13 @@ class Gate:
         resolution = resolve(self._layers, *descriptors)
         refused = self._refusal(action)
         why = _why(resolution) if refused is None else _narrowed(refused)
+        if action.ask_because and why.level == "allow":
+            why = _asked(action)
         if action.kind == "read" and why.level == "allow":
             return Verdict("auto_approved", why.explanation)
         risk, risk_reason = assess(action.kind, descriptors, self._workspace)
         risk = action.risk or risk
+        risk_reason = " · ".join(part for part in (action.ask_because, risk_reason) if part)
         if why.level == "ask":
             return await self._ask(action, descriptors, why, risk, risk_reason, self._timeouts.get(risk))
         decision: Decision = "auto_approved" if why.level == "allow" else "auto_rejected"
@@ -244,6 +247,13 @@ def _why(resolution: Resolution) -> Why:
 
 def _narrowed(reason: str) -> Why:
     return Why(rule="allowed-tools", level="deny", source="run", origin="run", explanation=reason)
+
+
+def _asked(action: ActionRequest) -> Why:
+    explanation = f"{action.ask_because} · no rule decides that"
+    return Why(
+        rule=action.descriptor, level="ask", source="default", origin="default", explanation=explanation
+    )
 
 
 def _already(decision: Decision, by: Operator | None, at: str) -> Refused:

@@ -2,6 +2,7 @@
 
 import math
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -35,6 +36,7 @@ from mogplex_daemon.runhost.limits import LimitWatch, limit_request
 from mogplex_daemon.runhost.pause import PauseGate
 from mogplex_daemon.runhost.recorder import Recorder
 from mogplex_daemon.runhost.reporter import EventReporter
+from mogplex_daemon.runhost.sandbox.choose import told_level
 from mogplex_daemon.runhost.setup import HostSetup
 from mogplex_daemon.runhost.tools.registry import make_tools
 from mogplex_daemon.runhost.tools.services import ToolServices
@@ -120,6 +122,7 @@ class RunHost:
                         report=EventReporter(self.recorder.emit, self._cwd),
                         memory=setup.memory,
                         processes=setup.processes,
+                        sandbox=setup.sandbox,
                     )
                 ),
                 turn_tools,
@@ -214,6 +217,7 @@ class RunHost:
             await self._begin()
             await self.errands.run(self._drive)
         status, reason, by = self._ending or ("completed", None, None)
+        await anyio.to_thread.run_sync(shutil.rmtree, self._folder.temporary, True)
         with anyio.move_on_after(LAST_LOOK_SECONDS, shield=True):
             await self.recorder.emit(await workspace_changed(self._cwd))
         with anyio.move_on_after(LAST_WORDS_SECONDS, shield=True):
@@ -242,12 +246,15 @@ class RunHost:
                 allowed_tools=start.allowed_tools,
                 limits=self.limits.limits,
                 capabilities=tuple(sorted(self._capabilities)),
+                sandbox=setup.sandbox.level if setup.sandbox else "off",
             )
         )
         await self.recorder.emit(workspace)
         await self._tell_unknown_tools(start.allowed_tools)
         for problem in setup.problems:
             await self.recorder.emit(Error(code="bad_file", message=problem))
+        if setup.sandbox is not None and (told := told_level(setup.sandbox)):
+            await self.recorder.emit(Diagnostic(code="sandbox_" + setup.sandbox.level, message=told))
         for problem in setup.instructions.problems:
             await self.recorder.emit(Diagnostic(code="bad_instructions", message=problem))
         for each in setup.instructions.fragments:

@@ -6,6 +6,7 @@ import secrets
 import subprocess
 from codecs import getincrementaldecoder
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import anyio.abc
 
 from mogplex_daemon.runhost.kept_text import KeptText
 from mogplex_daemon.runhost.process_tree import MARKER, RUN_MARKER, kill_tree
+from mogplex_daemon.runhost.sandbox.launch import Launch
+from mogplex_daemon.runhost.sandbox.level import Sandbox
 
 DROPPED = frozenset(("MOGPLEX_API_KEY",))
 FIXED = {"GIT_TERMINAL_PROMPT": "0", "PAGER": "cat"}
@@ -54,25 +57,30 @@ class ProcessRunner:
         cwd: Path,
         timeout: float,
         on_output: Callable[[str], Awaitable[None]],
+        sandbox: Sandbox | None = None,
     ) -> CommandEnd:
         """Run `argv` in `cwd` for at most `timeout` seconds, handing output to `on_output` as it comes.
 
-        However it ends, also by cancellation, no process of it is left. Raises CommandNotStarted.
+        With a sandbox it is confined to that, and not started where that cannot be. However it ends, also by
+        cancellation, no process of it is left. Raises CommandNotStarted.
         """
         marker = secrets.token_hex(8)
         reading, writing = os.pipe()
         try:
             os.set_blocking(reading, False)
             try:
-                process = await anyio.open_process(
-                    argv,
-                    stdin=subprocess.DEVNULL,
-                    stdout=writing,
-                    stderr=writing,
-                    cwd=cwd,
-                    env=command_environment(self.environment, marker, self.run_folder),
-                    start_new_session=True,
-                )
+                environ = command_environment(self.environment, marker, self.run_folder)
+                with nullcontext(Launch(tuple(argv))) if sandbox is None else sandbox.launch(argv) as launch:
+                    process = await anyio.open_process(
+                        launch.argv,
+                        stdin=subprocess.DEVNULL,
+                        stdout=writing,
+                        stderr=writing,
+                        cwd=cwd,
+                        env={**environ, **launch.environ},
+                        start_new_session=True,
+                        pass_fds=launch.pass_fds,
+                    )
             except (OSError, ValueError) as error:
                 raise CommandNotStarted(f"the command could not be started: {error}") from error
             finally:

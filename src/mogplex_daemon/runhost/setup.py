@@ -16,6 +16,8 @@ from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
 from mogplex_daemon.runhost.processes import ProcessRunner
+from mogplex_daemon.runhost.sandbox.choose import chosen_sandbox
+from mogplex_daemon.runhost.sandbox.level import Sandbox
 from mogplex_daemon.runhost.workspace import Workspace
 
 
@@ -35,6 +37,8 @@ class HostSetup:
     processes: ProcessRunner
     socket: Path
     """Where the host listens."""
+    sandbox: Sandbox | None = None
+    """What commands are confined to; None for full access."""
     instructions: Instructions = field(default_factory=Instructions)
     """What the repo says to every agent."""
     clock: Callable[[], float] = time.time
@@ -52,6 +56,7 @@ def read_setup(
     slug = repo_slug(cwd)
     loaded = load_settings(home, cwd)
     permissions = load_layers(home.root, slug, session_mode)
+    workspace = Workspace(cwd)
     return HostSetup(
         slug=slug,
         settings=loaded.settings,
@@ -62,8 +67,11 @@ def read_setup(
         ),
         redactor=Redactor(known_secrets(environ, home.auth)),
         memory=MemoryStore(home.memory(slug)),
-        workspace=Workspace(cwd),
+        workspace=workspace,
         processes=ProcessRunner(run_folder=str(run_folder.resolve())),
         socket=socket,
+        sandbox=chosen_sandbox(
+            loaded.settings.sandbox, permissions.layers.mode, workspace, home, run_folder, environ
+        ),
         instructions=load_instructions(home, cwd),
     )
