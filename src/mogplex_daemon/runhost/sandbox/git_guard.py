@@ -67,6 +67,8 @@ def mend(workspace: Path, before: GitPicture, protected: bool) -> list[str]:
         return [_disarm(entry, f"{entry} was made to lead elsewhere")]
     if before.there and protected:
         return []
+    if before.there and not os.path.lexists(entry):
+        return [f"{entry} is gone: the command moved or removed the repository"]
     said: list[str] = []
     for path in sorted({*before.files, *_obeyed(workspace)}):
         was, now = before.files.get(path), _content(path)

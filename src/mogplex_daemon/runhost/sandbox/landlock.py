@@ -39,6 +39,8 @@ class Landlock:
     name = "landlock"
     level: SandboxLevel = "partial"
     install = "a kernel of 6.2 or later with Landlock"
+    python: str = sys.executable
+    """What runs the launcher."""
 
     @contextmanager
     def launch(self, argv: Sequence[str], policy: Policy) -> Generator[Launch]:
@@ -57,7 +59,7 @@ class Landlock:
             }
         )
         with memory_file(content.encode("utf-8", "surrogateescape")) as descriptor:
-            launcher = (sys.executable, "-I", "-S", str(LAUNCHER), str(descriptor))
+            launcher = (self.python, "-I", "-S", str(LAUNCHER), str(descriptor))
             yield Launch((*launcher, *argv), (descriptor,), {"TMPDIR": str(policy.temporary)})
 
 

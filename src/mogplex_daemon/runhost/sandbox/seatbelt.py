@@ -52,10 +52,10 @@ def profile(policy: Policy) -> tuple[str, dict[str, str]]:
         f'(require-not (literal (param "{name}"))) (require-not (subpath (param "{name}")))'
         for name in protected
     )
-    opened = [
-        f'(require-all (subpath (param "{name}")) {but})' if but else f'(subpath (param "{name}"))'
+    opened = {
+        name: f'(require-all (subpath (param "{name}")) {but})' if but else f'(subpath (param "{name}"))'
         for name in writable
-    ]
+    }
     devices = [f'(literal "{path}")' for path in DEVICES] + ['(regex #"^/dev/ttys[0-9]+$")']
     lines = ["(version 1)", "(allow default)"]
     if not policy.network:
@@ -66,14 +66,15 @@ def profile(policy: Policy) -> tuple[str, dict[str, str]]:
         lines.append("(allow network* (remote unix-socket) (local unix-socket))")
     if policy.network:
         lines.append('(allow network-outbound (literal "/private/var/run/mDNSResponder"))')
-    lines += ["(deny file-write*)", f"(allow file-write* {' '.join((*opened, *devices))})"]
+    lines += ["(deny file-write*)", f"(allow file-write* {' '.join((*opened.values(), *devices))})"]
     if masked:
         places = " ".join(f'(subpath (param "{name}"))' for name in masked)
         lines.append(f"(deny file-read* file-write* {places})")
-        inside = " ".join(f'(subpath (param "{name}"))' for name in _inside_masked(policy, parameters))
+        inside = _inside_masked(policy, parameters)
         if inside:
-            lines.append(f"(allow file-read* {inside})")
-            lines.append(f"(allow file-write* {' '.join(opened)})")
+            readable = " ".join(f'(subpath (param "{name}"))' for name in inside)
+            lines.append(f"(allow file-read* {readable})")
+            lines.append(f"(allow file-write* {' '.join(opened[name] for name in inside)})")
     lines += ["(deny signal)", "(allow signal (target same-sandbox))"]
     return "\n".join(lines) + "\n", parameters
 
