@@ -12,9 +12,10 @@ from pathlib import Path
 
 import anyio
 import anyio.abc
+import anyio.to_thread
 
 from mogplex_daemon.runhost.kept_text import KeptText
-from mogplex_daemon.runhost.process_tree import MARKER, RUN_MARKER, kill_tree
+from mogplex_daemon.runhost.process_tree import MARKER, RUN_MARKER, kill_tree, reap_group
 from mogplex_daemon.runhost.sandbox.launch import Launch
 from mogplex_daemon.runhost.sandbox.level import Sandbox
 
@@ -85,7 +86,14 @@ class ProcessRunner:
                 raise CommandNotStarted(f"the command could not be started: {error}") from error
             finally:
                 os.close(writing)
-            return await _follow(process, _Output(reading), marker, timeout, on_output)
+            return await _follow(
+                process,
+                _Output(reading),
+                marker,
+                timeout,
+                on_output,
+                sandbox is not None and sandbox.leaves_orphan,
+            )
         finally:
             os.close(reading)
 
@@ -120,6 +128,7 @@ async def _follow(
     marker: str,
     timeout: float,
     on_output: Callable[[str], Awaitable[None]],
+    leaves_orphan: bool,
 ) -> CommandEnd:
     kept = KeptText(KEPT_CHARACTERS)
     drained = anyio.Event()
@@ -140,6 +149,8 @@ async def _follow(
                 tasks.start_soon(pump)
                 await process.wait()
                 limit.deadline = math.inf
+                if leaves_orphan:
+                    await _reaped(process.pid)
                 with anyio.move_on_after(DRAIN_SECONDS):
                     await drained.wait()
                 # Whatever still holds the output open, or runs on silently, was left in the background.
@@ -150,9 +161,16 @@ async def _follow(
                 await kill_tree(process.pid, marker)
                 with anyio.CancelScope(shield=True):
                     await process.wait()
+                    if leaves_orphan:
+                        await _reaped(process.pid)
     timed_out = limit.cancelled_caught
     code = None if timed_out else exit_code(process.returncode or 0)
     return CommandEnd(code, kept.text(), timed_out, left_behind)
+
+
+async def _reaped(pid: int) -> None:
+    with anyio.move_on_after(DRAIN_SECONDS):
+        await anyio.to_thread.run_sync(reap_group, pid, abandon_on_cancel=True)
 
 
 def command_environment(environment: Mapping[str, str], marker: str, run_folder: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ class Bubblewrap:
 
     name = "bubblewrap"
     level: SandboxLevel = "nominal"
+    leaves_orphan = True
     install = "install bubblewrap (apt, dnf, pacman, apk: bubblewrap)"
 
     @contextmanager
@@ -54,7 +56,7 @@ def arguments(policy: Policy, seccomp_descriptor: int) -> tuple[str, ...]:
     options += ["--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"]
     if not policy.network:
         options += ["--unshare-net"]
-    options += ["--cap-drop", "ALL", "--new-session", "--die-with-parent"]
+    options += ["--cap-drop", "ALL", "--die-with-parent"]
     return words((*options, "--seccomp", seccomp_descriptor, "--chdir", policy.workspace))
 
 
@@ -84,9 +86,9 @@ def _covers(policy: Policy) -> list[Path]:
 
 
 def programs_in(folder: Path) -> list[Path]:
-    """Below `folder`, what PATH leads to, with what stands beside it (an environment's `lib`, a `node_modules`)."""
+    """Below `folder`, what PATH leads to, with what stands beside it: an environment's `lib`, a `node_modules`."""
     found: list[Path] = []
-    for entry in os.environ.get("PATH", "").split(os.pathsep):
+    for entry in (f"{sys.prefix}/bin", *os.environ.get("PATH", "").split(os.pathsep)):
         path = Path(os.path.realpath(entry)) if entry else folder
         home = path.parent if path.name == "bin" else path
         if home != folder and home.is_relative_to(folder) and home.is_dir():

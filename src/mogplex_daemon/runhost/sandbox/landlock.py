@@ -38,6 +38,7 @@ class Landlock:
 
     name = "landlock"
     level: SandboxLevel = "partial"
+    leaves_orphan = False
     install = "a kernel of 6.2 or later with Landlock"
     python: str = sys.executable
     """What runs the launcher."""

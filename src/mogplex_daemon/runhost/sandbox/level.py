@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mogplex_contracts.vocabulary import SandboxLevel
+from mogplex_daemon.runhost.process_tree import reap_group
 from mogplex_daemon.runhost.sandbox.bubblewrap import Bubblewrap
 from mogplex_daemon.runhost.sandbox.landlock import Landlock
 from mogplex_daemon.runhost.sandbox.launch import Launch
@@ -38,6 +39,11 @@ class Method(Protocol):
         """How a machine comes by it."""
         ...
 
+    @property
+    def leaves_orphan(self) -> bool:
+        """Whether a process of it outlives it for a moment."""
+        ...
+
     def launch(self, argv: Sequence[str], policy: Policy) -> AbstractContextManager[Launch]:
         """How to start `argv`. Entering raises OSError where that cannot be."""
         ...
@@ -64,6 +70,11 @@ class Sandbox:
         """How well commands are confined."""
         return self.method.level if self.method else "off"
 
+    @property
+    def leaves_orphan(self) -> bool:
+        """Whether a process of the method outlives it for a moment, to be reaped by us."""
+        return self.method is not None and self.method.leaves_orphan
+
     @contextmanager
     def launch(self, argv: Sequence[str]) -> Generator[Launch]:
         """How to start `argv` confined, with the rules as they stand now. Raises OSError where that cannot be."""
@@ -88,20 +99,34 @@ def refusal(method: Method, rules: SandboxRules) -> str | None:
     """Why a command cannot be run by `method`; None when it can."""
     try:
         with method.launch(PROBED, policy_now(rules)) as launch:
-            done = subprocess.run(
-                launch.argv,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=PROBE_SECONDS,
-                pass_fds=launch.pass_fds,
-                cwd=rules.workspace if rules.workspace.is_dir() else Path("/"),
-                check=False,
-            )
+            status, said = _probe(launch, rules.workspace)
     except OSError as error:
         return error.strerror or str(error)
     except subprocess.TimeoutExpired:
         return f"does not answer within {PROBE_SECONDS:g} s"
-    if done.returncode == 0:
+    if status == 0:
         return None
-    said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return said[-1] if said else f"exit status {done.returncode}"
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else f"exit status {status}"
+
+
+def _probe(launch: Launch, folder: Path) -> tuple[int, bytes]:
+    """Exit status and stderr of the probe. Raises OSError and TimeoutExpired."""
+    process = subprocess.Popen(
+        launch.argv,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        pass_fds=launch.pass_fds,
+        cwd=folder if folder.is_dir() else Path("/"),
+        start_new_session=True,
+    )
+    try:
+        said = process.communicate(timeout=PROBE_SECONDS)[1]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+    finally:
+        process.wait()
+        reap_group(process.pid)
+    return process.returncode, said

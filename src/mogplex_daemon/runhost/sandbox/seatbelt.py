@@ -19,6 +19,7 @@ class Seatbelt:
 
     name = "seatbelt"
     level: SandboxLevel = "nominal"
+    leaves_orphan = False
     install = "sandbox-exec is part of macOS"
 
     @contextmanager
