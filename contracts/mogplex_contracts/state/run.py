@@ -9,7 +9,7 @@ from mogplex_contracts.state.approval import Approvals
 from mogplex_contracts.state.mcp import McpServer
 from mogplex_contracts.state.memory import Memory
 from mogplex_contracts.state.message import Live
-from mogplex_contracts.state.patch import Patch
+from mogplex_contracts.state.patch import Changes, Patch
 from mogplex_contracts.state.timeline import Timeline
 from mogplex_contracts.state.tool import OpenCall
 from mogplex_contracts.state.usage import Usage
@@ -82,6 +82,8 @@ class RunState(Wire):
     """Decisions that wait, and those that ended."""
     patches: dict[str, Patch] = {}
     """The newest patches, by id, in the order they were proposed."""
+    changes: Changes = Changes()
+    """What it has changed in the workspace, by whatever means."""
     mcp: dict[str, McpServer] = {}
     """By server name."""
     memory: Memory = Memory()

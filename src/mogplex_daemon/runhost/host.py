@@ -28,6 +28,7 @@ from mogplex_daemon.journal.checkpoint import save_checkpoint
 from mogplex_daemon.journal.writer import JournalWriter
 from mogplex_daemon.runhost.artifacts import ArtifactStore
 from mogplex_daemon.runhost.audience import Audience
+from mogplex_daemon.runhost.changes.workspace_changes import WorkspaceChanges
 from mogplex_daemon.runhost.context import RunContext
 from mogplex_daemon.runhost.errands import Errands
 from mogplex_daemon.runhost.gate import Gate
@@ -136,6 +137,8 @@ class RunHost:
             use_model=self._use_model,
             fixed_model=fixed_model,
         )
+        self._changes = WorkspaceChanges(setup.workspace.root, folder.snapshots, self.recorder.emit)
+        self.context.turn_over = lambda: self.errands.begin(self._changes.turn_over)
         self.begun = anyio.Event()
         """Set when the run's first events and its run.json are on the disk."""
         self._checkpointed = 0
@@ -220,6 +223,7 @@ class RunHost:
         await anyio.to_thread.run_sync(shutil.rmtree, self._folder.temporary, True)
         with anyio.move_on_after(LAST_LOOK_SECONDS, shield=True):
             await self.recorder.emit(await workspace_changed(self._cwd))
+            await self._changes.tell()
         with anyio.move_on_after(LAST_WORDS_SECONDS, shield=True):
             await self.recorder.emit(RunStatusChanged(status=status, reason=reason), by)
             await self._save()
@@ -271,6 +275,8 @@ class RunHost:
 
     async def _drive(self) -> None:
         """Run the harness; whatever goes wrong in it becomes the run's failure, told in words."""
+        if trouble := await self._changes.begin():
+            await self.recorder.emit(Diagnostic(code="no_workspace_diff", message=trouble))
         try:
             await self._harness.run(self.context)
         except HarnessFailed as failed:
