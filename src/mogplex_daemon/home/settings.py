@@ -34,6 +34,8 @@ class RunSettings(Strict):
     """How many ended runs the daemon keeps on disk; the oldest go first."""
     harness: str | None = None
     """The harness of a new run when none is named."""
+    worktree: bool = False
+    """Whether each run works in a git worktree of its own, `$MOGPLEX_HOME/worktrees/<run-id>`."""
 
 
 class ApprovalSettings(Strict):

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mogplex_contracts.permissions import PermissionLayers
@@ -42,6 +42,14 @@ class HostSetup:
     instructions: Instructions = field(default_factory=Instructions)
     """What the repo says to every agent."""
     clock: Callable[[], float] = time.time
+
+
+def moved_setup(setup: HostSetup, cwd: Path) -> HostSetup:
+    """The same for a run that works in another folder: a worktree of the repository it was asked for."""
+    workspace, sandbox = Workspace(cwd), setup.sandbox
+    if sandbox is not None:
+        sandbox = replace(sandbox, rules=replace(sandbox.rules, workspace=workspace.root))
+    return replace(setup, workspace=workspace, sandbox=sandbox)
 
 
 def read_setup(

@@ -65,6 +65,10 @@ def _fields(props: HeaderProps) -> list[Field]:
         fields.append(Field(40, ((props.mode, "normal"),)))
     fields.append(Field(ALWAYS, _status(props)))
     fields.append(Field(ALWAYS, _permissions(props)))
+    if props.sandbox is not None:
+        confined = props.sandbox == "nominal"
+        spans: tuple[Span, ...] = (("sandbox ", "dim"), (props.sandbox, "normal" if confined else "warn"))
+        fields.append(Field(25 if confined else 85, spans))
     if props.observing:
         fields.append(Field(80, (("observing", "warn"),)))
     if props.next_mode is not None:
