@@ -17,6 +17,7 @@ from benchmarks import (
     memory,
     palette,
     redaction,
+    sandbox,
     store_batch,
     version,
 )
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[], tuple[Measurement, ...]]] = {
     "key_echo": key_echo.measure,
     "clients": clients.measure,
     "idle": idle.measure,
+    "sandbox": sandbox.measure,
     "decode_reduce": decode_reduce.measure,
     "journal_append": journal_append.measure,
     "redaction": redaction.measure,
