@@ -37,7 +37,7 @@ from mogplex_daemon.runhost.limits import LimitWatch, limit_request
 from mogplex_daemon.runhost.pause import PauseGate
 from mogplex_daemon.runhost.recorder import Recorder
 from mogplex_daemon.runhost.reporter import EventReporter
-from mogplex_daemon.runhost.sandbox.choose import told_level
+from mogplex_daemon.runhost.sandbox.choose import level, told_level
 from mogplex_daemon.runhost.setup import HostSetup
 from mogplex_daemon.runhost.tools.registry import make_tools
 from mogplex_daemon.runhost.tools.services import ToolServices
@@ -250,15 +250,15 @@ class RunHost:
                 allowed_tools=start.allowed_tools,
                 limits=self.limits.limits,
                 capabilities=tuple(sorted(self._capabilities)),
-                sandbox=setup.sandbox.level if setup.sandbox else "off",
+                sandbox=level(setup.sandbox) if setup.runs_our_tools else None,
             )
         )
         await self.recorder.emit(workspace)
         await self._tell_unknown_tools(start.allowed_tools)
         for problem in setup.problems:
             await self.recorder.emit(Error(code="bad_file", message=problem))
-        if setup.sandbox is not None and (told := told_level(setup.sandbox)):
-            await self.recorder.emit(Diagnostic(code="sandbox_" + setup.sandbox.level, message=told))
+        if setup.runs_our_tools and (told := told_level(setup.sandbox)):
+            await self.recorder.emit(Diagnostic(code=f"sandbox_{level(setup.sandbox)}", message=told))
         for problem in setup.instructions.problems:
             await self.recorder.emit(Diagnostic(code="bad_instructions", message=problem))
         for each in setup.instructions.fragments:

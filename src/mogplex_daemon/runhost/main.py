@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -115,6 +116,7 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
         lock = claim(folder)
         socket = socket_path(folder.socket)
         setup = read_setup(home, cwd, start.permission_mode, socket, folder.root)
+        setup = replace(setup, runs_our_tools=harness.runs_our_tools)
         if setup.settings.runs.worktree:
             cwd = make_worktree(home.worktree(start.run_id), cwd, start.run_id)
             start = evolve(start, cwd=str(cwd))

@@ -39,6 +39,8 @@ class HostSetup:
     """Where the host listens."""
     sandbox: Sandbox | None = None
     """What commands are confined to; None for full access."""
+    runs_our_tools: bool = True
+    """Whether the run's commands are ours at all; an agent that brings its own tools confines them by itself."""
     instructions: Instructions = field(default_factory=Instructions)
     """What the repo says to every agent."""
     clock: Callable[[], float] = time.time

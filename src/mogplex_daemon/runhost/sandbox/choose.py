@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from mogplex_contracts.vocabulary import PermissionMode
+from mogplex_contracts.vocabulary import PermissionMode, SandboxLevel
 from mogplex_daemon.home.atomic import ensure_private_dir
 from mogplex_daemon.home.paths import Home, RunFolder
 from mogplex_daemon.home.settings import SandboxSettings
@@ -44,8 +44,15 @@ def chosen_sandbox(
     )
 
 
-def told_level(sandbox: Sandbox) -> str:
-    """What a person should know of a sandbox that is not the best there is; empty when it is."""
+def level(sandbox: Sandbox | None) -> SandboxLevel:
+    """How well commands are confined."""
+    return sandbox.level if sandbox else "off"
+
+
+def told_level(sandbox: Sandbox | None) -> str:
+    """What a person should know of a sandbox that is not the best there is; empty when it is, or was not wanted."""
+    if sandbox is None:
+        return ""
     reasons = " · ".join(sandbox.refused)
     match sandbox.level:
         case "nominal":
