@@ -6,12 +6,13 @@ from typing import Literal, Protocol
 
 from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
-from mogplex_cli.store.selectors.facts import OBSERVING
+from mogplex_cli.store.selectors.facts import OBSERVING, lacks
 from mogplex_cli.store.selectors.past import looks_back
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import UiEvent
 from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_contracts.commands import Command
+from mogplex_contracts.vocabulary import Capability
 
 Category = Literal["command", "drawer", "control", "focus", "custom"]
 FocusTarget = Literal["composer", "timeline", "agents", "drawer", "past"]
@@ -118,6 +119,8 @@ class Action:
     """False for those that only make sense from where they are asked."""
     steers: bool = False
     """Whether it changes runs: who only observes cannot do it."""
+    needs: Capability | None = None
+    """What the run that works must be able to do for it."""
     choices: tuple[tuple[str, str], ...] = ()
     """Words its argument may hold that `argument` does not list, each with what it means."""
     source: str = ""
@@ -138,4 +141,5 @@ class Action:
         """Why this cannot be done now, whatever the argument; None when it can."""
         if self.steers and state.session.observe:
             return OBSERVING
-        return (looks_back(state) if self.steers else None) or self.unavailable(state)
+        lack = lacks(state, self.needs) if self.needs else None
+        return (looks_back(state) if self.steers else None) or self.unavailable(state) or lack
