@@ -238,6 +238,12 @@ async def test_a_merge_in_conflict_does_not_stop_it(repo: Path, tmp_path: Path) 
     assert "U" in git(repo, "status", "--porcelain")
 
 
+async def test_a_look_that_was_stopped_does_not_stop_the_next_one(repo: Path, run: Run) -> None:
+    (run.folder / "index.lock").write_text("")
+    (repo / "small").write_text("x\n")
+    assert await run.turn() is not None
+
+
 async def test_without_git_the_reason_is_told(
     repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

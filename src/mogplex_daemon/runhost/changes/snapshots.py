@@ -49,6 +49,8 @@ class Snapshots:
         """
         if not (self._folder / "HEAD").exists():
             await self._make()
+        # Left by a git that was stopped; nobody else uses this folder.
+        (self._folder / "index.lock").unlink(missing_ok=True)
         await self._leave_out_big_files()
         added = await self._git("add", "--all", "--ignore-errors", "--", ".")
         if added.exit_code != 0 and not added.stderr.startswith(("error: ", "warning: ")):

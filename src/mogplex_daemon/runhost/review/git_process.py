@@ -125,6 +125,9 @@ async def _run(
             exit_code = await process.wait()
         finally:
             _stop(process)
+            # Here and not when the process is closed, which would take its exit status from under asyncio.
+            with anyio.CancelScope(shield=True):
+                await process.wait()
     return GitOutput(exit_code, output, errors.decode("utf-8", "replace"), cut)
 
 
