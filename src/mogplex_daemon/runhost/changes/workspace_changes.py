@@ -12,6 +12,8 @@ from mogplex_daemon.runhost.review.git_process import GitFailed, GitMissing
 from mogplex_daemon.runhost.sandbox.git_places import git_places
 
 FILES_TOLD = 500
+LOOK_SECONDS = 5.0
+"""How long a look after a turn may hold up the end of a run."""
 
 
 class WorkspaceChanges:
@@ -39,7 +41,9 @@ class WorkspaceChanges:
     async def turn_over(self) -> str:
         """Look after a turn, and tell what is different."""
         self._turns += 1
-        await self.tell()
+        # The run may end meanwhile; a git that is cut off would have to be ended, and begun again.
+        with anyio.move_on_after(LOOK_SECONDS, shield=True):
+            await self.tell()
         return ""
 
     async def tell(self) -> None:
