@@ -19,6 +19,7 @@ from benchmarks import (
     redaction,
     sandbox,
     store_batch,
+    timeline,
     version,
 )
 from benchmarks.measure import Measurement
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[], tuple[Measurement, ...]]] = {
     "attach": attach.measure,
     "memory": memory.measure,
     "key_echo": key_echo.measure,
+    "timeline": timeline.measure,
     "clients": clients.measure,
     "idle": idle.measure,
     "sandbox": sandbox.measure,

@@ -165,3 +165,8 @@ def test_the_runs_diff_is_the_newest_one_and_fit_to_be_shown():
     assert (shown.turn, shown.added, shown.removed, shown.more_files) == (2, 2, 1, 3)
     assert shown.rest == "artifacts/d"
     assert "\x1b" not in shown.diff + shown.files[0].path
+
+
+def test_what_no_agent_asks_for_is_asked_by_the_project():
+    item = select_approvals(state_of(started(), asked().model_copy(update={"agent_id": ""}))).items[0]
+    assert item.sentence == "the project wants to run a command"

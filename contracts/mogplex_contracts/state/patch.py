@@ -46,5 +46,9 @@ class Patch(Wire):
     """The change as a unified diff; empty for old patches."""
     seq: int | None = None
     """The event that proposed it."""
+    kept_hunks: tuple[int, ...] | None = None
+    """The numbers of the hunks that were applied, when a person dropped the others."""
+    artifact: Artifact | None = None
+    """The whole diff, when it did not fit."""
     entry: int | None = None
     """Timeline index of the entry that tells of it."""

@@ -87,6 +87,11 @@ class Home:
         """The git worktree of a run that was given one."""
         return self.root / "worktrees" / run_id
 
+    @property
+    def remote_mcp_servers(self) -> Path:
+        """The account's MCP servers, as they were last synced. It may hold tokens."""
+        return self.root / "mcp-servers.remote.json"
+
     def memory(self, slug: str) -> Path:
         """The memory database of one repository."""
         return self.root / "memory" / f"{slug}.db"
