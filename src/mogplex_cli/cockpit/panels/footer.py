@@ -56,9 +56,9 @@ class Footer(Painted[FooterProps]):
 
     def on_click(self, event: events.Click) -> None:
         """A click on a key is the key."""
-        for begin, end, taught in self._places:
+        for begin, end, key in self._places:
             if begin <= event.x < end:
-                self.post_message(Pressed(taught.key, taught.shown if len(taught.shown) == 1 else None))
+                self.post_message(Pressed(key.key, key.shown if len(key.shown) == 1 else None))
 
     def draw(self, props: FooterProps, width: int, height: int) -> Sequence[Line]:
         """The row: the badge of what waits first, then keys as far as they fit."""
@@ -66,12 +66,12 @@ class Footer(Painted[FooterProps]):
         room = width - line(*end).width - 1
         left: tuple[Span, ...] = ((" ", "normal"),)
         self._places = []
-        for taught, look, loud in (*self._badges(props), *((each, *QUIET) for each in self._shown())):
-            more: tuple[Span, ...] = ((taught.shown, look), (f" {taught.word}   ", loud))
+        for key, look, loud in (*self._badges(props), *((each, *QUIET) for each in self._shown())):
+            more: tuple[Span, ...] = ((key.shown, look), (f" {key.word}   ", loud))
             begin, after = line(*left).width, line(*left, *more).width - 3
             if after > room:
                 break
-            self._places.append((begin, after, taught))
+            self._places.append((begin, after, key))
             left = (*left, *more)
         last, token = left[-1]
         return (spread((*left[:-1], (last.rstrip(), token)), end, width),)
