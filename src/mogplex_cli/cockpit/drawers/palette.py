@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Input
 
@@ -23,19 +24,28 @@ class FoundProps:
 
 
 class Found(Painted[FoundProps]):
-    """The list; it scrolls with the cursor."""
+    """The list; it scrolls when the cursor would leave it."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._top = 0
 
     def draw(self, props: FoundProps, width: int, height: int) -> Sequence[Line]:
         """A row an action: category where it changes, title, slash name, help, key."""
         if not props.rows:
             return (line(("   nothing is called that · esc closes", "dim")),)
-        start = max(0, min(props.picked - height // 2, len(props.rows) - height))
-        shown = props.rows[start : start + height]
+        self._top = min(max(self._top, props.picked - height + 1), props.picked)
+        shown = props.rows[self._top : self._top + height]
         before = ("", *(row.category for row in shown))
         return [
-            _row(row, start + place == props.picked, width, named=row.category != before[place])
+            _row(row, self._top + place == props.picked, width, named=row.category != before[place])
             for place, row in enumerate(shown)
         ]
+
+    def place_at(self, y: int) -> int | None:
+        """Which of what was found is drawn in row `y`; None when none is."""
+        rows = self.props.rows if self.props else ()
+        return self._top + y if self._top + y < len(rows) else None
 
 
 class PaletteDrawer(Drawer[tuple[PaletteRow, ...]]):
@@ -75,6 +85,25 @@ class PaletteDrawer(Drawer[tuple[PaletteRow, ...]]):
         """Other letters find other actions."""
         event.stop()
         self._find(event.value)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click selects, a second one runs."""
+        event.stop()
+        place = self._found.place_at(event.y) if event.widget is self._found else None
+        if place is not None and place == self._picked:
+            self.action_choose()
+        elif place is not None:
+            self._move(place - self._picked)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel moves the cursor."""
+        event.stop()
+        self._move(-1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves the cursor."""
+        event.stop()
+        self._move(1)
 
     def action_up(self) -> None:
         """The row above."""
