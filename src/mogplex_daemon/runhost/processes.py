@@ -141,15 +141,21 @@ async def _follow(
                 with anyio.CancelScope(shield=True):
                     await process.wait()
     timed_out = limit.cancelled_caught
-    exit_code = None if timed_out else _exit_code(process.returncode or 0)
-    return CommandEnd(exit_code, kept.text(), timed_out, left_behind)
+    code = None if timed_out else exit_code(process.returncode or 0)
+    return CommandEnd(code, kept.text(), timed_out, left_behind)
 
 
 def command_environment(environment: Mapping[str, str], marker: str) -> dict[str, str]:
     """What a command sees: everything but Mogplex's own credential, no pager, no prompts of git."""
+    return marked_environment(environment, marker) | FIXED
+
+
+def marked_environment(environment: Mapping[str, str], marker: str) -> dict[str, str]:
+    """An environment without Mogplex's own credential, with the mark its processes are found by."""
     passed = {name: value for name, value in environment.items() if name not in DROPPED}
-    return {**passed, **FIXED, MARKER: marker}
+    return {**passed, MARKER: marker}
 
 
-def _exit_code(returncode: int) -> int:
+def exit_code(returncode: int) -> int:
+    """As a shell counts: 128 + n after signal n."""
     return 128 - returncode if returncode < 0 else returncode
