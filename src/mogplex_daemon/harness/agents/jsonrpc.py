@@ -7,7 +7,7 @@ by their values. A `jsonrpc` field is neither needed nor sent.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 import anyio
 
@@ -165,7 +165,7 @@ class JsonRpc:
         return None
 
 
-def _is_id(value: object) -> bool:
+def _is_id(value: object) -> TypeGuard[Id]:
     return isinstance(value, int | str) and not isinstance(value, bool)
 
 

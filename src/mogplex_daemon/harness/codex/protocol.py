@@ -5,11 +5,8 @@ Types of the protocol: `codex app-server generate-ts --experimental --out DIR`.
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
-
-OldestVersion = (0, 169)
-"""The version this was made with: older ones speak otherwise, newer ones keep to it."""
 
 
 class Shape(BaseModel):
@@ -47,9 +44,8 @@ class PatchKind(Shape):
 
     type: str
     """add, delete or update."""
-    move_path: str | None = None
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    move_path: str | None = Field(None, alias="move_path")
+    """Where an updated file is moved to. The one field in snake case."""
 
 
 class FileUpdate(Shape):
@@ -223,11 +219,7 @@ class PlanStepShape(Shape):
     """pending, inProgress or completed."""
 
 
-def read_item(raw: object) -> Item | None:
-    """The item, when it is one that is shown. Raises ValidationError when it is malformed."""
-    kind = str(raw.get("type")) if isinstance(raw, dict) else ""  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-    shape = ITEMS.get(kind)
+def read_item(raw: dict[str, Any]) -> Item | None:
+    """The item, when it is one that is shown. Raises pydantic's ValidationError when it is malformed."""
+    shape = ITEMS.get(str(raw.get("type")))
     return None if shape is None else shape.model_validate(raw)
-
-
-__all__ = ["ITEMS", "Item", "ValidationError", "read_item"]
