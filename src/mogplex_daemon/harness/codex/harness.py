@@ -33,6 +33,11 @@ PATIENCE_SECONDS = 60.0
 TESTED = (0, 169)
 """The version this was made with."""
 SAID_CHARACTERS = 600
+UPDATE = "update it with: npm install -g @openai/codex@latest"
+CONFINED = (
+    "codex works in a sandbox of its own: it reads and changes this folder without asking, and asks for what leads "
+    "out of it"
+)
 INTERRUPTED_NOTE = (
     "[interrupted] A person stopped your last step. Do not repeat it unasked: take another course or sum up."
 )
@@ -133,6 +138,7 @@ class CodexHarness:
                     ended = await self._talk(context, session, translation)
                 except AgentGone:
                     crashed = True
+                    self._prompt = _after_crash(session, self._prompt)
                 finally:
                     self._session = None
                 tasks.cancel_scope.cancel()
@@ -145,22 +151,27 @@ class CodexHarness:
     ) -> HarnessFailed | None:
         """Everything that is said to codex. Raises AgentGone when it ends in the middle of it."""
         try:
-            await _emit(context, translation.warn(*_version_told(await session.greet())))
-            known = translation.crew.main is not None
-            await session.open()
-            if not known:
-                await self._tell_model(context, translation)
+            told = _version_told(await session.greet())
+            if told is not None:
+                await _emit(context, translation.warn("agent_version", told))
+            if translation.crew.main is None:
+                await session.open()
+                await self._tell_start(context, translation)
+            else:
+                await session.open()
             return await self._turns(context, session, translation)
         except RpcSilent as error:
             return HarnessFailed("agent_silent", f"codex does not answer: {error}. Start the run again.")
         except RpcError as error:
             return HarnessFailed("agent_refused", f"codex refused to work: {error}")
 
-    async def _tell_model(self, context: HarnessContext, translation: Translation) -> None:
-        """codex says which model it took when nobody chose one."""
+    async def _tell_start(self, context: HarnessContext, translation: Translation) -> None:
+        """What a person should know before codex works: its model when nobody chose one, and what it does unasked."""
         main = translation.crew.main
         if main is not None and main.model and context.model is None:
             await context.emit(ModelRouted(to=main.model, reason="codex chose it"))
+        if context.mode == "approval":
+            await _emit(context, translation.warn("agent_confinement", CONFINED))
 
     async def _turns(
         self, context: HarnessContext, session: Session, translation: Translation
@@ -169,8 +180,7 @@ class CodexHarness:
         assert main is not None
         while self._prompt is not None:
             await context.safe_point()
-            prompt, self._prompt = self._prompt, RESTARTED_NOTE
-            end = await session.turn(prompt)
+            end = await session.turn(self._prompt)
             if end.status == "failed":
                 return turn_failure(end.error)
             if end.status == "unreachable":
@@ -195,18 +205,22 @@ async def _emit(context: HarnessContext, events: list[Event]) -> None:
         await context.emit(event)
 
 
-def _version_told(version: str) -> tuple[str, str]:
+def _version_told(version: str) -> str | None:
     """What a person should know of this version."""
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
     tested = ".".join(str(number) for number in TESTED)
     if numbers < TESTED:
-        return (
-            "agent_version",
-            f"codex {version or 'of an unknown version'} is older than {tested}; update it: {INSTALL}",
-        )
+        return f"codex {version or 'of an unknown version'} is older than {tested}; {UPDATE}"
     if numbers > TESTED:
-        return "agent_version", f"codex {version} is newer than {tested}, which this was tested with"
-    return "agent_version", f"codex {version}"
+        return f"codex {version} is newer than {tested}, which this was made with"
+    return None
+
+
+def _after_crash(session: Session, prompt: str | None) -> str | None:
+    """What codex is told once it runs again: the same prompt, unless it had begun to work on it."""
+    if not session.heard:
+        return prompt
+    return "\n\n".join((RESTARTED_NOTE, *session.unsaid))
 
 
 def _status(exit_code: int) -> str:

@@ -14,6 +14,7 @@ from mogplex_contracts.events.message import AssistantDelta, AssistantMessage, R
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.events.patch import PatchApplied, PatchProposed, PatchRejected
 from mogplex_contracts.events.tool import ToolFinished, ToolOutput, ToolStarted
+from mogplex_contracts.ids import Prefix
 from mogplex_contracts.vocabulary import ActionKind, AgentStatus, ToolOutcome
 from mogplex_daemon.harness.codex.crew import Member
 from mogplex_daemon.harness.codex.diff import Patch, read_patch
@@ -35,7 +36,8 @@ RUN_COMMAND, APPLY_PATCH = "run_command", "apply_patch"
 INTERRUPTED = "interrupted before it ended"
 OUTCOMES: dict[str, ToolOutcome] = {"completed": "ok", "failed": "error", "declined": "denied"}
 
-NewId = Callable[[str], str]
+NewId = Callable[[Prefix], str]
+"""A fresh id with this prefix."""
 Key = tuple[str, str, str]
 """Thread, turn and codex's id of an item."""
 

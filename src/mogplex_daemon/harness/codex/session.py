@@ -4,7 +4,7 @@ import math
 import os
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -80,6 +80,8 @@ class Session:
         self._bad_lines = 0
         self.interrupted = False
         """Whether a person stopped the turn."""
+        self.heard = False
+        """Whether the last prompt was taken up."""
         self.unsaid: list[str] = []
         """What a person said and codex could not take in any more."""
 
@@ -122,7 +124,8 @@ class Session:
     async def turn(self, prompt: str) -> TurnEnd:
         """Work on a prompt until its end; follow-ups that come in the meantime are steered in."""
         main = self._main
-        self._end, self.interrupted, self._working = None, False, True
+        self._end, self._working = None, True
+        self.interrupted = self.heard = False
         if self._context.model is not None:
             main.model = self._context.model
         try:
@@ -208,6 +211,8 @@ class Session:
                 self._waiting.deadline = anyio.current_time() + self._patience
         elif message.method.startswith("item/") or message.method == "thread/tokenUsage/updated":
             self._waiting.deadline = math.inf
+        elif message.method == "turn/started":
+            self.heard = True
         elif message.method == "turn/completed" and self._working:
             self._end = _turn_end(params)
         self._stirred.set()
@@ -300,7 +305,7 @@ class Session:
                     await self._context.safe_point()
 
     @contextmanager
-    def _freezing(self) -> Iterator[None]:
+    def _freezing(self) -> Generator[None]:
         """codex knows no pause, so its process stops: it calls no model and starts no tool."""
         with suppress(ProcessLookupError):
             os.kill(self._program.pid, signal.SIGSTOP)
