@@ -98,8 +98,9 @@ def private_config(theirs: Mapping[str, Any], workspace: Path) -> dict[str, Any]
         "feedback": {"enabled": False},
         "history": {"persistence": "none"},
         "sandbox_workspace_write": {"exclude_slash_tmp": True},
-        # So that another model can be chosen for the next call of a turn that works.
-        "features": {"step_model_switching": True},
+        # A turn that works can go on with another model; connectors of the account stay out of a run.
+        "features": {"step_model_switching": True, "apps": False},
+        "suppress_unstable_features_warning": True,
         # Untrusted: then codex neither loads the repository's .codex nor marks it as trusted.
         "projects": {str(root): {"trust_level": "untrusted"} for root in trust_roots(workspace)},
     }

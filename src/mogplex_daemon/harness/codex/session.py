@@ -52,19 +52,12 @@ class TurnEnd:
 
 
 class Session:
-    """Of one process. Its thread may be older than it.
+    """Of one process. Its thread may be older than it."""
 
-    `patience` is how many seconds codex may go on trying to reach its model before the turn is given up: without it
-    a refused connection never fails.
-    """
-
-    def __init__(
-        self, context: HarnessContext, program: AgentProgram, translation: Translation, patience: float
-    ) -> None:
+    def __init__(self, context: HarnessContext, program: AgentProgram, translation: Translation) -> None:
         self._context = context
         self._program = program
         self._translation = translation
-        self._patience = patience
         self._rpc = JsonRpc(program)
         self._tasks: TaskGroup | None = None
         self._stirred = anyio.Event()
@@ -207,8 +200,9 @@ class Session:
         if main is None or params.get("threadId") != main.thread_id:
             return
         if message.method == "error" and params.get("willRetry"):
+            # Without this a refused connection never fails: codex tries for ever.
             if self._waiting.deadline == math.inf:
-                self._waiting.deadline = anyio.current_time() + self._patience
+                self._waiting.deadline = anyio.current_time() + self._context.spec.patience
         elif message.method.startswith("item/") or message.method == "thread/tokenUsage/updated":
             self._waiting.deadline = math.inf
         elif message.method == "turn/started":
