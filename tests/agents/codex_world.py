@@ -1,9 +1,14 @@
 """codex under test: its program on PATH, a person's home with a login, and a model server on loopback."""
 
+import json
 import os
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tests.agents import install
 from tests.agents.agent_under_test import AgentUnderTest
@@ -15,6 +20,7 @@ KEY_NAME, KEY = "LOOPBACK_KEY", "sk-loopback-0123456789abcdef"
 CONFIG = """\
 model = "fake-1"
 model_provider = "loopback"
+model_catalog_json = "catalog.json"
 approval_policy = "never"
 sandbox_mode = "danger-full-access"
 
@@ -31,6 +37,8 @@ stream_idle_timeout_ms = 20000
 command = "false"
 """
 """A person's own config: the model and its provider are taken over, and nothing else."""
+MODELS = ("fake-1", "fake-2")
+DESCRIBED = "gpt-5.5"
 REFUSED = "http://127.0.0.1:9/v1"
 """Where nothing listens."""
 
@@ -45,7 +53,8 @@ class CodexWorld:
         self.theirs.mkdir(parents=True)
         url = server.url if server else REFUSED
         (self.theirs / "config.toml").write_text(CONFIG.format(url=url, key=KEY_NAME))
-        (self.theirs / "auth.json").write_text('{"OPENAI_API_KEY": null}')
+        (self.theirs / "catalog.json").write_text(json.dumps({"models": catalog()}))
+        (self.theirs / "auth.json").write_text(json.dumps({"OPENAI_API_KEY": "sk-loopback-unused"}))
 
     @property
     def environ(self) -> dict[str, str]:
@@ -73,6 +82,30 @@ class CodexWorld:
         """Let held answers come."""
         assert self.server is not None
         self.server.release.set()
+
+
+@cache
+def catalog() -> tuple[dict[str, Any], ...]:
+    """What codex is told of the models here: what it knows of one of its own, without what needs its provider."""
+    with tempfile.TemporaryDirectory() as home:
+        shown = subprocess.run(
+            (install.programs() / "codex", "debug", "models"),
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "HOME": home, "CODEX_HOME": home},
+        )
+    known = next(model for model in json.loads(shown.stdout)["models"] if model["slug"] == DESCRIBED)
+    return tuple(
+        known
+        | {
+            "slug": name,
+            "display_name": name,
+            "base_instructions": "You are a coding agent.",
+            "supports_search_tool": False,
+        }
+        for name in MODELS
+    )
 
 
 @contextmanager

@@ -53,11 +53,18 @@ class Stage:
         """The next thing a person has to decide."""
         return await self.client.until(ApprovalRequested)
 
+    async def interrupt(self) -> None:
+        """Interrupt the agent."""
+        agent_id = self.client.of(AgentSpawned)[0].agent_id
+        answer = await self.client.ask(AgentInterrupt(agent_id=agent_id))
+        assert isinstance(answer, CommandAccepted), answer
+
     def program(self) -> psutil.Process:
         """The agent's own process."""
         children = psutil.Process(self.host.process.pid).children()
-        assert len(children) == 1, children
-        return children[0]
+        living = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+        assert len(living) == 1, living
+        return living[0]
 
     def ended(self, status: str) -> None:
         """The run has this status, and its journal is whole and says so."""
@@ -99,13 +106,13 @@ async def conform(agent: AgentUnderTest, case: Case, root: Path) -> None:
     outside = root / "outside"
     outside.mkdir()
     with agent.world(root, case.script(outside)) as world:
+        home = Path(world.environ["HOME"])
+        before = listing(home)
         async with staged(agent, case, world, root, outside) as stage:
-            mine = stage.world.environ["HOME"]
-            before = listing(Path(mine))
             await case.play(stage)
             await stage.client.until_gone()
             await stage.host.ended()
-            assert listing(Path(mine)) == before
+            assert listing(home) == before
             assert not _left_behind(stage.host.folder.root)
 
 
@@ -126,16 +133,13 @@ async def staged(
         yield Stage(agent, world, host, client, outside)
 
 
-def listing(folder: Path) -> dict[str, tuple[int, int, str]]:
-    """Every file below a folder, with size, time of change and mode."""
-    return {
-        str(path.relative_to(folder)): (
-            (status := path.lstat()).st_size if path.is_file() else 0,
-            status.st_mtime_ns,
-            oct(status.st_mode),
-        )
-        for path in sorted(folder.rglob("*"))
-    }
+def listing(folder: Path) -> dict[str, tuple[int, int, int]]:
+    """Every file below a folder, with its size, the time it was changed, and its mode."""
+    found: dict[str, tuple[int, int, int]] = {}
+    for path in sorted(folder.rglob("*")):
+        status = path.lstat()
+        found[str(path.relative_to(folder))] = (status.st_size, status.st_mtime_ns, status.st_mode)
+    return found
 
 
 def _left_behind(folder: Path) -> list[str]:
@@ -260,18 +264,17 @@ async def interrupt_tool(stage: Stage) -> None:
     client = stage.client
     await client.until(ToolStarted)
     await _running(stage)
-    assert isinstance(await client.ask(AgentInterrupt()), CommandAccepted)
-    ended = await client.until(ToolFinished)
-    assert ended.outcome == "interrupted"
+    await stage.interrupt()
     await stage.approve_all()
     stage.ended("completed")
+    assert stage.finished[SLOW].outcome == "interrupted"
     assert not _sleeping()
     assert "[interrupted]" in stage.world.heard()
 
 
 async def interrupt_asking(stage: Stage) -> None:
     await stage.asked()
-    assert isinstance(await stage.client.ask(AgentInterrupt()), CommandAccepted)
+    await stage.interrupt()
     withdrawn = await stage.client.until(ApprovalResolved)
     assert withdrawn.decision == "expired"
     await stage.approve_all()
@@ -316,7 +319,8 @@ async def change_model(stage: Stage) -> None:
     command = ModelChange(id=new_id("cmd"), model=OTHER_MODEL)
     await client.send(command)
     await client.decide(await stage.asked(), approve=True)
-    assert isinstance(await client.answer(command), CommandAccepted)
+    answer = await client.answer(command)
+    assert isinstance(answer, CommandAccepted), answer
     await client.decide(request, approve=True)
     await stage.approve_all()
     stage.ended("completed")
@@ -331,7 +335,7 @@ async def usage(stage: Stage) -> None:
     assert reports
     assert sum(report.input_tokens for report in reports) > 0
     assert sum(report.output_tokens for report in reports) > 0
-    assert stage.client.state.usage.input_tokens == sum(report.input_tokens for report in reports)
+    assert stage.client.state.usage.total.input_tokens == sum(report.input_tokens for report in reports)
 
 
 async def sub_agents(stage: Stage) -> None:

@@ -183,8 +183,8 @@ class CodexHarness:
             if end.status == "unreachable":
                 return HarnessFailed(
                     "model_unreachable",
-                    f"codex could not reach its model for {context.spec.patience:g} s. Check the network and the provider's "
-                    "address in codex's config.toml, then start the run again.",
+                    f"codex could not reach its model for {context.spec.patience:g} s. Check the network and the "
+                    "provider's address in codex's config.toml, then start the run again.",
                 )
             said = session.unsaid.pop(0) if session.unsaid else context.next_turn(main.agent_id)
             if said is None and end.status == "interrupted":

@@ -148,7 +148,10 @@ class Session:
         return bool(working)
 
     async def use_model(self, model: str) -> None:
-        """Use another model for the next call, also in the middle of a turn. Raises HarnessRefused."""
+        """Use another model for the next call, also in the middle of a turn. Raises HarnessRefused.
+
+        Between models that codex knows little of it switches only when the next turn begins.
+        """
         main = self._main
         # One that stands still is told when it goes on.
         if main.turn_id is None or self._frozen:
@@ -160,7 +163,8 @@ class Session:
             if as_object(said).get("status") == "applied":
                 main.model = model
         except RpcError as error:
-            raise HarnessRefused(f"codex does not take {model}: {error}") from error
+            told = f"codex takes {model} when its next turn begins: {error}"
+            await self._emit([Diagnostic(code="model_later", message=told, agent_id=main.agent_id)])
         except (RpcSilent, AgentGone) as error:
             raise HarnessRefused(f"codex did not take {model}: {error}; try again") from error
 
