@@ -268,7 +268,7 @@ async def interrupt_tool(stage: Stage) -> None:
     await stage.approve_all()
     stage.ended("completed")
     assert stage.finished[SLOW].outcome == "interrupted"
-    assert not _sleeping()
+    assert not sleeping()
     assert "[interrupted]" in stage.world.heard()
 
 
@@ -406,7 +406,7 @@ async def kill(stage: Stage) -> None:
     await client.send(RunKill(id=new_id("cmd")))
     await client.until_gone()
     stage.ended("killed")
-    assert not _sleeping()
+    assert not sleeping()
 
 
 async def host_killed(stage: Stage) -> None:
@@ -424,7 +424,7 @@ async def _running(stage: Stage) -> None:
         await anyio.to_thread.run_sync(pipe.read_text, abandon_on_cancel=True)
 
 
-def _sleeping() -> bool:
+def sleeping() -> bool:
     """Whether the slow command runs."""
     return any(SLEEP in (process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"]))
 
