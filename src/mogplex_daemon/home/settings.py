@@ -93,7 +93,7 @@ class AgentSettings(Strict):
     """`[agents]`."""
 
     patience: float = Field(default=60, gt=0, le=LONGEST_TIMEOUT_SECONDS)
-    """Seconds an agent may try to reach its model, without anything coming of it, until its run is given up."""
+    """Seconds an agent may try to reach its model, or leave us without an answer, until its run is given up."""
 
 
 class Settings(Strict):

@@ -16,6 +16,7 @@ from mogplex_contracts.events import Event
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.version import VERSION
 from mogplex_daemon.harness.agents.jsonrpc import (
+    CALL_SECONDS,
     BadLine,
     Id,
     JsonRpc,
@@ -58,7 +59,7 @@ class Session:
         self._context = context
         self._program = program
         self._translation = translation
-        self._rpc = JsonRpc(program)
+        self._rpc = JsonRpc(program, min(CALL_SECONDS, context.spec.patience))
         self._tasks: TaskGroup | None = None
         self._stirred = anyio.Event()
         self._gone = False
