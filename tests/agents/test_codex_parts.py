@@ -13,7 +13,9 @@ from mogplex_daemon.harness.codex.binary import find_codex
 from mogplex_daemon.harness.codex.config import (
     CONFINEMENT,
     BadCodexConfig,
+    Confinement,
     absent_folders,
+    confinement,
     prepare_home,
     private_config,
     remove_empty,
@@ -50,7 +52,7 @@ def start(found: Translation, **item: Any) -> None:
 
 def asked(found: Translation, method: str, **params: Any) -> Question | Answer:
     params = {"threadId": "t", "turnId": "u", "itemId": "i", **params}
-    return read_request(Request(0, method, params), found, WORKSPACE)
+    return read_request(Request(0, method, params), found, WORKSPACE, CONFINEMENT["approval"])
 
 
 def test_each_mode_is_the_one_of_codex_that_is_promised():
@@ -58,6 +60,12 @@ def test_each_mode_is_the_one_of_codex_that_is_promised():
         "approval": ("workspace-write", "on-request"),
         "auto": ("danger-full-access", "never"),
     }
+
+
+def test_the_setting_can_only_tighten():
+    assert confinement("approval", "untrusted") == Confinement("workspace-write", "untrusted")
+    assert confinement("approval", "on-request") == confinement("approval") == CONFINEMENT["approval"]
+    assert confinement("auto", "untrusted") == CONFINEMENT["auto"]
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,8 @@ class RunSpec:
     """What the repo's instruction files say; it belongs into the system prompt of every agent."""
     patience: float = 60.0
     """Seconds an agent may try to reach its model, or leave us without an answer, until the run is given up."""
-    options: dict[str, str] = field(default_factory=dict[str, str])
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Settings of one harness each, such as `codex.asks`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from mogplex_daemon.harness.agents.jsonrpc import (
 )
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessRefused, Verdict
 from mogplex_daemon.harness.codex.approvals import Answer, Question, read_request
-from mogplex_daemon.harness.codex.config import CONFINEMENT
+from mogplex_daemon.harness.codex.config import confinement
 from mogplex_daemon.harness.codex.crew import Member
 from mogplex_daemon.harness.codex.protocol import Turn, TurnError
 from mogplex_daemon.harness.codex.translate import Translation
@@ -72,6 +72,7 @@ class Session:
         self._holding = anyio.Lock()
         self._frozen = False
         self._bad_lines = 0
+        self._confinement = confinement(context.mode, context.spec.options.get("codex.asks", ""))
         self.interrupted = False
         """Whether a person stopped the turn."""
         self.heard = False
@@ -97,11 +98,11 @@ class Session:
     async def open(self) -> None:
         """Start the run's thread, or go on with it when codex had one before."""
         main, spec = self._translation.crew.main, self._context.spec
-        confinement = CONFINEMENT[self._context.mode]
+        held = self._confinement
         wanted: dict[str, Any] = {
             "cwd": str(spec.cwd),
-            "approvalPolicy": confinement.approval_policy,
-            "sandbox": confinement.sandbox,
+            "approvalPolicy": held.approval_policy,
+            "sandbox": held.sandbox,
             "model": self._context.model,
             "developerInstructions": spec.instructions or None,
         }
@@ -241,7 +242,7 @@ class Session:
 
     async def _answer(self, request: Request) -> None:
         """Have a request decided and answer it. Ends early when codex takes it back."""
-        asked = read_request(request, self._translation, self._context.spec.cwd)
+        asked = read_request(request, self._translation, self._context.spec.cwd, self._confinement)
         with suppress(AgentGone):
             if isinstance(asked, Answer):
                 await self._emit([Diagnostic(code="agent_request", message=asked.told)])
