@@ -76,7 +76,7 @@ def _command(params: Mapping[str, Any], translation: Translation, held: Confinem
     command = clean_command(str(params.get("command") or ""))
     host = as_object(params.get("networkApprovalContext")).get("host")
     kind = params.get("kind")
-    notes = [str(params["reason"])] if params.get("reason") else []
+    notes = _reason(params)
     if host:
         notes.append(f"It wants to reach {host} over the network.")
     if kind == "writeStdin":
@@ -110,8 +110,8 @@ def _patch(params: Mapping[str, Any], translation: Translation, workspace: Path)
         call_id=call_id,
         patch_id=call.patch_id,
     )
-    if params.get("reason"):
-        action = replace(action, detail=f"{params['reason']}\n\n{action.detail}")
+    if reason := _reason(params):
+        action = replace(action, detail="\n\n".join((*reason, action.detail)))
     return Question(action, call, {"decision": "accept"}, {"decision": "decline"})
 
 
@@ -137,6 +137,11 @@ def _elicitation(params: Mapping[str, Any], translation: Translation) -> Questio
         call_id="" if call is None else call.call_id,
     )
     return Question(action, call, {"action": "accept", "content": {}}, {"action": "decline", "content": None})
+
+
+def _reason(params: Mapping[str, Any]) -> list[str]:
+    """Why the agent wants it, marked as its own words: nobody must take them for ours."""
+    return [f"codex says why: {params['reason']}"] if params.get("reason") else []
 
 
 def _call(params: Mapping[str, Any], translation: Translation) -> tuple[OpenCall | None, str, str]:
