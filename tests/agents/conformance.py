@@ -7,7 +7,6 @@ from pathlib import Path
 
 import anyio.to_thread
 
-from mogplex_contracts.commands.approval import ApprovalChoice, ApprovalDecide
 from mogplex_contracts.commands.run import ModelChange, RunKill, RunPause, RunResume
 from mogplex_contracts.events.agent import AgentFinished, AgentSpawned
 from mogplex_contracts.events.approval import ApprovalResolved
@@ -160,16 +159,15 @@ async def reject_patch(stage: Stage) -> None:
 
 
 async def several(stage: Stage) -> None:
+    """Both wait side by side, and the later one can be decided first."""
     first, second = await stage.asked(), await stage.asked()
     assert first.target != second.target
-    choices = tuple(
-        ApprovalChoice(approval_id=each.approval_id, digest=each.digest) for each in (first, second)
-    )
-    command = ApprovalDecide(id=new_id("cmd"), choices=choices, decision="approve")
-    assert isinstance(await stage.client.ask(command), CommandAccepted)
+    assert set(stage.client.state.approvals.pending) == {first.approval_id, second.approval_id}
+    await stage.client.decide(second, approve=True)
+    await stage.client.decide(first, approve=False)
     await stage.approve_all()
     stage.ended("completed")
-    assert sorted(path.name for path in stage.outside.iterdir()) == ["one", "two"]
+    assert [f"touch {path}" for path in stage.outside.iterdir()] == [second.target]
 
 
 async def interrupt_tool(stage: Stage) -> None:

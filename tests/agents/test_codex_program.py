@@ -154,6 +154,16 @@ async def test_an_approval_is_for_one_time_and_leaves_no_rule_behind(tmp_path: P
         assert rules == []
 
 
+async def test_words_of_an_approval_are_told_to_it_too(tmp_path: Path):
+    answers: list[Answer] = [[Run(f"touch {tmp_path}/one", asks=True)], [Say("Done.")]]
+    async with working(tmp_path, *answers) as (_, client, world):
+        request = await client.until(ApprovalRequested)
+        await client.decide(request, approve=True, note="only this once")
+        await to_the_end(client)
+        assert (tmp_path / "one").exists()
+        assert "approved by a person: only this once" in world.heard()
+
+
 async def test_auto_runs_everything_unasked_and_outside_the_sandbox(tmp_path: Path):
     outside = tmp_path / "outside.txt"
     async with working(tmp_path, [Run(f"echo x > {outside}")], [Say("Done.")], mode="auto") as (

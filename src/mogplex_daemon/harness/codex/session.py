@@ -275,19 +275,16 @@ class Session:
                 await self._decide(request, asked, verdict)
 
     async def _decide(self, request: Request, question: Question, verdict: Verdict) -> None:
-        if verdict.allowed:
-            await self._rpc.reply(request, question.accept)
-            return
-        said = DENIALS.get(verdict.decision, "not allowed")
+        said = "approved by a person" if verdict.allowed else DENIALS.get(verdict.decision, "not allowed")
         note = verdict.note.strip()
         reason = f"{said}: {note}" if note else said
         if question.call is not None:
-            question.call.denied = reason
-            # A decline has no room for words; said before it, they are read together with it.
-            if note:
+            question.call.denied = None if verdict.allowed else reason
+            # An answer has no room for words; said before it, they are read together with it.
+            if note and verdict.decision != "auto_approved":
                 with suppress(RpcSilent):
                     await self._steer(question.call.member, f"[{question.action.target}] {reason}")
-        await self._rpc.reply(request, question.decline)
+        await self._rpc.reply(request, question.accept if verdict.allowed else question.decline)
 
     async def _steer(self, member: Member, text: str) -> bool:
         """Say something in the middle of a turn; False when the turn is over."""
