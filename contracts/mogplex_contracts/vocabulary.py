@@ -80,5 +80,8 @@ Severity = Literal["soft", "hard", "limit"]
 Capability = Literal["pause", "steer", "model", "sub_agents", "edited_input", "cost", "resume"]
 """What a harness can do. `model`: another model in the middle of a run. `resume`: go on after its agent crashed."""
 
+SandboxLevel = Literal["nominal", "partial", "off"]
+"""How well a run's commands are confined. `partial`: to their folders and off the network, and not in every way."""
+
 FINAL_RUN_STATUSES: frozenset[RunStatus] = frozenset(("completed", "failed", "killed"))
 FINAL_AGENT_STATUSES: frozenset[AgentStatus] = frozenset(("completed", "failed", "killed"))

@@ -14,6 +14,7 @@ examples:
   mogplex --harness demo        the same, with runs driven by the offline demo
   mogplex --attach run_abc123   open the cockpit of a run that is in flight
   mogplex --plain               no screen: lines that a screen reader can read
+  mogplex doctor                what works on this machine, and what to do about what does not
   mogplex approvals list        what waits for a decision in all runs; approve, reject
 """
 

@@ -22,6 +22,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         from mogplex_cli.headless.approvals import run
 
         run(words[1:])
+    if words[:1] == ["doctor"]:
+        from mogplex_cli.headless.doctor.command import run as examine
+
+        sys.exit(examine(words[1:]))
     from mogplex_cli.arguments import parse_arguments
     from mogplex_cli.launch import launch
 

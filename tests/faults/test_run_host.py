@@ -6,7 +6,6 @@ import re
 import signal
 import time
 
-import psutil
 import pytest
 
 from mogplex_contracts.commands.run import RunKill, RunMessage, RunPause, RunResume
@@ -173,13 +172,12 @@ async def test_a_command_and_all_it_started_end_with_the_run(bench: Bench):
             await client.decide(client.of(ApprovalRequested)[-1], approve=True)
         await client.send_decision(client.of(ApprovalRequested)[-1], approve=True)
         printed = ""
-        while len(started := re.findall(r"(?:first|second) (\d+)\n", printed)) < 2:
+        while len(re.findall(r"(?:first|second) \d+\n", printed)) < 2:
             printed += (await client.until(ToolOutput)).text
-        assert all(psutil.pid_exists(int(pid)) for pid in started)
         await client.ask(RunKill())
         await client.until_gone()
         await host.ended()
-        assert not any(psutil.pid_exists(int(pid)) for pid in started)
+        # By their words, not by the ids they printed: in a sandbox these are its own.
         assert bench.processes_with(seconds) == []
     assert client.state.status == "killed"
 

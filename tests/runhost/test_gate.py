@@ -1,5 +1,5 @@
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import anyio
@@ -133,6 +133,23 @@ async def test_a_rule_decides_unasked_and_is_named_with_its_file(bench: Bench, l
     (resolved,) = bench.resolved
     assert (resolved.decision, resolved.by) == (decision, None)
     assert (resolved.why.rule, resolved.why.origin, resolved.why.source) == ("bash:pnpm *", FILE, "global")
+
+
+async def test_what_no_rule_may_decide_waits_for_a_person_even_where_one_allows_it(bench: Bench):
+    gate = bench.gate("allow")
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, replace(command(), ask_because="not confined"))
+        (request,) = await bench.asked()
+        assert request.why is not None
+        assert "not confined" in request.why.explanation
+        assert request.risk_reason.startswith("not confined")
+        await gate.answer(decide(request), ADA)
+    assert bench.verdicts["call_1"].decision == "approved"
+
+
+async def test_what_no_rule_may_allow_is_still_denied_by_one(bench: Bench):
+    verdict = await bench.gate("deny").decide(replace(command(), ask_because="not confined"))
+    assert verdict.decision == "auto_rejected"
 
 
 async def test_in_auto_mode_everything_is_allowed_and_told(bench: Bench):

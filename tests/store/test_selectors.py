@@ -5,6 +5,7 @@ import pytest
 from mogplex_cli.store.reduce import reduce
 from mogplex_cli.store.selectors.alerts import all_alerts, select_alerts
 from mogplex_cli.store.selectors.approvals import select_approvals
+from mogplex_cli.store.selectors.changes import select_changes
 from mogplex_cli.store.selectors.context import select_context
 from mogplex_cli.store.selectors.header import select_header
 from mogplex_cli.store.selectors.timeline import select_timeline
@@ -13,7 +14,9 @@ from mogplex_cli.store.ui_events import AlertTurned, ClockTicked, ComposerEdited
 from mogplex_contracts.clock import format_ts
 from mogplex_contracts.events.agent import AgentSpawned
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
+from mogplex_contracts.events.patch import PatchedFile, WorkspaceDiff
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
+from mogplex_contracts.events.tool import Artifact
 from mogplex_contracts.events.usage import UsageReported
 
 START = 1_767_269_070.0
@@ -140,6 +143,28 @@ def test_nothing_an_agent_writes_reaches_the_terminal_as_a_control_character():
 def test_selectors_give_equal_values_for_equal_states():
     state = state_of(started(), asked())
     assert select_timeline(state) == select_timeline(replace(state, alert_turn=9))
+
+
+def test_the_sandbox_of_the_run_is_in_the_header():
+    assert select_header(CockpitState()).sandbox is None
+    assert select_header(state_of(started(sandbox="partial"))).sandbox == "partial"
+
+
+def test_the_runs_diff_is_the_newest_one_and_fit_to_be_shown():
+    file = PatchedFile(path="a\x1b[2Jb.py", change="update", added=2, removed=1)
+    first = WorkspaceDiff(turn=1, files=(file, file), diff="old")
+    last = WorkspaceDiff(
+        turn=2,
+        files=(file,),
+        more_files=3,
+        diff="+\x1b]0;x\x07",
+        artifact=Artifact(path="artifacts/d", bytes=9),
+    )
+    assert select_changes(state_of(started())).turn == 0
+    shown = select_changes(state_of(started(), first, last))
+    assert (shown.turn, shown.added, shown.removed, shown.more_files) == (2, 2, 1, 3)
+    assert shown.rest == "artifacts/d"
+    assert "\x1b" not in shown.diff + shown.files[0].path
 
 
 def test_what_no_agent_asks_for_is_asked_by_the_project():

@@ -1,4 +1,4 @@
-"""Changes to files: proposed, applied, rejected."""
+"""Changes to files: proposed, applied, rejected; and what the run has changed, all in all."""
 
 from typing import Literal
 
@@ -61,4 +61,23 @@ class PatchRejected(EventBase):
     """Who or what said no, or why it could not be applied."""
 
 
-PatchEvent = PatchProposed | PatchApplied | PatchRejected
+class WorkspaceDiff(EventBase):
+    """What the run has changed in the workspace since it began, whoever changed it and by whatever means.
+
+    Told after each turn that left the files different, from what git sees; the newest one holds.
+    """
+
+    type: Literal["workspace_diff"] = "workspace_diff"
+    turn: int
+    """How many turns were over, from 1."""
+    files: tuple[PatchedFile, ...] = ()
+    """The first 500 changed files."""
+    more_files: int = 0
+    """How many more there are."""
+    diff: str = ""
+    """The change as a unified diff, bounded; the rest is in the artifact."""
+    artifact: Artifact | None = None
+    """The whole diff when it did not fit."""
+
+
+PatchEvent = PatchProposed | PatchApplied | PatchRejected | WorkspaceDiff

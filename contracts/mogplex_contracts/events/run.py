@@ -4,7 +4,7 @@ from typing import Literal
 
 from mogplex_contracts.base import Wire
 from mogplex_contracts.envelope import EventBase
-from mogplex_contracts.vocabulary import PermissionMode, RunMode, RunStatus
+from mogplex_contracts.vocabulary import PermissionMode, RunMode, RunStatus, SandboxLevel
 
 
 class Limits(Wire):
@@ -44,6 +44,8 @@ class RunStarted(EventBase):
     """The only tools the task is worked on with; null when nothing narrows them."""
     capabilities: tuple[str, ...] | None = None
     """What the harness can do, see `Capability`; null in runs that did not say."""
+    sandbox: SandboxLevel | None = None
+    """How well the run's own commands are confined; null in runs that did not say."""
 
 
 class RunStatusChanged(EventBase):

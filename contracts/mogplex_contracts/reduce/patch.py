@@ -3,15 +3,22 @@
 from itertools import islice
 from typing import assert_never
 
-from mogplex_contracts.events.patch import PatchApplied, PatchedFile, PatchEvent, PatchProposed, PatchRejected
+from mogplex_contracts.events.patch import (
+    PatchApplied,
+    PatchedFile,
+    PatchEvent,
+    PatchProposed,
+    PatchRejected,
+    WorkspaceDiff,
+)
 from mogplex_contracts.reduce.entries import add_entry, change_entry
 from mogplex_contracts.reduce.evolve import evolve, put
-from mogplex_contracts.state.patch import DIFFS_KEPT, PATCHES_KEPT, Patch
+from mogplex_contracts.state.patch import DIFFS_KEPT, PATCHES_KEPT, Changes, Patch
 from mogplex_contracts.state.run import RunState
 
 
 def reduce(state: RunState, event: PatchEvent) -> RunState:
-    """The run after a patch was proposed, applied or rejected."""
+    """The run after a patch was proposed, applied or rejected, or after a look at what has changed."""
     match event:
         case PatchProposed():
             return _proposed(state, event)
@@ -19,6 +26,18 @@ def reduce(state: RunState, event: PatchEvent) -> RunState:
             return _settled(state, event.patch_id, "applied", "", event.kept_hunks)
         case PatchRejected():
             return _settled(state, event.patch_id, "rejected", event.reason)
+        case WorkspaceDiff():
+            return evolve(
+                state,
+                changes=Changes(
+                    turn=event.turn,
+                    files=event.files,
+                    more_files=event.more_files,
+                    diff=event.diff,
+                    artifact=event.artifact,
+                    seq=event.seq,
+                ),
+            )
         case _:
             assert_never(event)
 

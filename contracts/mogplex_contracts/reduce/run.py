@@ -47,6 +47,7 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
                 capabilities=event.capabilities,
                 model=event.model,
                 permission_mode=event.permission_mode,
+                sandbox=event.sandbox,
                 limits=event.limits,
                 status="running",
                 started_at=event.ts,

@@ -12,6 +12,23 @@ DIFFS_KEPT = 20
 """How many of them, the newest, keep their diff."""
 
 
+class Changes(Wire):
+    """What the run has changed in the workspace so far."""
+
+    turn: int = 0
+    """After how many turns; 0 before anything was different."""
+    files: tuple[PatchedFile, ...] = ()
+    """The first of the changed files."""
+    more_files: int = 0
+    """How many more there are."""
+    diff: str = ""
+    """The change as a unified diff, bounded."""
+    artifact: Artifact | None = None
+    """The whole diff when it did not fit."""
+    seq: int | None = None
+    """The event that told it."""
+
+
 class Patch(Wire):
     """One patch and what became of it."""
 

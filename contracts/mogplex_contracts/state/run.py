@@ -9,11 +9,11 @@ from mogplex_contracts.state.approval import Approvals
 from mogplex_contracts.state.mcp import McpServer
 from mogplex_contracts.state.memory import Memory
 from mogplex_contracts.state.message import Live
-from mogplex_contracts.state.patch import Patch
+from mogplex_contracts.state.patch import Changes, Patch
 from mogplex_contracts.state.timeline import Timeline
 from mogplex_contracts.state.tool import OpenCall
 from mogplex_contracts.state.usage import Usage
-from mogplex_contracts.vocabulary import PermissionMode, RunMode, RunStatus
+from mogplex_contracts.vocabulary import PermissionMode, RunMode, RunStatus, SandboxLevel
 
 
 class Workspace(Wire):
@@ -56,6 +56,8 @@ class RunState(Wire):
     """Model in use; null when unknown."""
     permission_mode: PermissionMode = "approval"
     """The mode the run was started with."""
+    sandbox: SandboxLevel | None = None
+    """How well its own commands are confined; null when it did not say."""
     limits: Limits = Limits()
     """Ceilings in force."""
     status: RunStatus = "ready"
@@ -80,6 +82,8 @@ class RunState(Wire):
     """Decisions that wait, and those that ended."""
     patches: dict[str, Patch] = {}
     """The newest patches, by id, in the order they were proposed."""
+    changes: Changes = Changes()
+    """What it has changed in the workspace, by whatever means."""
     mcp: dict[str, McpServer] = {}
     """By server name."""
     memory: Memory = Memory()

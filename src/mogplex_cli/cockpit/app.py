@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable
 from pathlib import Path
 
+from textual import events
 from textual.app import App
 from textual.screen import Screen
 
@@ -15,7 +16,7 @@ from mogplex_cli.cockpit.context import CockpitContext
 from mogplex_cli.cockpit.crash import stopped, told
 from mogplex_cli.cockpit.keymap import bindings, overlay
 from mogplex_cli.cockpit.kit.double_tap import DOUBLE_TAP_SECONDS, DoubleTap
-from mogplex_cli.cockpit.messages import Edited, Invoke, Sought
+from mogplex_cli.cockpit.messages import Edited, Invoke, Pressed, Sought
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.outside import Outside
 from mogplex_cli.cockpit.screen import CockpitScreen
@@ -98,6 +99,10 @@ class MogplexApp(App[int], inherit_bindings=False):
     def on_invoke(self, message: Invoke) -> None:
         """A widget asks for an action."""
         self.action_invoke(message.action, message.argument)
+
+    def on_pressed(self, message: Pressed) -> None:
+        """A key was clicked in the footer."""
+        self.post_message(events.Key(message.key, message.character))
 
     def on_sought(self, message: Sought) -> None:
         """A file is being named: only what was typed last is looked for."""

@@ -323,21 +323,36 @@ def label(key: str) -> str:
     return "+".join((*modifiers, LABELS.get(last, last)))
 
 
-def taught(context: Context, rows: Sequence[Key] = KEYS) -> tuple[tuple[str, str], ...]:
-    """What the footer says in a context: key and word."""
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A key as the footer teaches it."""
+
+    key: str
+    """As Textual spells it; empty where no key leads."""
+    shown: str
+    word: str
+
+
+def taught(context: Context, rows: Sequence[Key] = KEYS) -> tuple[Taught, ...]:
+    """What the footer says in a context."""
     return tuple(
-        (key.shown or label(key.each[0]), key.teach)
+        Taught(key.each[0], key.shown or label(key.each[0]), key.teach)
         for key in rows
         if key.context == context and key.teach and key.keys
     )
 
 
 def key_of(action: str, rows: Sequence[Key] = KEYS) -> str:
-    """The first key that leads to an action from everywhere or outside; empty when there is none."""
+    """How the first key reads that leads to an action from everywhere or outside; empty when there is none."""
+    return taught_action(action, "", rows).shown
+
+
+def taught_action(action: str, word: str, rows: Sequence[Key] = KEYS) -> Taught:
+    """The first key that leads to an action from everywhere or outside, taught with this word."""
     for key in rows:
         if key.does == action and key.keys and key.context in ("everywhere", "outside"):
-            return label(key.each[0])
-    return ""
+            return Taught(key.each[0], label(key.each[0]), word)
+    return Taught("", "", word)
 
 
 def key_in(context: Context, does: str, rows: Sequence[Key] = KEYS) -> str:

@@ -12,6 +12,15 @@ class Invoke(Message):
         self.argument = argument
 
 
+class Pressed(Message):
+    """A key was clicked where it is taught: it is to be as if it had been pressed."""
+
+    def __init__(self, key: str, character: str | None) -> None:
+        super().__init__()
+        self.key = key
+        self.character = character
+
+
 class Typed(Message):
     """A character was typed into something that surfaced under the person's hands: it was meant for the line."""
 

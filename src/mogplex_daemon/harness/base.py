@@ -34,6 +34,8 @@ class ActionRequest:
     more_descriptors: tuple[str, ...] = ()
     """Further descriptors that must be allowed too, such as the other files of one patch."""
     patch_id: str | None = None
+    ask_because: str = ""
+    """Why a person decides even what a rule allows; empty: the rules decide. It never undoes a denial."""
     hunks: int = 0
     """For a patch that can be carried out in part: how many hunks its diff has. 0: all of it or nothing."""
 

@@ -23,6 +23,8 @@ class HarnessEntry:
     """What a run of it can do, so that the cockpit offers nothing else."""
     make: Callable[[], Harness]
     """A fresh one for one run. It is imported here and not before."""
+    runs_our_tools: bool = False
+    """Whether its agents' commands are run by our tools, and so in our sandbox."""
 
 
 class UnknownHarness(LookupError):
@@ -70,6 +72,7 @@ HARNESSES: dict[str, HarnessEntry] = {
         False,
         frozenset(("pause", "steer")),
         _demo,
+        runs_our_tools=True,
     ),
     "native": HarnessEntry(
         "native",
@@ -78,6 +81,7 @@ HARNESSES: dict[str, HarnessEntry] = {
         True,
         frozenset(("pause", "steer", "cost")),
         _native,
+        runs_our_tools=True,
     ),
     "codex": HarnessEntry(
         "codex",
@@ -94,5 +98,6 @@ HARNESSES: dict[str, HarnessEntry] = {
         False,
         frozenset(("pause",)),
         _init,
+        runs_our_tools=True,
     ),
 }

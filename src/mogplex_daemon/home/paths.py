@@ -83,6 +83,10 @@ class Home:
         """The account's model catalog, as it was last synced."""
         return self.root / "models.remote.json"
 
+    def worktree(self, run_id: str) -> Path:
+        """The git worktree of a run that was given one."""
+        return self.root / "worktrees" / run_id
+
     @property
     def remote_mcp_servers(self) -> Path:
         """The account's MCP servers, as they were last synced. It may hold tokens."""
@@ -133,6 +137,16 @@ class RunFolder:
     def agent(self) -> Path:
         """What belongs to the agent program of the run: its private config and sessions."""
         return self.root / "agent"
+
+    @property
+    def temporary(self) -> Path:
+        """What stands in for /tmp for the run's commands; gone when the run has ended."""
+        return self.root / "tmp"
+
+    @property
+    def snapshots(self) -> Path:
+        """A git folder of the run's own, with the states of the workspace after each turn."""
+        return self.root / "snapshots"
 
     @property
     def artifacts(self) -> Path:

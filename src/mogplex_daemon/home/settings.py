@@ -35,6 +35,8 @@ class RunSettings(Strict):
     """How many ended runs the daemon keeps on disk; the oldest go first."""
     harness: str | None = None
     """The harness of a new run when none is named."""
+    worktree: bool = False
+    """Whether each run works in a git worktree of its own, `$MOGPLEX_HOME/worktrees/<run-id>`."""
 
 
 class ApprovalSettings(Strict):
@@ -42,6 +44,19 @@ class ApprovalSettings(Strict):
 
     timeout: dict[Risk, Annotated[float, Field(gt=0, le=LONGEST_TIMEOUT_SECONDS)]] = {}
     """Seconds until an unanswered approval expires, by risk; a risk that is not named waits without limit."""
+
+
+class SandboxSettings(Strict):
+    """`[sandbox]`."""
+
+    mode: Literal["workspace-write", "danger-full-access"] | None = None
+    """What commands of a run may touch; None for what the permission mode says: `auto` gives full access."""
+    network: bool = False
+    """Whether confined commands may use the network."""
+    writable: tuple[str, ...] = ()
+    """Further folders they may write to: absolute, or below `~`."""
+    local_sockets: bool = False
+    """Whether they may use unix sockets."""
 
 
 class UiSettings(Strict):
@@ -111,6 +126,7 @@ class Settings(Strict):
 
     runs: RunSettings = RunSettings()
     approvals: ApprovalSettings = ApprovalSettings()
+    sandbox: SandboxSettings = SandboxSettings()
     ui: UiSettings = UiSettings()
     limits: LimitSettings = LimitSettings()
     notify: NotifySettings = NotifySettings()

@@ -41,6 +41,8 @@ class RunContext:
     """Follow-ups no agent has seen yet, oldest first."""
     model: str | None = None
     """The model a person chose last, or the one the run was started with."""
+    turn_over: Callable[[], None] = lambda: None
+    """Hears that an agent's turn is over."""
     after_fact: Callable[[Event], Awaitable[None]] | None = None
     """Sees every event of the harness once it is recorded."""
 
@@ -93,4 +95,5 @@ class RunContext:
     def next_turn(self, agent_id: str) -> str | None:
         """The same for an agent whose turn is over."""
         self.turn_tools.begin(agent_id, None)
+        self.turn_over()
         return self.next_message(agent_id)

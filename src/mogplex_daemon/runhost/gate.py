@@ -62,6 +62,8 @@ class _Waiting:
     """An approval nobody has decided yet, or whose decision is on its way into the journal."""
 
     request: ApprovalRequested
+    for_a_person: bool = False
+    """Whether no rule may decide it, also none that is made while it waits."""
     decided: anyio.Event = field(default_factory=anyio.Event)
     """Set when somebody has decided."""
     closed: anyio.Event = field(default_factory=anyio.Event)
@@ -110,10 +112,13 @@ class Gate:
         resolution = resolve(self._rules.layers, *descriptors)
         refused = self._refusal(action)
         why = _why(resolution) if refused is None else _narrowed(refused)
+        if action.ask_because and why.level == "allow":
+            why = _asked(action)
         if action.kind == "read" and why.level == "allow":
             return Verdict("auto_approved", why.explanation)
         risk, risk_reason = assess(action.kind, descriptors, self._workspace)
         risk = action.risk or risk
+        risk_reason = " · ".join(part for part in (action.ask_because, risk_reason) if part)
         if why.level == "ask":
             return await self._ask(action, descriptors, why, risk, risk_reason, self._timeouts.get(risk))
         decision: Decision = "auto_approved" if why.level == "allow" else "auto_rejected"
@@ -194,7 +199,7 @@ class Gate:
         settled: list[_Waiting] = []
         for each in self._waiting.values():
             resolution = resolve(self._rules.layers, *each.request.descriptors)
-            if each.answer is None and resolution.level == "allow":
+            if each.answer is None and not each.for_a_person and resolution.level == "allow":
                 why = _why(resolution)
                 self._settle(each, _Answer("auto_approved", note=why.explanation, why=why))
                 settled.append(each)
@@ -226,7 +231,7 @@ class Gate:
             why=why,
             expires_at=format_ts(self._now() + seconds) if seconds else None,
         )
-        waiting = _Waiting(request)
+        waiting = _Waiting(request, for_a_person=bool(action.ask_because))
         self._waiting[request.approval_id] = waiting
         try:
             await self._emit(request)
@@ -350,6 +355,13 @@ def _why(resolution: Resolution) -> Why:
 
 def _narrowed(reason: str) -> Why:
     return Why(rule="allowed-tools", level="deny", source="run", origin="run", explanation=reason)
+
+
+def _asked(action: ActionRequest) -> Why:
+    explanation = f"{action.ask_because} · no rule decides that"
+    return Why(
+        rule=action.descriptor, level="ask", source="default", origin="default", explanation=explanation
+    )
 
 
 def _already(decision: Decision, by: Operator | None, at: str) -> Refused:

@@ -2,6 +2,7 @@
 
 import math
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -27,6 +28,7 @@ from mogplex_daemon.journal.checkpoint import save_checkpoint
 from mogplex_daemon.journal.writer import JournalWriter
 from mogplex_daemon.runhost.artifacts import ArtifactStore
 from mogplex_daemon.runhost.audience import Audience
+from mogplex_daemon.runhost.changes.workspace_changes import WorkspaceChanges
 from mogplex_daemon.runhost.context import RunContext
 from mogplex_daemon.runhost.errands import Errands
 from mogplex_daemon.runhost.gate import Gate
@@ -37,6 +39,7 @@ from mogplex_daemon.runhost.mcp.registry import McpServers
 from mogplex_daemon.runhost.pause import PauseGate
 from mogplex_daemon.runhost.recorder import Recorder
 from mogplex_daemon.runhost.reporter import EventReporter
+from mogplex_daemon.runhost.sandbox.choose import level, told_level
 from mogplex_daemon.runhost.setup import HostSetup
 from mogplex_daemon.runhost.tools.registry import make_tools
 from mogplex_daemon.runhost.tools.services import ToolServices
@@ -140,6 +143,7 @@ class RunHost:
                         report=EventReporter(self.recorder.emit, self._cwd),
                         memory=setup.memory,
                         processes=setup.processes,
+                        sandbox=setup.sandbox,
                     )
                 ),
                 turn_tools,
@@ -153,6 +157,8 @@ class RunHost:
             use_model=self._use_model,
             fixed_model=fixed_model,
         )
+        self._changes = WorkspaceChanges(setup.workspace.root, folder.snapshots, self.recorder.emit)
+        self.context.turn_over = lambda: self.errands.begin(self._changes.turn_over)
         self.begun = anyio.Event()
         """Set when the run's first events and its run.json are on the disk."""
         self._checkpointed = 0
@@ -234,8 +240,10 @@ class RunHost:
             await self._begin()
             await self.errands.run(lambda: self.servers.run(self._drive))
         status, reason, by = self._ending or ("completed", None, None)
+        await anyio.to_thread.run_sync(shutil.rmtree, self._folder.temporary, True)
         with anyio.move_on_after(LAST_LOOK_SECONDS, shield=True):
             await self.recorder.emit(await workspace_changed(self._cwd))
+            await self._changes.tell()
         with anyio.move_on_after(LAST_WORDS_SECONDS, shield=True):
             await self.recorder.emit(RunStatusChanged(status=status, reason=reason), by)
             await self._save()
@@ -262,12 +270,15 @@ class RunHost:
                 allowed_tools=start.allowed_tools,
                 limits=self.limits.limits,
                 capabilities=tuple(sorted(self._capabilities)),
+                sandbox=level(setup.sandbox) if setup.runs_our_tools else None,
             )
         )
         await self.recorder.emit(workspace)
         await self._tell_unknown_tools(start.allowed_tools)
         for problem in setup.problems:
             await self.recorder.emit(Error(code="bad_file", message=problem))
+        if setup.runs_our_tools and (told := told_level(setup.sandbox)):
+            await self.recorder.emit(Diagnostic(code=f"sandbox_{level(setup.sandbox)}", message=told))
         for problem in setup.instructions.problems:
             await self.recorder.emit(Diagnostic(code="bad_instructions", message=problem))
         for each in setup.instructions.fragments:
@@ -284,6 +295,8 @@ class RunHost:
 
     async def _drive(self) -> None:
         """Run the harness; whatever goes wrong in it becomes the run's failure, told in words."""
+        if trouble := await self._changes.begin():
+            await self.recorder.emit(Diagnostic(code="no_workspace_diff", message=trouble))
         try:
             await self._harness.run(self.context)
         except HarnessFailed as failed:

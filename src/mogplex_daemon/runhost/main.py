@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -28,9 +29,10 @@ from mogplex_daemon.runhost.folder import FolderTaken, claim
 from mogplex_daemon.runhost.host import RunHost
 from mogplex_daemon.runhost.process_tree import become_subreaper
 from mogplex_daemon.runhost.session import ClientSession
-from mogplex_daemon.runhost.setup import read_setup
+from mogplex_daemon.runhost.setup import moved_setup, read_setup
 from mogplex_daemon.runhost.stdio import DescriptorStream
 from mogplex_daemon.runs.lock import HostLock
+from mogplex_daemon.runs.worktree import WorktreeFailed, make_worktree
 from mogplex_daemon.wire.commands import CommandReader, Refused, accepted, rejected
 
 EXIT_USAGE = 64
@@ -114,12 +116,19 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
         lock = claim(folder)
         socket = socket_path(folder.socket)
         setup = read_setup(home, cwd, start.permission_mode, socket, folder.root)
+        setup = replace(setup, runs_our_tools=harness.runs_our_tools)
+        if setup.settings.runs.worktree:
+            cwd = make_worktree(home.worktree(start.run_id), cwd, start.run_id)
+            start = evolve(start, cwd=str(cwd))
+            setup = moved_setup(setup, cwd)
         # A harness that calls a model of its own, or none, must not be shown with another one's name.
         asked = start.model if harness.takes_model else None
         start = evolve(start, model=asked or harness.model)
         fixed = "" if "model" in harness.capabilities else FIXED_MODEL.format(harness=harness.label)
         host = RunHost(start, folder, setup, harness.make(), harness.capabilities, fixed)
         return host, lock, socket
+    except WorktreeFailed as failed:
+        raise Refused("no_worktree", str(failed)) from failed
     except FolderTaken as taken:
         raise Refused("run_exists", str(taken)) from taken
     except OSError as error:

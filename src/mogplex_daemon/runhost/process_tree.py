@@ -46,6 +46,16 @@ async def kill_tree(pid: int, marker: str | None = None, grace: float = GRACE_SE
     return sum(process.pid != pid for process in ended)
 
 
+def reap_group(pid: int) -> None:
+    """Wait for orphans of process group `pid` that became our children, whose leader has ended. They must be ending.
+
+    A sandbox with processes of its own leaves its first one behind, dying, when it ends.
+    """
+    with suppress(ChildProcessError):
+        while True:
+            os.waitpid(-pid, 0)
+
+
 def kill_commands_of(folder: str, grace: float = GRACE_SECONDS) -> int:
     """End every command of the run in `folder`, with all it started; how many processes that were.
 

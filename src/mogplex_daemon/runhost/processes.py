@@ -6,14 +6,18 @@ import secrets
 import subprocess
 from codecs import getincrementaldecoder
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import anyio
 import anyio.abc
+import anyio.to_thread
 
 from mogplex_daemon.runhost.kept_text import KeptText
-from mogplex_daemon.runhost.process_tree import MARKER, RUN_MARKER, kill_tree
+from mogplex_daemon.runhost.process_tree import MARKER, RUN_MARKER, kill_tree, reap_group
+from mogplex_daemon.runhost.sandbox.launch import Launch
+from mogplex_daemon.runhost.sandbox.level import Sandbox
 
 DROPPED = frozenset(("MOGPLEX_API_KEY",))
 FIXED = {"GIT_TERMINAL_PROMPT": "0", "PAGER": "cat"}
@@ -54,30 +58,42 @@ class ProcessRunner:
         cwd: Path,
         timeout: float,
         on_output: Callable[[str], Awaitable[None]],
+        sandbox: Sandbox | None = None,
     ) -> CommandEnd:
         """Run `argv` in `cwd` for at most `timeout` seconds, handing output to `on_output` as it comes.
 
-        However it ends, also by cancellation, no process of it is left. Raises CommandNotStarted.
+        With a sandbox it is confined to that, and not started where that cannot be. However it ends, also by
+        cancellation, no process of it is left. Raises CommandNotStarted.
         """
         marker = secrets.token_hex(8)
         reading, writing = os.pipe()
         try:
             os.set_blocking(reading, False)
             try:
-                process = await anyio.open_process(
-                    argv,
-                    stdin=subprocess.DEVNULL,
-                    stdout=writing,
-                    stderr=writing,
-                    cwd=cwd,
-                    env=command_environment(self.environment, marker, self.run_folder),
-                    start_new_session=True,
-                )
+                environ = command_environment(self.environment, marker, self.run_folder)
+                with nullcontext(Launch(tuple(argv))) if sandbox is None else sandbox.launch(argv) as launch:
+                    process = await anyio.open_process(
+                        launch.argv,
+                        stdin=subprocess.DEVNULL,
+                        stdout=writing,
+                        stderr=writing,
+                        cwd=cwd,
+                        env={**environ, **launch.environ},
+                        start_new_session=True,
+                        pass_fds=launch.pass_fds,
+                    )
             except (OSError, ValueError) as error:
                 raise CommandNotStarted(f"the command could not be started: {error}") from error
             finally:
                 os.close(writing)
-            return await _follow(process, _Output(reading), marker, timeout, on_output)
+            return await _follow(
+                process,
+                _Output(reading),
+                marker,
+                timeout,
+                on_output,
+                sandbox is not None and sandbox.leaves_orphan,
+            )
         finally:
             os.close(reading)
 
@@ -112,6 +128,7 @@ async def _follow(
     marker: str,
     timeout: float,
     on_output: Callable[[str], Awaitable[None]],
+    leaves_orphan: bool,
 ) -> CommandEnd:
     kept = KeptText(KEPT_CHARACTERS)
     drained = anyio.Event()
@@ -132,6 +149,8 @@ async def _follow(
                 tasks.start_soon(pump)
                 await process.wait()
                 limit.deadline = math.inf
+                if leaves_orphan:
+                    await _reaped(process.pid)
                 with anyio.move_on_after(DRAIN_SECONDS):
                     await drained.wait()
                 # Whatever still holds the output open, or runs on silently, was left in the background.
@@ -142,9 +161,16 @@ async def _follow(
                 await kill_tree(process.pid, marker)
                 with anyio.CancelScope(shield=True):
                     await process.wait()
+                    if leaves_orphan:
+                        await _reaped(process.pid)
     timed_out = limit.cancelled_caught
     code = None if timed_out else exit_code(process.returncode or 0)
     return CommandEnd(code, kept.text(), timed_out, left_behind)
+
+
+async def _reaped(pid: int) -> None:
+    with anyio.move_on_after(DRAIN_SECONDS):
+        await anyio.to_thread.run_sync(reap_group, pid, abandon_on_cancel=True)
 
 
 def command_environment(environment: Mapping[str, str], marker: str, run_folder: str) -> dict[str, str]:

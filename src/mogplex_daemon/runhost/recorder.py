@@ -15,7 +15,7 @@ from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolve
 from mogplex_contracts.events.link import Heartbeat
 from mogplex_contracts.events.message import AssistantDelta, ReasoningDelta
 from mogplex_contracts.events.notice import Diagnostic, Error
-from mogplex_contracts.events.patch import PatchProposed
+from mogplex_contracts.events.patch import PatchProposed, WorkspaceDiff
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
 from mogplex_contracts.events.tool import Artifact, ToolFinished, ToolOutput, ToolStarted
 from mogplex_contracts.ids import make_id
@@ -154,6 +154,9 @@ class Recorder:
             return evolve(event, input=short)
         if isinstance(event, PatchProposed) and len(event.diff) > DIFF_CHARACTERS:
             artifact = await self._keep(f"{event.patch_id}.diff", event.diff)
+            return evolve(event, diff=event.diff[:DIFF_CHARACTERS], artifact=artifact)
+        if isinstance(event, WorkspaceDiff) and len(event.diff) > DIFF_CHARACTERS:
+            artifact = await self._keep(f"turn-{event.turn}.diff", event.diff)
             return evolve(event, diff=event.diff[:DIFF_CHARACTERS], artifact=artifact)
         return event
 

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mogplex_contracts.permissions import PermissionLayers
@@ -18,6 +18,8 @@ from mogplex_daemon.home.settings import Settings, load_settings
 from mogplex_daemon.runhost.mcp.load import LoadedServers, read_servers
 from mogplex_daemon.runhost.processes import ProcessRunner
 from mogplex_daemon.runhost.rules import RuleFiles
+from mogplex_daemon.runhost.sandbox.choose import chosen_sandbox
+from mogplex_daemon.runhost.sandbox.level import Sandbox
 from mogplex_daemon.runhost.workspace import Workspace
 
 
@@ -39,6 +41,10 @@ class HostSetup:
     processes: ProcessRunner
     socket: Path
     """Where the host listens."""
+    sandbox: Sandbox | None = None
+    """What commands are confined to; None for full access."""
+    runs_our_tools: bool = True
+    """Whether the run's commands are ours at all; an agent that brings its own tools confines them by itself."""
     instructions: Instructions = field(default_factory=Instructions)
     """What the repo says to every agent."""
     mcp_servers: LoadedServers = field(default_factory=LoadedServers)
@@ -46,6 +52,14 @@ class HostSetup:
     read_mcp_servers: Callable[[], LoadedServers] = LoadedServers
     """Reads them again, for a person who has changed something."""
     clock: Callable[[], float] = time.time
+
+
+def moved_setup(setup: HostSetup, cwd: Path) -> HostSetup:
+    """The same for a run that works in another folder: a worktree of the repository it was asked for."""
+    workspace, sandbox = Workspace(cwd), setup.sandbox
+    if sandbox is not None:
+        sandbox = replace(sandbox, rules=replace(sandbox.rules, workspace=workspace.root))
+    return replace(setup, workspace=workspace, sandbox=sandbox)
 
 
 def read_setup(
@@ -61,6 +75,7 @@ def read_setup(
     loaded = load_settings(home, cwd)
     servers = read_servers(home, cwd, environ)
     permissions = load_layers(home.root, slug, session_mode)
+    workspace = Workspace(cwd)
     return HostSetup(
         slug=slug,
         settings=loaded.settings,
@@ -72,9 +87,12 @@ def read_setup(
         ),
         redactor=Redactor(known_secrets(environ, home.auth) | servers.secrets),
         memory=MemoryStore(home.memory(slug)),
-        workspace=Workspace(cwd),
+        workspace=workspace,
         processes=ProcessRunner(run_folder=str(run_folder.resolve())),
         socket=socket,
+        sandbox=chosen_sandbox(
+            loaded.settings.sandbox, permissions.layers.mode, workspace, home, run_folder, environ
+        ),
         instructions=load_instructions(home, cwd),
         mcp_servers=servers,
         read_mcp_servers=lambda: read_servers(home, cwd, environ),

@@ -3,6 +3,7 @@
 import subprocess
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,12 @@ class Daemon:
             raise Refused(
                 "run_alive", f"{run_id} is still running; end it first: mogplex-daemon kill {run_id}"
             )
-        await anyio.to_thread.run_sync(delete_run, record.folder)
+        if not await anyio.to_thread.run_sync(delete_run, record.folder):
+            raise Refused(
+                "worktree_kept",
+                f"{run_id} stays: its worktree {self.home.worktree(run_id)} holds changes or commits that are "
+                "nowhere else; push or merge them, or remove it yourself with git worktree remove --force",
+            )
         self._ended.pop(run_id, None)
         self._tell()
 
@@ -228,8 +234,9 @@ class Daemon:
     async def _forget_old(self) -> None:
         """Delete ended runs beyond how many are kept."""
         for run_id in outdated(self._ended, self._keep):
-            await self.delete(run_id)
-            self._log("deleted", run_id=run_id)
+            with suppress(Refused):
+                await self.delete(run_id)
+                self._log("deleted", run_id=run_id)
 
     def _tell(self) -> None:
         changed, self._changed = self._changed, anyio.Event()

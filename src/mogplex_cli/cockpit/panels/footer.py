@@ -1,10 +1,13 @@
 """The footer teaches the keys of whatever has the focus."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from mogplex_cli.cockpit.keymap import KEYS, Context, Key, key_of, taught
-from mogplex_cli.cockpit.kit.lines import Line, Span, line, spread
+from textual import events
+
+from mogplex_cli.cockpit.keymap import KEYS, Context, Key, Taught, taught, taught_action
+from mogplex_cli.cockpit.kit.lines import Line, Span, Token, line, spread
 from mogplex_cli.cockpit.kit.painted import Painted
+from mogplex_cli.cockpit.messages import Pressed
 from mogplex_cli.store.selectors.footer import FooterProps
 
 DRAWERS: frozenset[Context] = frozenset(
@@ -29,13 +32,21 @@ DRAWERS: frozenset[Context] = frozenset(
 )
 
 
+QUIET: tuple[Token, Token] = ("normal", "dim")
+"""How a key and its word look."""
+BEGIN_COMMAND = Taught("slash", "/", "commands")
+TO_COMPOSER = Taught("escape", "esc", "composer")
+
+
 class Footer(Painted[FooterProps]):
-    """One row. `teach` says which context's keys it shows."""
+    """One row. `teach` says which context's keys it shows; a click on a key presses it."""
 
     def __init__(self, *, id: str | None = None, keys: Sequence[Key] = KEYS) -> None:
         super().__init__(id=id)
         self._keys = keys
         self._teaching: Context = "composer"
+        self._places: list[tuple[int, int, Taught]] = []
+        """From which column to before which a key is drawn."""
 
     def teach(self, context: Context) -> None:
         """Show the keys of another context."""
@@ -43,40 +54,52 @@ class Footer(Painted[FooterProps]):
             self._teaching = context
             self.redraw()
 
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key is the key."""
+        for begin, end, taught in self._places:
+            if begin <= event.x < end:
+                self.post_message(Pressed(taught.key, taught.shown if len(taught.shown) == 1 else None))
+
     def draw(self, props: FooterProps, width: int, height: int) -> Sequence[Line]:
         """The row: the badge of what waits first, then keys as far as they fit."""
-        keys = list(taught(self._teaching, self._keys))
-        if self._teaching == "composer":
-            keys.insert(1, ("/", "commands"))
-        elif self._teaching not in DRAWERS and self._teaching != "past":
-            keys.append(("esc", "composer"))
-        if self._teaching not in DRAWERS:
-            keys.append((self._key("runs"), "runs"))
-        if self._teaching != "palette":
-            keys.append((self._key("help"), "help"))
-        if self._teaching not in DRAWERS and self._teaching != "composer":
-            keys.append((self._key("keys"), "keys"))
         end: tuple[Span, ...] = ((f"in step @{props.in_step} ", "dim"),) if props.in_step else ()
-        left: tuple[Span, ...] = ((" ", "normal"),)
-        if props.waiting and self._teaching != "approval":
-            left = (*left, *self._badge("approvals", props.waiting))
-        if props.elsewhere and self._teaching != "approval":
-            left = (*left, *self._badge("inbox", props.elsewhere))
         room = width - line(*end).width - 1
-        for key, word in filter(_has_key, keys):
-            more: tuple[Span, ...] = ((key, "normal"), (f" {word}   ", "dim"))
-            if line(*left, *more).width - 3 > room:
+        left: tuple[Span, ...] = ((" ", "normal"),)
+        self._places = []
+        for taught, look, loud in (*self._badges(props), *((each, *QUIET) for each in self._shown())):
+            more: tuple[Span, ...] = ((taught.shown, look), (f" {taught.word}   ", loud))
+            begin, after = line(*left).width, line(*left, *more).width - 3
+            if after > room:
                 break
+            self._places.append((begin, after, taught))
             left = (*left, *more)
         last, token = left[-1]
         return (spread((*left[:-1], (last.rstrip(), token)), end, width),)
 
-    def _key(self, action: str) -> str:
-        return key_of(action, self._keys)
+    def _badges(self, props: FooterProps) -> Iterator[tuple[Taught, Token, Token]]:
+        """What waits for the person, with the key that leads there."""
+        if self._teaching == "approval":
+            return
+        for action, waiting in (("approvals", props.waiting), ("inbox", props.elsewhere)):
+            if waiting:
+                word = f"{action} {waiting}"
+                yield taught_action(action, word, self._keys), "accent_strong", "warn_strong"
 
-    def _badge(self, action: str, waiting: int) -> tuple[Span, ...]:
-        return ((self._key(action), "accent_strong"), (f" {action} {waiting}   ", "warn_strong"))
-
-
-def _has_key(taught: tuple[str, str]) -> bool:
-    return bool(taught[0])
+    def _shown(self) -> Iterator[Taught]:
+        """The keys of the context, then those that hold everywhere."""
+        inside = self._teaching in DRAWERS
+        own = taught(self._teaching, self._keys)
+        if self._teaching == "composer":
+            own = (*own[:1], BEGIN_COMMAND, *own[1:])
+        elif not inside and self._teaching != "past":
+            own = (*own, TO_COMPOSER)
+        everywhere = (
+            ("runs", not inside),
+            ("help", self._teaching != "palette"),
+            ("keys", not inside and self._teaching != "composer"),
+        )
+        yield from own
+        for action, wanted in everywhere:
+            each = taught_action(action, action, self._keys)
+            if wanted and each.key:
+                yield each

@@ -8,7 +8,7 @@ from mogplex_cli.cockpit.kit.lines import Line, Span, Token, line, spread
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.cockpit.kit.words import count, minutes, money
 from mogplex_cli.store.selectors.header import HeaderProps
-from mogplex_contracts.vocabulary import PermissionMode
+from mogplex_contracts.vocabulary import PermissionMode, SandboxLevel
 
 GAP: Span = ("   ", "normal")
 
@@ -65,6 +65,8 @@ def _fields(props: HeaderProps) -> list[Field]:
         fields.append(Field(40, ((props.mode, "normal"),)))
     fields.append(Field(ALWAYS, _status(props)))
     fields.append(Field(ALWAYS, _permissions(props)))
+    if props.sandbox is not None:
+        fields.append(_sandbox(props.sandbox, props.permission_mode))
     if props.observing:
         fields.append(Field(80, (("observing", "warn"),)))
     if props.next_mode is not None:
@@ -93,6 +95,13 @@ def _status(props: HeaderProps) -> tuple[Span, ...]:
 
 def _permissions(props: HeaderProps) -> tuple[Span, ...]:
     return (("perms ", "dim"), (props.permission_mode, _mode_token(props.permission_mode)))
+
+
+def _sandbox(level: SandboxLevel, mode: PermissionMode) -> Field:
+    """What is confined less than a person would think is told before what drives the run; in auto, perms tell it."""
+    nominal = level == "nominal"
+    keep = 10 if nominal else 85 if mode == "auto" else 95
+    return Field(keep, (("sandbox ", "dim"), (level, "normal" if nominal else "warn")))
 
 
 def _mode_token(mode: PermissionMode) -> Token:

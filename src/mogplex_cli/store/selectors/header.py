@@ -7,7 +7,7 @@ from mogplex_cli.store.selectors.facts import harness_label, model_name, run_is_
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.clock import parse_ts
 from mogplex_contracts.text import one_line
-from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode, RunMode, RunStatus
+from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode, RunMode, RunStatus, SandboxLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class HeaderProps:
     permission_mode: PermissionMode
     next_mode: PermissionMode | None
     """The mode of the next run, when it is another."""
+    sandbox: SandboxLevel | None
+    """How well the run's commands are confined; None when nothing is known of it."""
     dead_denies: int
     tokens: int | None
     """None while nothing was reported."""
@@ -58,6 +60,7 @@ def select_header(state: CockpitState) -> HeaderProps:
         elapsed_s=_elapsed(state) if shown else None,
         permission_mode=mode,
         next_mode=session.permission_mode if session.permission_mode != mode else None,
+        sandbox=run.sandbox if shown else None,
         dead_denies=session.dead_denies,
         tokens=usage.input_tokens + usage.output_tokens if run.usage.reports else None,
         cost_usd=usage.cost_usd,

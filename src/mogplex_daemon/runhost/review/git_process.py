@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +71,9 @@ async def run_git(
     stdin: bytes = b"",
     limit: int = OUTPUT_LIMIT,
     timeout: float = TIMEOUT,
+    environ: Mapping[str, str] | None = None,
 ) -> GitOutput:
-    """Run one git command in `root`.
+    """Run one git command in `root`, with `environ` set over what it is given anyway.
 
     Raises GitMissing, and GitFailed when it could not be started or took longer than `timeout` seconds.
     """
@@ -83,7 +84,7 @@ async def run_git(
     command = [program, "--no-pager", "--literal-pathspecs", *settings, *arguments]
     try:
         with anyio.fail_after(timeout):
-            return await _run(command, root, stdin, limit)
+            return await _run(command, root, stdin, limit, environ or {})
     except TimeoutError:
         raise GitFailed(
             f"git {arguments[0]} took longer than {timeout:.0f} seconds and was stopped"
@@ -98,9 +99,17 @@ def first_line(text: str) -> str:
     return ABSOLUTE_PATH.sub("…", printable(line).removeprefix("fatal: ").removeprefix("error: ").strip())
 
 
-async def _run(command: list[str], root: Path, stdin: bytes, limit: int) -> GitOutput:
+async def _run(
+    command: list[str], root: Path, stdin: bytes, limit: int, environ: Mapping[str, str]
+) -> GitOutput:
     process = await anyio.open_process(
-        command, cwd=root, env=_environment(), stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
+        command,
+        cwd=root,
+        env={**_environment(), **environ},
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        start_new_session=True,
     )
     assert process.stdin and process.stdout and process.stderr
     errors = bytearray()
@@ -116,6 +125,9 @@ async def _run(command: list[str], root: Path, stdin: bytes, limit: int) -> GitO
             exit_code = await process.wait()
         finally:
             _stop(process)
+            # Here and not when the process is closed, which would take its exit status from under asyncio.
+            with anyio.CancelScope(shield=True):
+                await process.wait()
     return GitOutput(exit_code, output, errors.decode("utf-8", "replace"), cut)
 
 

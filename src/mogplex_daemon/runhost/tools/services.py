@@ -8,6 +8,7 @@ from mogplex_daemon.harness.base import ActionRequest, Verdict
 from mogplex_daemon.home.memory import MemoryStore
 from mogplex_daemon.runhost.patch.plan import FileChange
 from mogplex_daemon.runhost.processes import ProcessRunner
+from mogplex_daemon.runhost.sandbox.level import Sandbox
 from mogplex_daemon.runhost.workspace import Workspace
 
 
@@ -51,3 +52,5 @@ class ToolServices:
     report: Reporter
     memory: MemoryStore
     processes: ProcessRunner
+    sandbox: Sandbox | None = None
+    """What commands are confined to; None when a person, or the run's mode, gave them full access."""

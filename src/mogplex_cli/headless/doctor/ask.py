@@ -1,0 +1,39 @@
+"""Asks a program something: bounded in time, without input, and without Mogplex's own credential."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+
+import anyio
+
+ASK_SECONDS = 10.0
+DROPPED = frozenset(("MOGPLEX_API_KEY",))
+
+
+class NoAnswer(Exception):
+    """The program gave no usable answer; the message says why."""
+
+
+async def ask(command: Sequence[str], environ: Mapping[str, str], seconds: float = ASK_SECONDS) -> str:
+    """What `command` says on stdout. Raises NoAnswer."""
+    passed = {name: value for name, value in environ.items() if name not in DROPPED}
+    try:
+        with anyio.fail_after(seconds):
+            done = await anyio.run_process(
+                command,
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env={**passed, "NO_COLOR": "1", "CI": "1"},
+                cwd=os.sep,
+                check=False,
+                start_new_session=True,
+            )
+    except TimeoutError:
+        raise NoAnswer(f"does not answer within {seconds:g} s") from None
+    except OSError as error:
+        raise NoAnswer(f"cannot be started: {error.strerror}") from None
+    said = done.stdout.decode("utf-8", "replace").strip()
+    if done.returncode != 0:
+        complaint = done.stderr.decode("utf-8", "replace").strip().splitlines() or [said]
+        raise NoAnswer(f"ends with exit status {done.returncode}: {complaint[-1][:200]}")
+    return said
