@@ -136,6 +136,7 @@ KEYS: tuple[Key, ...] = (
     Key("enter", ".open", "agents", "details", shown="enter"),
     Key("a", ".approve", "approval", "approve"),
     Key("r", ".reject", "approval", "reject"),
+    Key("n", ".note", "approval", "say why"),
     Key("A", ".remember", "approval", "remember"),
     Key("b", ".batch", "approval", "batch"),
     Key("d", ".diff", "approval", "diff"),

@@ -105,6 +105,22 @@ class SlashCommandSettings(Strict):
     """Further names, and the command each leads to."""
 
 
+class CodexSettings(Strict):
+    """`[agents.codex]`."""
+
+    asks: Literal["on-request", "untrusted"] = "on-request"
+    """When codex asks in the mode `approval`: for what leads out of its sandbox, or for every patch and command."""
+
+
+class AgentSettings(Strict):
+    """`[agents]`."""
+
+    codex: CodexSettings = CodexSettings()
+
+    patience: float = Field(default=60, gt=0, le=LONGEST_TIMEOUT_SECONDS)
+    """Seconds an agent may try to reach its model, or leave us without an answer, until its run is given up."""
+
+
 class Settings(Strict):
     """All of config.toml."""
 
@@ -114,6 +130,7 @@ class Settings(Strict):
     ui: UiSettings = UiSettings()
     limits: LimitSettings = LimitSettings()
     notify: NotifySettings = NotifySettings()
+    agents: AgentSettings = AgentSettings()
     slash_commands: SlashCommandSettings = SlashCommandSettings()
     keys: dict[str, KeyList | dict[str, KeyList]] = {}
     """`[keys]`: actions by name, or by context and name, to the keys that lead to them."""

@@ -116,7 +116,15 @@ class RunHost:
             read_again=self._read_servers,
         )
         self.context = RunContext(
-            spec=RunSpec(start.run_id, start.task, self._cwd, start.model, setup.instructions.prompt),
+            spec=RunSpec(
+                start.run_id,
+                start.task,
+                self._cwd,
+                start.model,
+                setup.instructions.prompt,
+                setup.settings.agents.patience,
+                {"codex.asks": setup.settings.agents.codex.asks},
+            ),
             model=start.model,
             mode=setup.layers.mode,
             agent_folder=folder.agent,

@@ -1,7 +1,7 @@
 """The approval queue and the inbox: what waits, what exactly is asked and why, and the two keys that decide.
 
 A key decides only when the drawer has the focus, and only 350 ms after it got it or the item under the
-cursor changed; a high risk takes a second press.
+cursor changed; a high risk takes a second press. A rejection may say why: its words are told to the agent.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from textual import events
 from textual.app import ComposeResult
 from textual.timer import Timer
+from textual.widgets import Input
 
 from mogplex_cli.cockpit.drawers.approval_choice import (
     SCOPES,
@@ -18,6 +19,7 @@ from mogplex_cli.cockpit.drawers.approval_choice import (
     batch_of,
     rule_lines,
 )
+from mogplex_cli.cockpit.drawers.approval_note import Note
 from mogplex_cli.cockpit.drawers.approval_text import (
     asked_lines,
     empty_lines,
@@ -107,6 +109,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         super().__init__(id="drawer")
         self._keys = (key_in("approval", ".approve", keys), key_in("approval", ".reject", keys))
         self._queue = Queue(id="queue")
+        self._note = Note()
         self._asked = Asked(id="asked")
         self._dead_time = DeadTime(clock)
         self._lit: Timer | None = None
@@ -122,8 +125,9 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         self._surfacing = DeadTime(clock)
 
     def compose(self) -> ComposeResult:
-        """Queue and details."""
+        """Queue, the words of a rejection, and details."""
         yield self._queue
+        yield self._note
         yield self._asked
 
     def show(self, props: ApprovalProps) -> None:
@@ -192,6 +196,19 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
             self._decide_batch("reject")
         elif item is not None:
             self.post_message(Invoke("reject", item.shown))
+
+    def action_note(self) -> None:
+        """Reject the selected item with words for its agent: they are asked for first."""
+        if self._decidable() is not None and not self._batch and self._choice is None:
+            self._note.begin()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """The words are said: reject, unless it was decided meanwhile."""
+        event.stop()
+        item, said = self._find(self._chosen), event.value.strip()
+        self._note.action_leave()
+        if item is not None and item.deciding is None and not self._told.off:
+            self.post_message(Invoke("reject", deciding(Deciding((item.shown,), note=said))))
 
     def action_remember(self) -> None:
         """Offer the rules that would answer the selected item, or take the offer back."""
@@ -337,6 +354,8 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
             self._chosen = approval_id
             self._again = ""
             self._choice = None
+            # Words for one item never become those of another.
+            self._note.action_leave()
             self._asked.to_start()
             self._restart()
         self._show()
