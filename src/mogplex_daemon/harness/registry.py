@@ -50,6 +50,12 @@ def _native() -> Harness:
     return NativeHarness()
 
 
+def _claude_code() -> Harness:
+    from mogplex_daemon.harness.claude_code.harness import ClaudeCodeHarness
+
+    return ClaudeCodeHarness()
+
+
 def _init() -> Harness:
     from mogplex_daemon.harness.init.harness import InitHarness
 
@@ -72,6 +78,14 @@ HARNESSES: dict[str, HarnessEntry] = {
         True,
         frozenset(("pause", "steer", "cost")),
         _native,
+    ),
+    "claude-code": HarnessEntry(
+        "Claude Code",
+        "Your own Claude Code (`claude`), with its sign-in; every step of it passes our gate.",
+        None,
+        True,
+        frozenset(("pause", "steer", "model", "sub_agents", "cost", "resume")),
+        _claude_code,
     ),
     "init": HarnessEntry(
         "init",

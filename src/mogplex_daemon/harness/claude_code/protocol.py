@@ -45,6 +45,13 @@ def string(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+def strings(value: object) -> Sequence[str]:
+    """The strings in the list `value` is; what is none is left out."""
+    if not isinstance(value, list):
+        return ()
+    return tuple(each for each in cast("list[object]", value) if isinstance(each, str))
+
+
 def number(value: object) -> int:
     """The whole number `value` is; 0 when it is something else."""
     return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0

@@ -24,7 +24,7 @@ def question_request(asked: ActionRequest, tool_input: Object) -> ActionRequest:
             about = string(option.get("description"))
             pieces.append(f"  - {string(option.get('label'))}" + (f": {about}" if about else ""))
         pieces.append("")
-    first = next(iter(items(tool_input.get("questions"))), {})
+    first = _first(tool_input.get("questions"))
     target = string(first.get("question")) or "a question"
     return replace(asked, target=target, detail="\n".join([*pieces, HOW_TO_ANSWER]), risk="low")
 
@@ -47,6 +47,11 @@ def answers(tool_input: Object, verdict: Verdict) -> dict[str, str] | None:
     note = verdict.note.strip()
     found: dict[str, str] = {}
     for question in items(tool_input.get("questions")):
-        first = next(iter(items(question.get("options"))), {})
+        first = _first(question.get("options"))
         found[string(question.get("question"))] = note or string(first.get("label")) or "Yes"
     return found
+
+
+def _first(value: object) -> Object:
+    found = items(value)
+    return found[0] if found else {}

@@ -144,7 +144,10 @@ def action_words(tool: str, target: str) -> str:
 def role_of(agent_type: str) -> AgentRole:
     """What a sub-agent is there for, by the name of its type."""
     name = agent_type.lower()
-    return next((role for word, role in ROLES.items() if word in name), "builder")
+    for word, role in ROLES.items():
+        if word in name:
+            return role
+    return "builder"
 
 
 def request_of(

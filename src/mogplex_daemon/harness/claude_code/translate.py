@@ -87,6 +87,11 @@ class Translation:
         self._planning = False
 
     @property
+    def spawned(self) -> bool:
+        """Whether the main agent has been told of."""
+        return self._spawned > 0
+
+    @property
     def works(self) -> bool:
         """Whether a sub-agent works now."""
         return bool(self._sub_agents)
