@@ -51,7 +51,9 @@ def install(*names: str) -> Path:
         if absent := missing(wanted):
             _npm_install([f"{name}@{version}" for name, version in absent.items()])
     if absent := missing(wanted):
-        raise NotInstalled(f"npm said nothing wrong, yet these are missing in {folder()}: {', '.join(absent)}")
+        raise NotInstalled(
+            f"npm said nothing wrong, yet these are missing in {folder()}: {', '.join(absent)}"
+        )
     return programs()
 
 
@@ -76,7 +78,9 @@ def _npm_install(packages: list[str]) -> None:
     )  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
     if done.returncode != 0:
-        raise NotInstalled(f"{' '.join(command)} failed with {done.returncode}: {done.stderr.strip()[-2000:]}")
+        raise NotInstalled(
+            f"{' '.join(command)} failed with {done.returncode}: {done.stderr.strip()[-2000:]}"
+        )
 
 
 def main() -> int:

@@ -216,6 +216,11 @@ class HarnessContext(Protocol):
         """Call before each model call and each tool call: waits here while the run is paused."""
         ...
 
+    @property
+    def pausing(self) -> bool:
+        """Whether the next safe point waits, for agents that have to be stopped first."""
+        ...
+
     def next_message(self, agent_id: str) -> str | None:
         """The oldest follow-up nobody has seen, for an agent in the middle of its turn; None when there is none."""
         ...

@@ -50,6 +50,12 @@ def _native() -> Harness:
     return NativeHarness()
 
 
+def _codex() -> Harness:
+    from mogplex_daemon.harness.codex.harness import CodexHarness
+
+    return CodexHarness()
+
+
 def _claude_code() -> Harness:
     from mogplex_daemon.harness.claude_code.harness import ClaudeCodeHarness
 
@@ -79,9 +85,17 @@ HARNESSES: dict[str, HarnessEntry] = {
         frozenset(("pause", "steer", "cost")),
         _native,
     ),
+    "codex": HarnessEntry(
+        "codex",
+        "OpenAI's Codex, as it is installed on this machine.",
+        None,
+        True,
+        frozenset(("pause", "steer", "model", "sub_agents", "resume")),
+        _codex,
+    ),
     "claude-code": HarnessEntry(
         "Claude Code",
-        "Your own Claude Code (`claude`), with its sign-in; every step of it passes our gate.",
+        "Anthropic's Claude Code, as it is installed on this machine.",
         None,
         True,
         frozenset(("pause", "steer", "model", "sub_agents", "cost", "resume")),
