@@ -36,6 +36,7 @@ class ClaudeWorld:
             "PATH": f"{install.programs()}:{os.environ['PATH']}",
             "ANTHROPIC_BASE_URL": self.server.url if self.server else REFUSED,
             "ANTHROPIC_API_KEY": KEY,
+            "ANTHROPIC_MODEL": "claude-sonnet-4-5",
             "CLAUDE_CODE_MAX_RETRIES": "1",
         }
 

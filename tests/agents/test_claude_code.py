@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import anyio.lowlevel
+import anyio.to_thread
 import psutil
 import pytest
 
@@ -30,8 +30,8 @@ from tests.support.run_host import Bench, Client, Host
 pytestmark = pytest.mark.anyio
 
 World = Callable[..., tuple[Bench, ClaudeWorld]]
-LONG = "echo begun > begun.txt; exec python3 -c 'import time; time.sleep(1000)'"
-"""A command that does not end by itself, and says when it has begun. (`sleep` it refuses to run.)"""
+LONG = "echo > begun; exec python3 -c 'import time; time.sleep(1000)'"
+"""A command that does not end by itself, and says into a pipe that it has begun. (`sleep` it refuses to run.)"""
 
 
 @pytest.fixture
@@ -44,6 +44,7 @@ def world(tmp_path: Path) -> Iterator[World]:
             world = stack.enter_context(claude_world(tmp_path, script))
             bench = Bench(Home(tmp_path / "home"), make_repository(tmp_path / "repo"), harness="claude-code")
             bench.environ = world.environ
+            os.mkfifo(bench.workspace / "begun")
             return bench, world
 
         yield make
@@ -55,11 +56,9 @@ def claude_of(host: Host) -> psutil.Process:
     return next(each for each in children if "stream-json" in each.cmdline())
 
 
-async def until_begun(bench: Bench, client: Client) -> None:
-    """Wait until the long command runs: it has been allowed, and its file is there."""
-    await client.until(ApprovalResolved)
-    while not (bench.workspace / "begun.txt").exists():
-        await anyio.lowlevel.checkpoint()
+async def until_begun(bench: Bench) -> None:
+    """Wait until the long command runs."""
+    await anyio.to_thread.run_sync((bench.workspace / "begun").read_text)
 
 
 async def test_it_says_hello_in_deltas_and_ends(world: World):
@@ -88,23 +87,23 @@ async def test_a_command_runs_when_it_is_approved(world: World):
 
 
 async def test_files_are_changed_by_patches_that_are_shown_before(world: World):
-    write = WriteFile("app.py", "def main():\n    print('one')\n")
+    write = WriteFile("main.py", "def main():\n    print('one')\n")
     edit = Use(
-        "Edit", {"file_path": "$CWD/app.py", "old_string": "print('one')", "new_string": "print('two')"}
+        "Edit", {"file_path": "$CWD/main.py", "old_string": "print('one')", "new_string": "print('two')"}
     )
     bench, _ = world(
-        [write], [edit], [Use("Read", {"file_path": "$CWD/app.py"})], [Say("app.py is in place.")]
+        [write], [edit], [Use("Read", {"file_path": "$CWD/main.py"})], [Say("main.py is in place.")]
     )
     async with bench.run() as host:
         client = host.client
         asked = await client.to_the_end(lambda request: True)
         assert [(each.action, each.descriptors, each.target) for each in asked] == [
-            ("apply_patch", ("write:app.py",), "app.py"),
-            ("apply_patch", ("write:app.py",), "app.py"),
+            ("apply_patch", ("write:main.py",), "main.py"),
+            ("apply_patch", ("write:main.py",), "main.py"),
         ]
         proposed = client.of(PatchProposed)
         assert [each.diff for each in proposed] == [each.detail for each in asked]
-        assert proposed[0].diff.startswith("--- /dev/null\n+++ b/app.py\n@@ -0,0 +1,2 @@\n+def main():\n")
+        assert proposed[0].diff.startswith("--- /dev/null\n+++ b/main.py\n@@ -0,0 +1,2 @@\n+def main():\n")
         assert "-    print('one')\n+    print('two')\n" in proposed[1].diff
         assert [(each.files[0].change, each.files[0].added) for each in proposed] == [
             ("add", 2),
@@ -113,15 +112,15 @@ async def test_files_are_changed_by_patches_that_are_shown_before(world: World):
         assert [each.patch_id for each in client.of(PatchApplied)] == [each.patch_id for each in proposed]
         assert [each.patch_id for each in asked] == [each.patch_id for each in proposed]
         assert [(each.tool, each.action, each.target) for each in client.of(ToolStarted)] == [
-            ("Write", "apply_patch", "app.py"),
-            ("Edit", "apply_patch", "app.py"),
-            ("Read", "read", "app.py"),
+            ("Write", "apply_patch", "main.py"),
+            ("Edit", "apply_patch", "main.py"),
+            ("Read", "read", "main.py"),
         ]
-        assert "print('two')" in (bench.workspace / "app.py").read_text()
+        assert "print('two')" in (bench.workspace / "main.py").read_text()
 
 
 async def test_a_rejection_carries_its_note_and_nothing_is_done(world: World):
-    bench, there = world([WriteFile("app.py", "x = 1\n")], [Run("rm -rf src")], [Say("I leave it.")])
+    bench, there = world([WriteFile("main.py", "x = 1\n")], [Run("rm -rf src")], [Say("I leave it.")])
     async with bench.run() as host:
         client = host.client
         await client.decide(await client.until(ApprovalRequested), approve=False, note="not in this folder")
@@ -131,7 +130,7 @@ async def test_a_rejection_carries_its_note_and_nothing_is_done(world: World):
         assert [each.outcome for each in client.of(ToolFinished)] == ["denied", "denied"]
         assert "not in this folder" in client.of(PatchRejected)[0].reason
         assert "A person rejected this. never Nothing was done." in there.heard()
-        assert not (bench.workspace / "app.py").exists()
+        assert not (bench.workspace / "main.py").exists()
         assert client.of(RunStatusChanged)[-1].status == "completed"
 
 
@@ -139,7 +138,6 @@ async def test_what_it_takes_for_harmless_is_asked_too_and_settings_of_anybody_a
     look = [
         Run("ls"),
         Use("Read", {"file_path": "/etc/hostname"}),
-        Use("Grep", {"pattern": "x", "path": "/etc"}),
     ]
     bench, _ = world(look, [Say("I have looked.")])
     theirs = bench.workspace / ".claude"
@@ -148,8 +146,7 @@ async def test_what_it_takes_for_harmless_is_asked_too_and_settings_of_anybody_a
         (theirs / name).write_text('{"permissions": {"allow": ["Bash(ls)", "Read(//etc/**)"]}}')
     async with bench.run() as host:
         asked = await host.client.to_the_end(lambda request: True)
-        assert [each.descriptors[0] for each in asked][:2] == ["bash:ls", "read:/etc/hostname"]
-        assert [each.outcome for each in host.client.of(ToolFinished)][:2] == ["ok", "ok"]
+        assert {each.descriptors[0] for each in asked} == {"bash:ls", "read:/etc/hostname"}
 
 
 async def test_our_rules_decide_before_a_person(world: World):
@@ -238,7 +235,7 @@ async def test_an_interrupt_stops_the_command_and_the_agent_goes_on(world: World
         client = host.client
         request = await client.until(ApprovalRequested)
         await client.decide(request, approve=True)
-        await until_begun(bench, client)
+        await until_begun(bench)
         answer = await client.ask(AgentInterrupt(agent_id=request.agent_id))
         assert isinstance(answer, CommandAccepted), answer
         await client.to_the_end(lambda request: True)
@@ -249,16 +246,39 @@ async def test_an_interrupt_stops_the_command_and_the_agent_goes_on(world: World
 
 
 async def test_an_interrupt_withdraws_what_is_asked(world: World):
-    bench, _ = world([WriteFile("app.py", "x\n")], [Say("Another course.")])
+    bench, _ = world([WriteFile("main.py", "x\n")], [Say("Another course.")])
     async with bench.run() as host:
         client = host.client
-        await client.until(ApprovalRequested)
-        await client.ask(AgentInterrupt())
+        request = await client.until(ApprovalRequested)
+        await client.ask(AgentInterrupt(agent_id=request.agent_id))
         await client.until_gone()
         assert [each.decision for each in client.of(ApprovalResolved)] == ["expired"]
         assert client.of(PatchRejected)
         assert client.state.approvals.pending == {}
-        assert not (bench.workspace / "app.py").exists()
+        assert not (bench.workspace / "main.py").exists()
+
+
+async def test_a_sub_agent_is_stopped_by_itself(world: World):
+    bench, _ = world(
+        [Spawn("[alpha] write alpha"), Spawn("[beta] write beta")],
+        [Say("One is back.")],
+        alpha=[[Run(LONG)], [Say("alpha is done")]],
+        beta=[[Run("echo beta > beta.txt")], [Say("beta is done")]],
+    )
+    async with bench.run() as host:
+        client = host.client
+        while len(client.state.approvals.pending) < 2:
+            await client.next()
+        requests = {each.request.target: each.request for each in client.state.approvals.pending.values()}
+        alpha = requests[LONG]
+        await client.decide(alpha, approve=True)
+        await until_begun(bench)
+        assert isinstance(await client.ask(AgentInterrupt(agent_id=alpha.agent_id)), CommandAccepted)
+        await client.to_the_end(lambda request: True)
+        ends = {each.agent_id: each.status for each in client.of(AgentFinished)}
+        assert ends.pop(alpha.agent_id) == "killed"
+        assert set(ends.values()) == {"completed"}
+        assert (bench.workspace / "beta.txt").exists()
 
 
 async def test_a_pause_holds_the_answer_back(world: World):
@@ -313,7 +333,7 @@ async def test_the_model_is_switched_in_the_middle_and_an_unknown_one_is_refused
         request = await client.until(ApprovalRequested)
         refused = await client.ask(ModelChange(model="no-such-model"))
         assert isinstance(refused, CommandRejected)
-        assert "no-such-model" in refused.message
+        assert "no-such-model" in refused.reason
         accepted = await client.ask(ModelChange(model="claude-opus-4-5"))
         assert isinstance(accepted, CommandAccepted), accepted
         await client.decide(request, approve=True)
@@ -386,7 +406,7 @@ async def test_a_crash_is_survived_once_and_nothing_of_it_is_left(world: World):
         client = host.client
         request = await client.until(ApprovalRequested)
         await client.decide(request, approve=True)
-        await until_begun(bench, client)
+        await until_begun(bench)
         claude_of(host).kill()
         await client.until(Error, where=lambda event: event.code == "agent_crashed")
         assert bench.processes_with("import time; time.sleep(1000)") == []
@@ -395,7 +415,7 @@ async def test_a_crash_is_survived_once_and_nothing_of_it_is_left(world: World):
         await client.decide(again, approve=True)
         await client.to_the_end(lambda request: True)
         assert "[restarted]" in there.heard()
-        assert LONG in there.heard().replace('\\\\\\"', '"') or "begun.txt" in there.heard()
+        assert "echo > begun" in there.heard()
         assert [each.outcome for each in client.of(ToolFinished)] == ["interrupted", "ok"]
         assert len(client.of(AgentSpawned)) == 1
         assert client.of(RunStatusChanged)[-1].status == "completed"
@@ -421,7 +441,7 @@ async def test_a_kill_leaves_no_process(world: World):
     async with bench.run() as host:
         client = host.client
         await client.decide(await client.until(ApprovalRequested), approve=True)
-        await until_begun(bench, client)
+        await until_begun(bench)
         family = psutil.Process(host.process.pid).children(recursive=True)
         assert len(family) > 1
         await client.ask(RunKill())
@@ -431,7 +451,7 @@ async def test_a_kill_leaves_no_process(world: World):
 
 
 async def test_nothing_of_the_persons_is_changed(world: World):
-    bench, there = world([Run("touch one.txt")], [WriteFile("app.py", "x\n")], [Say("Done.")])
+    bench, there = world([Run("touch one.txt")], [WriteFile("main.py", "x\n")], [Say("Done.")])
 
     def listing() -> dict[str, bytes | None]:
         return {

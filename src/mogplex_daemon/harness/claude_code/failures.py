@@ -25,6 +25,7 @@ ADVICE: Mapping[str, tuple[str, str]] = {
 """By what Claude Code calls the error: our code for it, and what to do now."""
 ANYTHING_ELSE = ("model_failed", "Start the run again.")
 BY_STATUS: Mapping[int, str] = {
+    400: "invalid_request",
     401: "authentication_failed",
     403: "authentication_failed",
     404: "model_not_found",
