@@ -25,7 +25,7 @@ from tests.agents.claude_server import Use
 from tests.agents.claude_world import KEY, ClaudeWorld, claude_world
 from tests.agents.script import Cut, Run, Say, Spawn, Status, Think, WriteFile
 from tests.support.repository import make_repository
-from tests.support.run_host import Bench, Client, Host
+from tests.support.run_host import Bench, Host
 
 pytestmark = pytest.mark.anyio
 
