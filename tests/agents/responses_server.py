@@ -3,12 +3,26 @@
 import json
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from tests.agents.script import MAIN, Answer, Cut, Hold, Part, Run, Say, Spawn, Status, Think, Wait, WriteFile
+from tests.agents.script import (
+    MAIN,
+    Answer,
+    Cut,
+    Hold,
+    Part,
+    Run,
+    Say,
+    Script,
+    Spawn,
+    Status,
+    Think,
+    Wait,
+    WriteFile,
+)
 
 DONE: Answer = (Say("Done."),)
 
@@ -16,8 +30,8 @@ DONE: Answer = (Say("Done."),)
 class ResponsesServer:
     """Answers as it is told, and keeps what it was asked."""
 
-    def __init__(self, **conversations: Sequence[Answer]) -> None:
-        self.answers = {name: list(answers) for name, answers in conversations.items()}
+    def __init__(self, script: Script) -> None:
+        self.answers = {name: list(answers) for name, answers in script.items()}
         self.requests: list[dict[str, Any]] = []
         """The body of every request, oldest first."""
         self.keys: list[str] = []

@@ -107,6 +107,8 @@ class RunSpec:
     model: str | None = None
     instructions: str = ""
     """What the repo's instruction files say; it belongs into the system prompt of every agent."""
+    patience: float = 60.0
+    """Seconds an agent may try to reach its model, without anything coming of it, until the run is given up."""
     options: dict[str, str] = field(default_factory=dict[str, str])
 
 

@@ -89,6 +89,13 @@ class SlashCommandSettings(Strict):
     """Further names, and the command each leads to."""
 
 
+class AgentSettings(Strict):
+    """`[agents]`."""
+
+    patience: float = Field(default=60, gt=0, le=LONGEST_TIMEOUT_SECONDS)
+    """Seconds an agent may try to reach its model, without anything coming of it, until its run is given up."""
+
+
 class Settings(Strict):
     """All of config.toml."""
 
@@ -97,6 +104,7 @@ class Settings(Strict):
     ui: UiSettings = UiSettings()
     limits: LimitSettings = LimitSettings()
     notify: NotifySettings = NotifySettings()
+    agents: AgentSettings = AgentSettings()
     slash_commands: SlashCommandSettings = SlashCommandSettings()
     keys: dict[str, KeyList | dict[str, KeyList]] = {}
     """`[keys]`: actions by name, or by context and name, to the keys that lead to them."""

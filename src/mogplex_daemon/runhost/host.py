@@ -102,7 +102,14 @@ class RunHost:
         self._limits_asked = 0
         """How many approvals about limits wait."""
         self.context = RunContext(
-            spec=RunSpec(start.run_id, start.task, self._cwd, start.model, setup.instructions.prompt),
+            spec=RunSpec(
+                start.run_id,
+                start.task,
+                self._cwd,
+                start.model,
+                setup.instructions.prompt,
+                setup.settings.agents.patience,
+            ),
             model=start.model,
             mode=setup.layers.mode,
             agent_folder=folder.agent,

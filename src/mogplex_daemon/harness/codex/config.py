@@ -15,8 +15,9 @@ import tomli_w
 
 from mogplex_contracts.vocabulary import PermissionMode
 
-TAKEN_OVER = ("model", "model_provider", "model_providers")
-"""What of the person's config.toml counts here."""
+CATALOG = "model_catalog_json"
+TAKEN_OVER = ("model", "model_provider", "model_providers", CATALOG)
+"""What of the person's config.toml counts here: the model, who provides it, and the file that describes it."""
 LEFT_BEHIND = (".git", ".agents", ".codex", ".aws")
 """Empty folders that codex's sandbox leaves in the workspace when a command in it is killed."""
 
@@ -78,11 +79,15 @@ def read_config(home: Path) -> dict[str, Any]:
     """The person's config.toml; empty without one. Raises BadCodexConfig."""
     path = home / "config.toml"
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        config = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         raise BadCodexConfig(f"{path} cannot be read: {error}; mend it, codex needs it too") from error
+    if isinstance(config.get(CATALOG), str):
+        # Relative to the file it stands in, which is elsewhere for the run's codex.
+        config[CATALOG] = str(home / config[CATALOG])
+    return config
 
 
 def private_config(theirs: Mapping[str, Any], workspace: Path) -> dict[str, Any]:
@@ -98,8 +103,9 @@ def private_config(theirs: Mapping[str, Any], workspace: Path) -> dict[str, Any]
         "feedback": {"enabled": False},
         "history": {"persistence": "none"},
         "sandbox_workspace_write": {"exclude_slash_tmp": True},
-        # So that another model can be chosen for the next call of a turn that works.
-        "features": {"step_model_switching": True},
+        # A turn that works can go on with another model; connectors of the account stay out of a run.
+        "features": {"step_model_switching": True, "apps": False},
+        "suppress_unstable_features_warning": True,
         # Untrusted: then codex neither loads the repository's .codex nor marks it as trusted.
         "projects": {str(root): {"trust_level": "untrusted"} for root in trust_roots(workspace)},
     }

@@ -28,8 +28,6 @@ from mogplex_daemon.harness.codex.failures import turn_failure
 from mogplex_daemon.harness.codex.session import Session, now_ms
 from mogplex_daemon.harness.codex.translate import Translation
 
-PATIENCE_SECONDS = 60.0
-"""How long codex may try to reach its model without anything coming of it."""
 TESTED = (0, 169)
 """The version this was made with."""
 SAID_CHARACTERS = 600
@@ -63,8 +61,7 @@ class Crashed:
 class CodexHarness:
     """Drives one run of the Codex program."""
 
-    def __init__(self, patience: float = PATIENCE_SECONDS) -> None:
-        self._patience = patience
+    def __init__(self) -> None:
         self._session: Session | None = None
         self._translation: Translation | None = None
         self._prompt: str | None = None
@@ -132,7 +129,7 @@ class CodexHarness:
         crashed = False
         try:
             async with context.agent_program(command) as program, anyio.create_task_group() as tasks:
-                self._session = session = Session(context, program, translation, self._patience)
+                self._session = session = Session(context, program, translation)
                 session.start(tasks)
                 try:
                     ended = await self._talk(context, session, translation)
@@ -186,8 +183,8 @@ class CodexHarness:
             if end.status == "unreachable":
                 return HarnessFailed(
                     "model_unreachable",
-                    f"codex could not reach its model for {self._patience:g} s. Check the network and the provider's "
-                    "address in codex's config.toml, then start the run again.",
+                    f"codex could not reach its model for {context.spec.patience:g} s. Check the network and the "
+                    "provider's address in codex's config.toml, then start the run again.",
                 )
             said = session.unsaid.pop(0) if session.unsaid else context.next_turn(main.agent_id)
             if said is None and end.status == "interrupted":

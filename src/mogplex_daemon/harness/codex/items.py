@@ -75,6 +75,8 @@ class Items:
         self._new_id = new_id
         self._calls: dict[Key, OpenCall] = {}
         self._texts: dict[Key, OpenText] = {}
+        self._closed: set[Key] = set()
+        """Calls that were ended before codex told their end."""
 
     def call(self, key: Key) -> OpenCall | None:
         """The open tool call with this key."""
@@ -129,6 +131,8 @@ class Items:
 
     def end(self, member: Member, key: Key, item: Item, started_ms: int, ended_ms: int) -> list[Event]:
         """An item ended. One that was never begun is begun first; one that was closed before tells nothing."""
+        if key in self._closed:
+            return []
         events = self.start(member, key, item, started_ms or ended_ms)
         match item:
             case AgentMessage(text=text):
@@ -158,6 +162,7 @@ class Items:
         events = self.close_texts(thread_id)
         for key in [key for key in self._calls if key[0] == thread_id]:
             call = self._calls.pop(key)
+            self._closed.add(key)
             if call.patch_id is not None:
                 events.append(PatchRejected(patch_id=call.patch_id, reason=call.denied or why))
             events.append(

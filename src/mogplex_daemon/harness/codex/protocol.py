@@ -126,6 +126,19 @@ class CollabCall(Shape):
     model: str | None = None
 
 
+class SubAgentActivity(Shape):
+    """Something about an agent that the agent started; newer models tell it so."""
+
+    type: Literal["subAgentActivity"]
+    id: str
+    kind: str
+    """started, interacted, interrupted or completed."""
+    agent_thread_id: str
+    agent_path: str = ""
+    """Its name below those of its parents, such as `/root/count_files`."""
+    model: str | None = None
+
+
 class WebSearch(Shape):
     """A search of the web, by the provider."""
 
@@ -156,6 +169,7 @@ Item = (
     | AgentMessage
     | ReasoningItem
     | CollabCall
+    | SubAgentActivity
     | WebSearch
     | ImageView
     | Compaction
@@ -167,6 +181,7 @@ ITEMS: dict[str, type[Item]] = {
     "agentMessage": AgentMessage,
     "reasoning": ReasoningItem,
     "collabAgentToolCall": CollabCall,
+    "subAgentActivity": SubAgentActivity,
     "webSearch": WebSearch,
     "imageView": ImageView,
     "contextCompaction": Compaction,

@@ -52,19 +52,12 @@ class TurnEnd:
 
 
 class Session:
-    """Of one process. Its thread may be older than it.
+    """Of one process. Its thread may be older than it."""
 
-    `patience` is how many seconds codex may go on trying to reach its model before the turn is given up: without it
-    a refused connection never fails.
-    """
-
-    def __init__(
-        self, context: HarnessContext, program: AgentProgram, translation: Translation, patience: float
-    ) -> None:
+    def __init__(self, context: HarnessContext, program: AgentProgram, translation: Translation) -> None:
         self._context = context
         self._program = program
         self._translation = translation
-        self._patience = patience
         self._rpc = JsonRpc(program)
         self._tasks: TaskGroup | None = None
         self._stirred = anyio.Event()
@@ -155,7 +148,10 @@ class Session:
         return bool(working)
 
     async def use_model(self, model: str) -> None:
-        """Use another model for the next call, also in the middle of a turn. Raises HarnessRefused."""
+        """Use another model for the next call, also in the middle of a turn. Raises HarnessRefused.
+
+        Between models that codex knows little of it switches only when the next turn begins.
+        """
         main = self._main
         # One that stands still is told when it goes on.
         if main.turn_id is None or self._frozen:
@@ -167,7 +163,8 @@ class Session:
             if as_object(said).get("status") == "applied":
                 main.model = model
         except RpcError as error:
-            raise HarnessRefused(f"codex does not take {model}: {error}") from error
+            told = f"codex takes {model} when its next turn begins: {error}"
+            await self._emit([Diagnostic(code="model_later", message=told, agent_id=main.agent_id)])
         except (RpcSilent, AgentGone) as error:
             raise HarnessRefused(f"codex did not take {model}: {error}; try again") from error
 
@@ -207,8 +204,9 @@ class Session:
         if main is None or params.get("threadId") != main.thread_id:
             return
         if message.method == "error" and params.get("willRetry"):
+            # Without this a refused connection never fails: codex tries for ever.
             if self._waiting.deadline == math.inf:
-                self._waiting.deadline = anyio.current_time() + self._patience
+                self._waiting.deadline = anyio.current_time() + self._context.spec.patience
         elif message.method.startswith("item/") or message.method == "thread/tokenUsage/updated":
             self._waiting.deadline = math.inf
         elif message.method == "turn/started":

@@ -24,6 +24,7 @@ from mogplex_daemon.harness.codex.items import Items, Key, NewId
 from mogplex_daemon.harness.codex.protocol import (
     CollabCall,
     PlanStepShape,
+    SubAgentActivity,
     Tokens,
     TokenUsage,
     Turn,
@@ -163,6 +164,8 @@ class Translation:
             return events
         if isinstance(item, CollabCall):
             return events + self._deals(member, item)
+        if isinstance(item, SubAgentActivity):
+            return events + self._born(member, item.agent_thread_id, item.model)
         return events + self.items.start(member, _key(params, item.id), item, _started(params))
 
     def _item_completed(self, params: Params) -> list[Event]:
@@ -172,6 +175,8 @@ class Translation:
             return events
         if isinstance(item, CollabCall):
             return events + self._dealt(member, item)
+        if isinstance(item, SubAgentActivity):
+            return events + self._born(member, item.agent_thread_id, item.model)
         key = _key(params, item.id)
         return events + self.items.end(member, key, item, _started(params), _milliseconds(params))
 
@@ -188,14 +193,19 @@ class Translation:
         ]
 
     def _dealt(self, member: Member, item: CollabCall) -> list[Event]:
-        """A thread that an agent of ours started has that agent as its parent."""
         events: list[Event] = []
-        for thread_id in item.receiver_thread_ids:
-            if self.crew.of_thread(thread_id) is None:
-                events.append(self.crew.add(thread_id, item.model or member.model, member).spawned)
+        if item.tool == "spawnAgent":
+            for thread_id in item.receiver_thread_ids:
+                events += self._born(member, thread_id, item.model)
         if item.tool == "wait":
             events.append(AgentStatusChanged(agent_id=member.agent_id, status="thinking"))
         return events
+
+    def _born(self, parent: Member, thread_id: str, model: str | None) -> list[Event]:
+        """A thread that an agent of ours started has that agent as its parent."""
+        if self.crew.of_thread(thread_id) is not None:
+            return []
+        return [self.crew.add(thread_id, model or parent.model, parent).spawned]
 
     def _text_delta(self, params: Params) -> list[Event]:
         return self.items.text_delta(_key(params, params["itemId"]), params["delta"])
