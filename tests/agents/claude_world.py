@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.agents import install
 from tests.agents.agent_under_test import AgentUnderTest
 from tests.agents.claude_server import ModelServer
-from tests.agents.script import Script
+from tests.agents.script import MAIN, Run, Say, Script, Spawn
 
 PACKAGE = "@anthropic-ai/claude-code"
 KEY = "sk-ant-loopback-0123456789abcdef"
@@ -70,4 +70,19 @@ def claude_world(root: Path, script: Script) -> Iterator[ClaudeWorld]:
         yield ClaudeWorld(root, server)
 
 
-CLAUDE_CODE = AgentUnderTest("claude-code", install.pinned()[PACKAGE], claude_world)
+def two_at_once(outside: Path) -> Script:
+    """Calls of one agent are asked one after the other; those of two agents at the same time."""
+    return {
+        MAIN: [[Spawn("[first] begin"), Spawn("[second] begin")], [Say("Done.")]],
+        "first": [[Run(f"touch {outside}/one")], [Say("Done.")]],
+        "second": [[Run(f"touch {outside}/two")], [Say("Done.")]],
+    }
+
+
+CLAUDE_CODE = AgentUnderTest(
+    "claude-code",
+    install.pinned()[PACKAGE],
+    claude_world,
+    asks_all=True,
+    scripts={"several": two_at_once},
+)

@@ -7,7 +7,7 @@ from typing import Literal
 import anyio
 
 from mogplex_contracts.events.agent import AgentFinished
-from mogplex_contracts.events.notice import Error
+from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.text import one_line
 from mogplex_daemon.harness.base import AgentNotStarted, HarnessContext, HarnessFailed, HarnessRefused
 from mogplex_daemon.harness.claude_code.config import INSTALL, agent_command, prepare
@@ -85,7 +85,7 @@ class ClaudeCodeHarness:
                         await context.emit(event)
                     if restarts_left:
                         said = f"{end}; it is started again and goes on where it stood"
-                        await context.emit(Error(code="agent_crashed", message=said, retryable=True))
+                        await context.emit(Diagnostic(code="agent_restarted", message=said))
                     # What it never took up is still to be said.
                     prompt, resume = (RESTARTED_NOTE, translation.session_id) if began else (prompt, resume)
                     last = str(end)

@@ -34,6 +34,7 @@ STOPPED = "The user doesn't want to proceed with this tool use."
 """How the result of a call begins that an interrupt stopped."""
 INTERRUPTED = "This call was interrupted. It may have run in part."
 LOST = "Claude Code ended before this call did. It may have run in part."
+CUT = "the model's answer broke off; it is asked again"
 SYNTHETIC = "<synthetic>"
 """The model of messages that Claude Code writes itself."""
 ENDS: dict[str, Literal["completed", "failed", "killed"]] = {
@@ -85,6 +86,8 @@ class Translation:
         self._sub_agents: dict[str, _SubAgent] = {}
         """Those that work now, by the id of their task."""
         self._planning = False
+        self._streaming = False
+        """Whether an answer of the model has begun and not ended."""
 
     @property
     def spawned(self) -> bool:
@@ -126,6 +129,7 @@ class Translation:
             case "user":
                 return self._results(message)
             case "result":
+                self._streaming = False
                 return self._used(self.main_id, obj(message.get("modelUsage")))
             case _:
                 return []
@@ -160,6 +164,7 @@ class Translation:
         for task_id in tuple(self._sub_agents):
             events += self._ended(task_id, "failed", "Claude Code ended.")
         self._proposed.clear()
+        self._streaming = False
         self.meter.restarted()
         return events
 
@@ -248,9 +253,19 @@ class Translation:
         return [*events, AgentFinished(agent_id=agent.agent_id, status=end, summary=one_line(summary))]
 
     def _streamed(self, event: Object) -> list[Event]:
-        if event.get("type") == "message_delta":
-            self.meter.streamed(self.main_id, obj(event.get("usage")))
-        return self._texts.streamed(self.main_id, event)
+        broken: list[Event] = []
+        match event.get("type"):
+            case "message_start":
+                if self._streaming:
+                    broken.append(Diagnostic(code="model_retry", message=CUT, agent_id=self.main_id))
+                self._streaming = True
+            case "message_delta":
+                self.meter.streamed(self.main_id, obj(event.get("usage")))
+            case "message_stop":
+                self._streaming = False
+            case _:
+                pass
+        return [*broken, *self._texts.streamed(self.main_id, event)]
 
     def _assistant(self, message: Object) -> list[Event]:
         said = obj(message.get("message"))
