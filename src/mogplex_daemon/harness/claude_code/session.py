@@ -242,6 +242,6 @@ class Session:
         more = "; further ones are passed over in silence" if self._bad_lines == BAD_LINES_TOLD else ""
         await self._context.emit(
             Diagnostic(
-                code="agent_line", message=f"Claude Code printed a line that cannot be read: {why}{more}"
+                code="agent_bad_line", message=f"Claude Code printed a line that cannot be read: {why}{more}"
             )
         )

@@ -260,9 +260,9 @@ class Translation:
                     broken.append(Diagnostic(code="model_retry", message=CUT, agent_id=self.main_id))
                 self._streaming = True
             case "message_delta":
-                self.meter.streamed(self.main_id, obj(event.get("usage")))
-            case "message_stop":
+                # It comes only with an answer that is whole; the end of the stream comes with every one.
                 self._streaming = False
+                self.meter.streamed(self.main_id, obj(event.get("usage")))
             case _:
                 pass
         return [*broken, *self._texts.streamed(self.main_id, event)]
