@@ -68,6 +68,15 @@ def turn_end(result: Object, error: str) -> TurnEnd:
     )
 
 
+def gave_up(retry: Object, patience: float) -> TurnEnd:
+    """The model was asked again and again for `patience` seconds, the last time because of `retry`."""
+    status = retry.get("error_status")
+    name = BY_STATUS.get(status, "server_error") if isinstance(status, int) else "connection_failed"
+    code, advice = ADVICE[name]
+    said = f"its server answers {status}" if isinstance(status, int) else f"not reached for {patience:g} s"
+    return TurnEnd(False, said, HarnessFailed(code, f"Claude Code cannot use its model: {said}. {advice}"))
+
+
 def ended_words(exit_code: int, stderr: str) -> str:
     """How a process ended, and the last it said."""
     said = one_line(stderr[-2_000:], 500)

@@ -51,8 +51,8 @@ class ClaudeCodeHarness:
         if session is None or translation is None or not session.working:
             return False
         task_id: str | None = None
-        if agent_id not in (None, translation.main_id):
-            task_id = translation.task_of(agent_id)
+        if agent_id not in (None, translation.crew.main_id):
+            task_id = translation.crew.task_of(agent_id)
             if task_id is None:
                 return False
         try:
@@ -134,7 +134,7 @@ class ClaudeCodeHarness:
             if end.failure is not None:
                 raise end.failure
             text = end.text
-            following = context.next_turn(translation.main_id)
+            following = context.next_turn(translation.crew.main_id)
             if following is None and end.interrupted:
                 following = INTERRUPTED_NOTE
         return text
@@ -147,7 +147,7 @@ class ClaudeCodeHarness:
         summary: str,
     ) -> None:
         """The end of the main agent, if there ever was one."""
-        if translation.spawned:
+        if translation.crew.begun:
             await context.emit(
-                AgentFinished(agent_id=translation.main_id, status=status, summary=one_line(summary))
+                AgentFinished(agent_id=translation.crew.main_id, status=status, summary=one_line(summary))
             )

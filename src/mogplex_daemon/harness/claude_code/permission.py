@@ -10,6 +10,7 @@ from mogplex_contracts.events.patch import PatchProposed
 from mogplex_contracts.ids import new_id
 from mogplex_daemon.harness.agents.actions import files_action
 from mogplex_daemon.harness.base import ActionRequest, HarnessContext, Verdict
+from mogplex_daemon.harness.claude_code.calls import Call
 from mogplex_daemon.harness.claude_code.edits import edit_of
 from mogplex_daemon.harness.claude_code.protocol import Object, allow, deny, obj, string
 from mogplex_daemon.harness.claude_code.questions import DECIDE, answers, plan_request, question_request
@@ -30,11 +31,15 @@ class _Wish:
     """One `can_use_tool` request."""
 
     request_id: str
-    use_id: str
     tool: str
     tool_input: Object
     agent_id: str
-    call_id: str
+    call: Call | None
+
+    @property
+    def call_id(self) -> str:
+        """As our events name the call."""
+        return self.call.call_id if self.call else ""
 
 
 class Permissions:
@@ -54,9 +59,9 @@ class Permissions:
         """The line that answers a `can_use_tool` request. Cancelled when the agent withdraws it."""
         use_id = string(request.get("tool_use_id"))
         tool, tool_input = string(request.get("tool_name")), obj(request.get("input"))
-        agent_id = self._translation.agent_of(string(request.get("agent_id")))
-        call_id = self._translation.call_id(use_id)
-        wish = _Wish(request_id, use_id, tool, tool_input, agent_id, call_id)
+        agent_id = self._translation.crew.agent_of(string(request.get("agent_id")))
+        call = self._translation.calls.find(use_id)
+        wish = _Wish(request_id, tool, tool_input, agent_id, call)
         await self.stand()
         match sort_of(tool):
             case "inner":
@@ -67,7 +72,7 @@ class Permissions:
                 return await self._ask_question(wish)
             case "plan":
                 plan = string(tool_input.get("plan")) or string(
-                    self._translation.proposed(use_id).get("plan")
+                    self._translation.calls.input_of(use_id).get("plan")
                 )
                 verdict = await self._context.gate(plan_request(self._asked(wish), plan))
             case "command" | "read" | "remote":
@@ -88,7 +93,8 @@ class Permissions:
         return asked
 
     def _denied(self, wish: _Wish, why: str) -> bytes:
-        self._translation.denied(wish.use_id)
+        if wish.call is not None:
+            wish.call.denied = True
         return deny(wish.request_id, why)
 
     async def _ask_edit(self, wish: _Wish) -> Verdict:
@@ -108,7 +114,8 @@ class Permissions:
                 diff=edit.diff,
             )
         )
-        self._translation.proposes(wish.use_id, patch_id)
+        if wish.call is not None:
+            wish.call.patch_id = patch_id
         return await self._context.gate(
             files_action(
                 (named,),

@@ -18,8 +18,8 @@ class Plans:
 
     def finished(
         self, agent_id: str, tool: str, tool_input: Object, result: Object
-    ) -> AgentPlanUpdated | None:
-        """The plan after a tool call that changed it; None when it did not."""
+    ) -> list[AgentPlanUpdated]:
+        """The plan after a tool call that changed it; nothing when it did not."""
         steps = dict(self._steps.get(agent_id, {}))
         match tool:
             case "TodoWrite":
@@ -41,11 +41,11 @@ class Plans:
                     if status is not None:
                         steps[task_id] = _step(text, status)
             case _:
-                return None
+                return []
         if steps == self._steps.get(agent_id, {}):
-            return None
+            return []
         self._steps[agent_id] = steps
-        return AgentPlanUpdated(agent_id=agent_id, steps=tuple(steps.values()))
+        return [AgentPlanUpdated(agent_id=agent_id, steps=tuple(steps.values()))]
 
 
 def _step(text: str, status: object) -> PlanStep:

@@ -1,5 +1,6 @@
 """One `claude` process: its lines are read without ever waiting for a person, and its turns are taken one by one."""
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from uuid import uuid4
@@ -12,7 +13,7 @@ from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.framing import Oversized
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessFailed
 from mogplex_daemon.harness.claude_code.control import Control, ControlFailed
-from mogplex_daemon.harness.claude_code.failures import TurnEnd, ended_words, turn_end
+from mogplex_daemon.harness.claude_code.failures import TurnEnd, ended_words, gave_up, turn_end
 from mogplex_daemon.harness.claude_code.permission import Permissions
 from mogplex_daemon.harness.claude_code.protocol import (
     NotALine,
@@ -20,6 +21,7 @@ from mogplex_daemon.harness.claude_code.protocol import (
     cannot,
     hook_answer,
     initialize,
+    number,
     obj,
     read_line,
     string,
@@ -27,12 +29,12 @@ from mogplex_daemon.harness.claude_code.protocol import (
 )
 from mogplex_daemon.harness.claude_code.translate import Translation
 
-START_SECONDS = 60.0
-"""How long it may take until it answers at all."""
 ANSWER_SECONDS = 20.0
 """How long it may take to answer any other request."""
 BAD_LINES_TOLD = 5
 """So many lines that cannot be read are told; of the others it is only told that there are more."""
+HOPELESS = (401, 403)
+"""Answers of the model's server that stay as they are, though Claude Code asks ten times."""
 ENDS_SEEN = ("completed", "cancelled", "failed")
 
 
@@ -69,6 +71,10 @@ class Session:
         self._result: Object | None = None
         self._error = ""
         self._working = False
+        self._waiting = anyio.CancelScope()
+        """The wait for the end of the turn; its deadline is the end of our patience."""
+        self._retry: Object | None = None
+        """Why the model is asked again and again; None when it answers."""
         self._news = anyio.Event()
         self._gone = False
 
@@ -82,7 +88,7 @@ class Session:
         self._tasks.start_soon(self._read)
         try:
             line = initialize("mogplex-0", self._context.spec.instructions)
-            await self.control.ask_line("mogplex-0", line, START_SECONDS)
+            await self.control.ask_line("mogplex-0", line, self._context.spec.patience)
         except ControlFailed as failed:
             said = str(failed)
             if self._gone:
@@ -95,18 +101,25 @@ class Session:
     async def turn(self, prompt: str) -> TurnEnd:
         """Let it work on `prompt` until it has nothing more to do. Raises Crashed."""
         self._result, self._error, self._idle = None, "", False
+        self._waiting, self._retry = anyio.CancelScope(), None
         self._working = True
         try:
-            await self._say(prompt)
-            while not self._over():
-                if self._gone:
-                    raise Crashed(ended_words(await self._program.wait(), self._program.stderr_tail))
-                self._news = anyio.Event()
-                await self._news.wait()
+            with self._waiting:
+                await self._say(prompt)
+                await self._until_over()
         finally:
             self._working = False
+        if self._result is None and self._retry is not None:
+            return gave_up(self._retry, self._context.spec.patience)
         assert self._result is not None
         return turn_end(self._result, self._error)
+
+    async def _until_over(self) -> None:
+        while not self._over():
+            if self._gone:
+                raise Crashed(ended_words(await self._program.wait(), self._program.stderr_tail))
+            self._news = anyio.Event()
+            await self._news.wait()
 
     async def stop(self, task_id: str | None) -> None:
         """Stop the turn, or one sub-agent's task. Raises ControlFailed."""
@@ -120,7 +133,7 @@ class Session:
         await self.control.ask("set_model", ANSWER_SECONDS, model=model)
 
     def _over(self) -> bool:
-        if self._result is None or self._translation.works:
+        if self._result is None or self._translation.crew.works:
             return False
         return not self._tells_states or (self._idle and not self._unread)
 
@@ -168,36 +181,45 @@ class Session:
                 self._result = message
             case "assistant", _:
                 self._error = string(message.get("error")) or self._error
+                if message.get("error") is None:
+                    self._retry, self._waiting.deadline = None, math.inf
             case "command_lifecycle", _:
                 uuid, ended = string(message.get("command_uuid")), message.get("state") in ENDS_SEEN
                 (self._unread.discard if ended else self._unread.add)(uuid)
             case "system", "init":
                 self.began = True
+            case "system", "api_retry":
+                self._lose_patience(message)
             case "system", "session_state_changed":
                 self._tells_states = True
                 self._idle = message.get("state") == "idle"
             case "user", _:
                 if parent := string(message.get("agent_id")):
-                    self._ask_usage(self._translation.agent_of(parent))
+                    self._ask_usage(self._translation.crew.agent_of(parent))
             case "stream_event", _:
+                self._retry, self._waiting.deadline = None, math.inf
                 if obj(message.get("event")).get("type") == "message_stop":
-                    self._ask_usage(self._translation.main_id)
+                    self._ask_usage(self._translation.crew.main_id)
             case _:
                 pass
+
+    def _lose_patience(self, retry: Object) -> None:
+        """The model is asked again: not for ever, and hardly when it will not be another answer next time."""
+        if self._retry is None:
+            self._waiting.deadline = anyio.current_time() + self._context.spec.patience
+        if retry.get("error_status") in HOPELESS and number(retry.get("attempt")) > 1:
+            self._waiting.deadline = anyio.current_time()
+        self._retry = retry
 
     async def _asked(self, request_id: str, request: Object) -> None:
         """Begin to answer: the answer may take as long as a person needs."""
         match request.get("subtype"):
             case "hook_callback":
                 told = obj(request.get("input"))
-                use_id, task_id = string(told.get("tool_use_id")), string(told.get("agent_id"))
-                tool, tool_input = string(told.get("tool_name")), obj(told.get("tool_input"))
-                await self._tell(self._translation.begun(use_id, task_id, tool, tool_input))
-                self._tasks.start_soon(self._answer_hook, request_id, task_id)
+                await self._tell(self._translation.begun(told, obj(told.get("tool_input"))))
+                self._tasks.start_soon(self._answer_hook, request_id, string(told.get("agent_id")))
             case "can_use_tool":
-                use_id, task_id = string(request.get("tool_use_id")), string(request.get("agent_id"))
-                tool, tool_input = string(request.get("tool_name")), obj(request.get("input"))
-                await self._tell(self._translation.begun(use_id, task_id, tool, tool_input))
+                await self._tell(self._translation.begun(request, obj(request.get("input"))))
                 self._asking[request_id] = anyio.CancelScope()
                 self._tasks.start_soon(self._answer, request_id, request)
             case subtype:
@@ -206,7 +228,7 @@ class Session:
     async def _answer_hook(self, request_id: str, task_id: str) -> None:
         if not task_id:
             # Said now, it is read together with the result of this call.
-            while (message := self._context.next_message(self._translation.main_id)) is not None:
+            while (message := self._context.next_message(self._translation.crew.main_id)) is not None:
                 await self._say(message)
         await self._send(hook_answer(request_id))
 
