@@ -183,6 +183,17 @@ async def test_a_failed_command_has_its_exit_code_and_its_output(world: World):
         assert (finished.outcome, finished.exit_code, finished.output) == ("error", 3, "out\nerr")
 
 
+async def test_a_command_that_runs_is_heard_before_it_ends(world: World):
+    bench, _ = world([Run("echo a line; read answer < begun; echo got $answer")], [Say("Done.")])
+    async with bench.run() as host:
+        client = host.client
+        await client.decide(await client.until(ApprovalRequested), approve=True)
+        await client.until_output("a line")
+        await anyio.to_thread.run_sync((bench.workspace / "begun").write_text, "it\n")
+        await client.to_the_end(lambda request: True)
+        assert client.of(ToolFinished)[0].output == "a line\ngot it"
+
+
 async def test_a_tool_nobody_knows_here_is_asked_under_its_own_name(world: World):
     bench, _ = world([Use("WebFetch", {"url": "http://127.0.0.1:9/", "prompt": "title"})], [Say("No web.")])
     async with bench.run() as host:

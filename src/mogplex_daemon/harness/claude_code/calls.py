@@ -34,6 +34,8 @@ class Call:
     """Monotonic seconds."""
     patch_id: str | None = None
     denied: bool = False
+    allowed: bool = False
+    """Whether it was let run."""
 
 
 class Calls:
@@ -50,6 +52,12 @@ class Calls:
     def find(self, use_id: str) -> Call | None:
         """A call that has begun and not ended."""
         return self._open.get(use_id)
+
+    def running_commands(self) -> list[str]:
+        """The ids of the shell commands that run now."""
+        return [
+            use_id for use_id, call in self._open.items() if call.allowed and sort_of(call.tool) == "command"
+        ]
 
     def input_of(self, use_id: str) -> Object:
         """The input of a call as the model wrote it: more than what is asked for some tools."""

@@ -61,7 +61,7 @@ def environment(folder: Path, environ: Mapping[str, str]) -> dict[str, str | Non
         **QUIET,
         **BEHAVIOUR,
         "CLAUDE_CONFIG_DIR": str(folder / "config"),
-        "CLAUDE_CODE_TMPDIR": str(folder / "tmp"),
+        "CLAUDE_CODE_TMPDIR": str(temporary(folder)),
         # Where the sign-in is kept, also in the keychain of macOS, whose entry is named after this folder.
         "CLAUDE_SECURESTORAGE_CONFIG_DIR": signed_in,
     }
@@ -72,13 +72,18 @@ def prepare(folder: Path, environ: Mapping[str, str]) -> None:
 
     The sign-in is linked, not copied: a token that is renewed here must be the renewed one everywhere.
     """
-    for each in (folder / "config", folder / "tmp"):
+    for each in (folder / "config", temporary(folder)):
         each.mkdir(mode=0o700, exist_ok=True)
     theirs = user_config(environ) / CREDENTIALS
     ours = folder / "config" / CREDENTIALS
     if theirs.is_file() and not ours.is_symlink():
         with suppress(FileExistsError):
             ours.symlink_to(theirs)
+
+
+def temporary(folder: Path) -> Path:
+    """Where it keeps what it needs for a while, such as the output of the commands that run."""
+    return folder / "tmp"
 
 
 def user_config(environ: Mapping[str, str]) -> Path:

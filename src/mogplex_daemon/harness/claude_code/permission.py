@@ -79,7 +79,11 @@ class Permissions:
                 verdict = await self._context.gate(self._asked(wish))
         # What was decided during a pause is carried out after it.
         await self.stand()
-        return allow(request_id, tool_input) if verdict.allowed else self._denied(wish, denial(verdict))
+        if not verdict.allowed:
+            return self._denied(wish, denial(verdict))
+        if call is not None:
+            call.allowed = True
+        return allow(request_id, tool_input)
 
     def _asked(self, wish: _Wish) -> ActionRequest:
         asked = request_of(

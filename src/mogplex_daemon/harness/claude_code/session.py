@@ -12,8 +12,10 @@ from mogplex_contracts.events import Event
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.framing import Oversized
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessFailed
+from mogplex_daemon.harness.claude_code.config import temporary
 from mogplex_daemon.harness.claude_code.control import Control, ControlFailed
 from mogplex_daemon.harness.claude_code.failures import TurnEnd, ended_words, gave_up, turn_end
+from mogplex_daemon.harness.claude_code.live_output import LiveOutput
 from mogplex_daemon.harness.claude_code.permission import Permissions
 from mogplex_daemon.harness.claude_code.protocol import (
     NotALine,
@@ -86,6 +88,7 @@ class Session:
     async def greet(self) -> None:
         """Start talking. Raises HarnessFailed when it does not answer."""
         self._tasks.start_soon(self._read)
+        self._tasks.start_soon(self._follow_output)
         try:
             line = initialize("mogplex-0", self._context.spec.instructions)
             await self.control.ask_line("mogplex-0", line, self._context.spec.patience)
@@ -160,6 +163,19 @@ class Session:
         self._gone = True
         self.control.gone()
         self._news.set()
+
+    async def _follow_output(self) -> None:
+        calls = self._translation.calls
+
+        async def tell(use_id: str, text: str) -> None:
+            await self._tell(calls.output(use_id, text))
+
+        try:
+            await LiveOutput(temporary(self._context.folder), calls.running_commands, tell).follow()
+        except (OSError, RuntimeError) as error:
+            # Such as the kernel's limit of watches: then output comes with the end of a command.
+            said = f"the output of commands comes only when they end: {error}"
+            await self._context.emit(Diagnostic(code="no_live_output", message=said))
 
     async def _take(self, message: Object) -> None:
         match message.get("type"):
