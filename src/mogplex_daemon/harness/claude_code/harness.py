@@ -117,6 +117,7 @@ class ClaudeCodeHarness:
                     end = wrong
                 finally:
                     self._session = None
+                    session.close()
                 began = session.began
                 tasks.cancel_scope.cancel()
             return began, end

@@ -64,6 +64,9 @@ class Session:
         self._translation = translation
         self._permissions = permissions
         self._tasks = tasks
+        self._output = LiveOutput(
+            temporary(context.folder), translation.calls.running_commands, self._tell_output
+        )
         self._asking: dict[str, anyio.CancelScope] = {}
         self._bad_lines = 0
         self._unread: set[str] = set()
@@ -79,6 +82,10 @@ class Session:
         """Why the model is asked again and again; None when it answers."""
         self._news = anyio.Event()
         self._gone = False
+
+    def close(self) -> None:
+        """It is over; to be called before the tasks are cancelled."""
+        self._output.stop()
 
     @property
     def working(self) -> bool:
@@ -165,13 +172,8 @@ class Session:
         self._news.set()
 
     async def _follow_output(self) -> None:
-        calls = self._translation.calls
-
-        async def tell(use_id: str, text: str) -> None:
-            await self._tell(calls.output(use_id, text))
-
         try:
-            await LiveOutput(temporary(self._context.folder), calls.running_commands, tell).follow()
+            await self._output.follow()
         except (OSError, RuntimeError) as error:
             # Such as the kernel's limit of watches: then output comes with the end of a command.
             said = f"the output of commands comes only when they end: {error}"
@@ -272,6 +274,9 @@ class Session:
     async def _tell(self, events: Sequence[Event]) -> None:
         for event in events:
             await self._context.emit(event)
+
+    async def _tell_output(self, use_id: str, text: str) -> None:
+        await self._tell(self._translation.calls.output(use_id, text))
 
     async def _tell_bad(self, why: str) -> None:
         self._bad_lines += 1
