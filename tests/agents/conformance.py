@@ -101,8 +101,18 @@ class Case:
     """The person's config.toml of Mogplex."""
 
 
-async def conform(agent: AgentUnderTest, case: Case, root: Path) -> None:
-    """Play a case. Whatever it does, no process of the run is left and no file outside the workspace changed."""
+async def conform(
+    agent: AgentUnderTest,
+    case: Case,
+    root: Path,
+    record: Callable[[str, object], None] = lambda name, value: None,
+) -> None:
+    """Play a case. Whatever it does, no process of the run is left and no file outside the workspace changed.
+
+    `record` is pytest's record_property: what is said there goes into the table of docs/agents.md.
+    """
+    for name, value in (("agent", agent.harness), ("version", agent.version), ("case", case.name)):
+        record(name, value)
     outside = root / "outside"
     outside.mkdir()
     script = agent.scripts.get(case.name, case.script)

@@ -34,7 +34,11 @@ pytestmark = pytest.mark.anyio
 
 @asynccontextmanager
 async def working(
-    root: Path, *answers: Answer, mode: PermissionMode = "approval", files: dict[str, str] | None = None
+    root: Path,
+    *answers: Answer,
+    mode: PermissionMode = "approval",
+    files: dict[str, str] | None = None,
+    config: str = "",
 ) -> AsyncIterator[tuple[Host, Client, CodexWorld]]:
     workspace = root / "workspace"
     workspace.mkdir()
@@ -44,6 +48,8 @@ async def working(
     os.mkfifo(workspace / PIPE)
     with codex_world(root, {MAIN: list(answers)}) as world:
         bench = Bench(Home(root / "home"), workspace, dict(world.environ), mode, "codex", "begin")
+        if config:
+            bench.write_home("config.toml", config)
         async with bench.host() as host:
             yield host, await host.begin(), world
 
@@ -98,6 +104,29 @@ async def test_edits_of_the_workspace_are_patches_of_the_run(tmp_path: Path):
         assert (tmp_path / "workspace" / "new.txt").read_text() == "hello\n"
         told = [event.message for event in client.of(Diagnostic) if event.code == "agent_confinement"]
         assert len(told) == 1
+
+
+async def test_when_it_asks_for_everything_the_rules_decide_it(tmp_path: Path):
+    answers: list[Answer] = [
+        [WriteFile("new.txt", "hello")],
+        [Run("touch made")],
+        [Run(f"touch {tmp_path}/outside", asks=True)],
+        [Say("Done.")],
+    ]
+    strict = '[agents.codex]\nasks = "untrusted"\n'
+    async with working(tmp_path, *answers, config=strict) as (_, client, _world):
+        asked = await client.to_the_end(lambda request: request.action == "run_command")
+        assert [request.descriptors[0] for request in asked] == [
+            "write:new.txt",
+            "bash:touch made",
+            f"bash:touch {tmp_path}/outside",
+        ]
+        assert "outside codex's sandbox" not in asked[1].detail
+        assert "outside codex's sandbox" in asked[2].detail
+        assert not (tmp_path / "workspace" / "new.txt").exists()
+        assert (tmp_path / "workspace" / "made").exists()
+        assert (tmp_path / "outside").exists()
+        assert not [event for event in client.of(Diagnostic) if event.code == "agent_confinement"]
 
 
 async def test_in_its_sandbox_a_command_cannot_write_outside_and_has_a_temporary_folder(tmp_path: Path):

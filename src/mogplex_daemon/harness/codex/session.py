@@ -16,6 +16,7 @@ from mogplex_contracts.events import Event
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.version import VERSION
 from mogplex_daemon.harness.agents.jsonrpc import (
+    CALL_SECONDS,
     BadLine,
     Id,
     JsonRpc,
@@ -26,7 +27,7 @@ from mogplex_daemon.harness.agents.jsonrpc import (
 )
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessRefused, Verdict
 from mogplex_daemon.harness.codex.approvals import Answer, Question, read_request
-from mogplex_daemon.harness.codex.config import CONFINEMENT
+from mogplex_daemon.harness.codex.config import confinement
 from mogplex_daemon.harness.codex.crew import Member
 from mogplex_daemon.harness.codex.protocol import Turn, TurnError
 from mogplex_daemon.harness.codex.translate import Translation
@@ -58,7 +59,7 @@ class Session:
         self._context = context
         self._program = program
         self._translation = translation
-        self._rpc = JsonRpc(program)
+        self._rpc = JsonRpc(program, min(CALL_SECONDS, context.spec.patience))
         self._tasks: TaskGroup | None = None
         self._stirred = anyio.Event()
         self._gone = False
@@ -71,6 +72,7 @@ class Session:
         self._holding = anyio.Lock()
         self._frozen = False
         self._bad_lines = 0
+        self._confinement = confinement(context.mode, context.spec.options.get("codex.asks", ""))
         self.interrupted = False
         """Whether a person stopped the turn."""
         self.heard = False
@@ -96,11 +98,11 @@ class Session:
     async def open(self) -> None:
         """Start the run's thread, or go on with it when codex had one before."""
         main, spec = self._translation.crew.main, self._context.spec
-        confinement = CONFINEMENT[self._context.mode]
+        held = self._confinement
         wanted: dict[str, Any] = {
             "cwd": str(spec.cwd),
-            "approvalPolicy": confinement.approval_policy,
-            "sandbox": confinement.sandbox,
+            "approvalPolicy": held.approval_policy,
+            "sandbox": held.sandbox,
             "model": self._context.model,
             "developerInstructions": spec.instructions or None,
         }
@@ -240,7 +242,7 @@ class Session:
 
     async def _answer(self, request: Request) -> None:
         """Have a request decided and answer it. Ends early when codex takes it back."""
-        asked = read_request(request, self._translation, self._context.spec.cwd)
+        asked = read_request(request, self._translation, self._context.spec.cwd, self._confinement)
         with suppress(AgentGone):
             if isinstance(asked, Answer):
                 await self._emit([Diagnostic(code="agent_request", message=asked.told)])
