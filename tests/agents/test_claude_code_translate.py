@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.agent import AgentFinished, AgentPlanUpdated, AgentSpawned, AgentStatusChanged
 from mogplex_contracts.events.message import AssistantDelta, AssistantMessage, Reasoning, ReasoningDelta
+from mogplex_contracts.events.model import ModelRouted
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.events.run import RunModeChanged
 from mogplex_contracts.events.tool import ToolFinished, ToolStarted
@@ -140,6 +141,12 @@ def test_a_plan_grows_and_is_worked_off():
 def test_planning_is_a_mode_of_the_run():
     _, events = translated("plan-mode")
     assert [event.mode for event in of(events, RunModeChanged)] == ["planning", "executing"]
+
+
+def test_the_model_it_chose_is_told_once():
+    _, events = translated("interrupted-command")
+    told = [(event.from_model, event.to) for event in of(events, ModelRouted)]
+    assert told == [(None, "claude-sonnet-4-5")]
 
 
 def test_a_retry_is_told_with_its_reason():

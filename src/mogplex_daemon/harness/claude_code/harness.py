@@ -37,7 +37,7 @@ class ClaudeCodeHarness:
 
     async def run(self, context: HarnessContext) -> None:
         """Work on the task and on what a person adds. Raises HarnessFailed."""
-        translation = self._translation = Translation(context.spec.cwd, time.monotonic)
+        translation = self._translation = Translation(context.spec.cwd, time.monotonic, context.model)
         try:
             summary = await self._work(context, translation)
         except HarnessFailed as failed:
@@ -63,10 +63,11 @@ class ClaudeCodeHarness:
 
     async def use_model(self, model: str) -> None:
         """Switch, also in the middle of a turn. Raises HarnessRefused when the agent does not take the model."""
-        if self._session is None:
+        if self._session is None or self._translation is None:
             return
         try:
             await self._session.use_model(model)
+            self._translation.model = model
         except ControlFailed as failed:
             raise HarnessRefused(f"Claude Code does not take {model}: {failed}") from failed
 

@@ -1,10 +1,11 @@
-"""From what Claude Code says to contract events. Pure: a message in, events out; `clock` gives monotonic seconds."""
+"""From what Claude Code says to contract events. Pure: a message in, events out."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.agent import AgentStatusChanged
+from mogplex_contracts.events.model import ModelRouted
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.events.run import RunModeChanged
 from mogplex_contracts.ids import new_id
@@ -26,7 +27,10 @@ SYNTHETIC = "<synthetic>"
 class Translation:
     """Everything one run's Claude Code says, over all the processes it takes."""
 
-    def __init__(self, workspace: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, workspace: Path, clock: Callable[[], float], model: str | None = None) -> None:
+        """`model` is the one a person chose; `clock` gives monotonic seconds."""
+        self.model = model
+        """The one in use, as far as it is known; whoever switches it says so here."""
         self.crew = Crew()
         self.calls = Calls(workspace, clock)
         self.session_id = ""
@@ -75,8 +79,7 @@ class Translation:
         task_id = string(message.get("task_id"))
         match message.get("subtype"):
             case "init":
-                self.session_id = string(message.get("session_id"))
-                return self.crew.begin(string(message.get("model")))
+                return self._init(message)
             case "status":
                 return self._status(message)
             case "task_started" if message.get("task_type") == "local_agent":
@@ -98,6 +101,16 @@ class Translation:
                 return self._diagnostic("agent_notice", one_line(string(message.get("content"))))
             case _:
                 return []
+
+    def _init(self, message: Object) -> list[Event]:
+        """A turn begins; it says with which model."""
+        self.session_id = string(message.get("session_id"))
+        before, model = self.model, string(message.get("model")) or self.model
+        self.model = model
+        events = self.crew.begin(model or "")
+        if model and model != before:
+            events.append(ModelRouted(to=model, from_model=before, reason="Claude Code chose it"))
+        return events
 
     def _status(self, message: Object) -> list[Event]:
         events: list[Event] = []
