@@ -107,6 +107,8 @@ def test_sub_agents_speak_and_call_for_themselves():
     assert (beta.agent_id, "beta is done") in said
     commands = {event.target: event.agent_id for event in of(events, ToolStarted) if event.tool == "Bash"}
     assert commands == {"echo alpha > alpha.txt": alpha.agent_id, "echo beta > beta.txt": beta.agent_id}
+    models = {event.agent_id: event.to for event in of(events, ModelRouted) if event.agent_id}
+    assert models == dict.fromkeys((alpha.agent_id, beta.agent_id), "claude-sonnet-4-5")
     ends = [(event.agent_id, event.status) for event in of(events, AgentFinished)]
     assert ends == [(beta.agent_id, "completed"), (alpha.agent_id, "completed")]
 
@@ -297,7 +299,7 @@ def request(tool: str, **arguments: Any) -> Any:
 def test_tools_are_described_as_our_own_describe_themselves():
     command = request("Bash", command="git push", description="Push it")
     assert (command.kind, command.descriptor, command.target) == ("run_command", "bash:git push", "git push")
-    assert command.detail == "git push\n\nPush it"
+    assert command.detail == "git push\n\nclaude says why: Push it"
     assert request("Read", file_path="/workspace/src/a.py").descriptor == "read:src/a.py"
     assert request("Read", file_path="/etc/passwd").descriptor == "read:/etc/passwd"
     assert request("Glob", pattern="**/*.py").descriptor == "read:."

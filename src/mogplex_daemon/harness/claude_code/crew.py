@@ -5,12 +5,14 @@ from typing import Literal
 
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.agent import AgentFinished, AgentSpawned, AgentStatusChanged
+from mogplex_contracts.events.model import ModelRouted
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.text import one_line
 from mogplex_daemon.harness.claude_code.protocol import Object, string
 from mogplex_daemon.harness.claude_code.tools import role_of
 
 NAME = "claude"
+CHOSEN = "Claude Code chose it"
 LONGEST_NAME = 40
 ENDS: dict[str, Literal["completed", "failed", "killed"]] = {
     "completed": "completed",
@@ -36,6 +38,8 @@ class Crew:
         self._spawned = 0
         self._working: dict[str, _SubAgent] = {}
         """Sub-agents that work now, by the id of their task."""
+        self._models: dict[str, str] = {}
+        """The models of sub-agents, by agent."""
 
     @property
     def begun(self) -> bool:
@@ -84,6 +88,13 @@ class Crew:
             ),
             AgentStatusChanged(agent_id=agent.agent_id, status="thinking"),
         ]
+
+    def spoke(self, agent_id: str, model: str) -> list[Event]:
+        """An agent said something with this model: for a sub-agent that is the first thing known of its model."""
+        if agent_id == self.main_id or not model or self._models.get(agent_id) == model:
+            return []
+        self._models[agent_id] = model
+        return [ModelRouted(to=model, agent_id=agent_id, reason=CHOSEN)]
 
     def ended(self, task_id: str, status: str, summary: str) -> AgentFinished | None:
         """A sub-agent has ended; None when that is told already, or is not the end."""

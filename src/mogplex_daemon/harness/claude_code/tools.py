@@ -156,9 +156,8 @@ def request_of(
     """What the gate is asked about a call that changes no file; None when it is asked nothing."""
     match sort_of(tool):
         case "command":
-            reason = string(tool_input.get("description"))
-            if tool_input.get("dangerouslyDisableSandbox") is True:
-                reason = f"{reason}\noutside Claude Code's own sandbox".lstrip()
+            told = string(tool_input.get("description"))
+            reason = f"claude says why: {told}" if told else ""
             return command_action(
                 string(tool_input.get("command")),
                 tool=tool,

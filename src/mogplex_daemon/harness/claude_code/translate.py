@@ -12,7 +12,7 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import AgentStatus
 from mogplex_daemon.harness.claude_code.calls import INTERRUPTED, Calls
-from mogplex_daemon.harness.claude_code.crew import Crew
+from mogplex_daemon.harness.claude_code.crew import CHOSEN, Crew
 from mogplex_daemon.harness.claude_code.protocol import Object, items, number, obj, string
 from mogplex_daemon.harness.claude_code.texts import Texts
 from mogplex_daemon.harness.claude_code.usage import Meter
@@ -109,7 +109,7 @@ class Translation:
         self.model = model
         events = self.crew.begin(model or "")
         if model and model != before:
-            events.append(ModelRouted(to=model, from_model=before, reason="Claude Code chose it"))
+            events.append(ModelRouted(to=model, from_model=before, reason=CHOSEN))
         return events
 
     def _status(self, message: Object) -> list[Event]:
@@ -152,7 +152,7 @@ class Translation:
             # What went wrong is told by the end of the turn.
             return []
         agent_id = self.crew.speaker(string(message.get("parent_tool_use_id")))
-        events: list[Event] = []
+        events = self.crew.spoke(agent_id, string(said.get("model")))
         for block in items(said.get("content")):
             match block.get("type"):
                 case "text" | "thinking":
