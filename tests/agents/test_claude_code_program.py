@@ -520,7 +520,12 @@ ASK = Use(
 
 @pytest.mark.parametrize(
     ("approve", "note", "told"),
-    [(True, "Blue, but dark", "Blue, but dark"), (True, "", '\\"Red\\"'), (False, "ask later", "ask later")],
+    [
+        (True, "Blue, but dark", "Blue, but dark"),
+        (True, "", '\\"Red\\"'),
+        (False, "Blue", "Blue"),
+        (False, "", "A person rejected this."),
+    ],
 )
 async def test_its_questions_are_answered_by_the_note(world: World, approve: bool, note: str, told: str):
     bench, there = world([ASK], [Say("Thanks.")])

@@ -8,8 +8,9 @@ from mogplex_daemon.harness.claude_code.tools import SERVER
 
 DECIDE = "No person answers now. Choose what seems best yourself, and say what you chose and why."
 """What the agent is told when a rule lets its question pass: nobody has seen it."""
-HOW_TO_ANSWER = """approve   with a note: the note is the answer; without one: the first choice
-reject    leave it unanswered; a note says why"""
+HOW_TO_ANSWER = """a note    is the answer, whether it comes with an approval or a rejection
+approve   takes the first choice
+reject    leaves it unanswered"""
 HOW_TO_PLAN = """approve   let it carry out the plan; every step of it is still asked
 reject    with a note: it plans again"""
 
@@ -41,10 +42,10 @@ def plan_request(asked: ActionRequest, plan: str) -> ActionRequest:
 
 
 def answers(tool_input: Object, verdict: Verdict) -> dict[str, str] | None:
-    """Question to answer; None when nobody has answered."""
-    if verdict.decision != "approved":
-        return None
+    """Question to answer; None when nobody has answered. Whoever writes a note means it as the answer."""
     note = verdict.note.strip()
+    if not (verdict.decision == "approved" or (verdict.decision == "rejected" and note)):
+        return None
     found: dict[str, str] = {}
     for question in items(tool_input.get("questions")):
         first = _first(question.get("options"))
