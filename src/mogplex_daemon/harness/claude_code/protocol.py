@@ -128,4 +128,5 @@ def _answer(request_id: str, response: Object) -> bytes:
 
 
 def _line(content: Object) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    # Escaped, so that also half a character of a torn text makes a line that can be read.
+    return json.dumps(content, separators=(",", ":")).encode()

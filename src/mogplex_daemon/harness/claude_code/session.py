@@ -189,6 +189,11 @@ class Session:
                 if (asking := self._asking.get(string(message.get("request_id")))) is not None:
                     asking.cancel()
             case _:
+                crew = self._translation.crew
+                # Before it is translated: a task that has ended is nobody's any more.
+                agent_id = crew.agent_of(string(message.get("task_id")))
+                if message.get("subtype") == "task_updated" and agent_id != crew.main_id:
+                    self._ask_usage(agent_id)
                 await self._tell(self._translation.feed(message))
                 self._heed(message)
 
