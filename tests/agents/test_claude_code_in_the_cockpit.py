@@ -43,7 +43,7 @@ def test_a_person_supervises_claude_code_from_the_first_key_to_the_kill(tmp_path
             terminal.type("/run greet people\r")
             decide(terminal, "touch one", "a")
             decide(terminal, "two", "n")
-            terminal.wait_for("say why")
+            terminal.wait_for("enter rejects")
             terminal.type(f"{NOTE}\r")
             decide(terminal, "it begins", "a")
             terminal.wait_for("running")
