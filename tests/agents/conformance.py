@@ -7,7 +7,6 @@ from pathlib import Path
 
 import anyio.to_thread
 
-from mogplex_contracts.commands.approval import ApprovalChoice, ApprovalDecide
 from mogplex_contracts.commands.run import ModelChange, RunKill, RunPause, RunResume
 from mogplex_contracts.events.agent import AgentFinished, AgentSpawned
 from mogplex_contracts.events.approval import ApprovalResolved
@@ -163,11 +162,9 @@ async def reject_patch(stage: Stage) -> None:
 async def several(stage: Stage) -> None:
     first, second = await stage.asked(), await stage.asked()
     assert first.target != second.target
-    choices = tuple(
-        ApprovalChoice(approval_id=each.approval_id, digest=each.digest) for each in (first, second)
-    )
-    command = ApprovalDecide(id=new_id("cmd"), choices=choices, decision="approve")
-    assert isinstance(await stage.client.ask(command), CommandAccepted)
+    # One by one: what is dangerous, or of several agents, is never decided in a batch.
+    for request in (second, first):
+        assert isinstance(await stage.client.decide(request, approve=True), CommandAccepted)
     await stage.approve_all()
     stage.ended("completed")
     assert sorted(path.name for path in stage.outside.iterdir()) == ["one", "two"]
