@@ -123,6 +123,8 @@ def left_behind(folder: Path) -> list[str]:
 
 async def running(stage: Stage) -> None:
     """Wait until the slow command runs: it says so through a pipe in the workspace."""
+    if stage.agent.asks_all:
+        await stage.client.decide(await stage.asked(), approve=True)
     pipe = Path(stage.host.start.cwd) / PIPE
     with anyio.fail_after(PATIENCE_SECONDS):
         await anyio.to_thread.run_sync(pipe.read_text, abandon_on_cancel=True)

@@ -58,6 +58,12 @@ def _codex() -> Harness:
     return CodexHarness()
 
 
+def _claude_code() -> Harness:
+    from mogplex_daemon.harness.claude_code.harness import ClaudeCodeHarness
+
+    return ClaudeCodeHarness()
+
+
 def _init() -> Harness:
     from mogplex_daemon.harness.init.harness import InitHarness
 
@@ -90,6 +96,14 @@ HARNESSES: dict[str, HarnessEntry] = {
         True,
         frozenset(("pause", "steer", "model", "sub_agents", "resume")),
         _codex,
+    ),
+    "claude-code": HarnessEntry(
+        "Claude Code",
+        "Anthropic's Claude Code, as it is installed on this machine.",
+        None,
+        True,
+        frozenset(("pause", "steer", "model", "sub_agents", "cost", "resume")),
+        _claude_code,
     ),
     "init": HarnessEntry(
         "init",
