@@ -16,7 +16,7 @@ import anyio.abc
 from mogplex_contracts.framing import LineSplitter, Oversized
 from mogplex_contracts.text import visible
 from mogplex_daemon.harness.base import AgentCommand, AgentGone, AgentNotStarted
-from mogplex_daemon.runhost.process_tree import MARKER, kill_tree
+from mogplex_daemon.runhost.process_tree import kill_tree
 from mogplex_daemon.runhost.processes import exit_code, marked_environment
 
 LEAVING_SECONDS = 2.0
@@ -25,10 +25,13 @@ STDERR_CHARACTERS = 8_192
 
 
 @asynccontextmanager
-async def running_agent(command: AgentCommand, cwd: Path) -> AsyncGenerator["RunningAgent"]:
-    """Run `command` in `cwd`; leaving the context ends it and all it started. Raises AgentNotStarted."""
+async def running_agent(command: AgentCommand, cwd: Path, run_folder: Path) -> AsyncGenerator["RunningAgent"]:
+    """Run `command` in `cwd` for the run in `run_folder`; leaving the context ends it and all it started.
+
+    Raises AgentNotStarted.
+    """
     marker = secrets.token_hex(8)
-    process = await _start(command, cwd, marker)
+    process = await _start(command, cwd, marker, run_folder)
     agent = RunningAgent(process, command.line_limit)
     try:
         async with anyio.create_task_group() as tasks:
@@ -119,8 +122,8 @@ class RunningAgent:
                 self._said = (self._said + piece)[-STDERR_CHARACTERS:]
 
 
-async def _start(command: AgentCommand, cwd: Path, marker: str) -> anyio.abc.Process:
-    environ = _environment(command.environ, marker)
+async def _start(command: AgentCommand, cwd: Path, marker: str, run_folder: Path) -> anyio.abc.Process:
+    environ = _environment(command.environ, marked_environment(os.environ, marker, str(run_folder.resolve())))
     name, *arguments = command.argv
     program = shutil.which(name, path=environ.get("PATH"))
     if program is None:
@@ -139,11 +142,6 @@ async def _start(command: AgentCommand, cwd: Path, marker: str) -> anyio.abc.Pro
         raise AgentNotStarted(f"{program} could not be started: {error}") from error
 
 
-def _environment(changes: Mapping[str, str | None], marker: str) -> dict[str, str]:
-    environ = marked_environment(os.environ, marker)
-    for name, value in changes.items():
-        if value is None:
-            environ.pop(name, None)
-        else:
-            environ[name] = value
-    return environ | {MARKER: marker}
+def _environment(changes: Mapping[str, str | None], marked: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in marked.items() if name not in changes}
+    return kept | {name: value for name, value in changes.items() if value is not None}

@@ -42,7 +42,7 @@ class RunContext:
 
     def agent_program(self, command: AgentCommand) -> AbstractAsyncContextManager[AgentProgram]:
         """Run an agent program in the workspace until the context is left."""
-        return running_agent(command, self.spec.cwd)
+        return running_agent(command, self.spec.cwd, self.agent_folder.parent)
 
     async def emit(self, event: Event) -> Event:
         """Journal an event (live-only ones just go out)."""

@@ -113,7 +113,7 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
     try:
         lock = claim(folder)
         socket = socket_path(folder.socket)
-        setup = read_setup(home, cwd, start.permission_mode, socket)
+        setup = read_setup(home, cwd, start.permission_mode, socket, folder.root)
         # A harness that calls a model of its own, or none, must not be shown with another one's name.
         asked = start.model if harness.takes_model else None
         start = evolve(start, model=asked or harness.model)
