@@ -48,7 +48,18 @@ class ChatServer(ScriptedServer):
                 case Run() | WriteFile() | Spawn():
                     name, arguments = _tool(part)
                     call = {"name": name, "arguments": json.dumps(arguments)}
-                    send({"tool_calls": [{"index": calls, "id": f"call_{number}_{calls}", "type": "function", "function": call}]})
+                    send(
+                        {
+                            "tool_calls": [
+                                {
+                                    "index": calls,
+                                    "id": f"call_{number}_{calls}",
+                                    "type": "function",
+                                    "function": call,
+                                }
+                            ]
+                        }
+                    )
                     calls += 1
                 case _:
                     pass

@@ -8,7 +8,13 @@ from typing import Any
 from tests.agents.script import Cut, Part, Run, Say, Think, WriteFile
 from tests.agents.scripted_server import Body, ScriptedServer, Write, sse, words
 
-ASIDE = {"complexity_reasoning": "x", "complexity_score": 1, "model_choice": "flash", "reasoning": "x", "next_speaker": "user"}
+ASIDE = {
+    "complexity_reasoning": "x",
+    "complexity_score": 1,
+    "model_choice": "flash",
+    "reasoning": "x",
+    "next_speaker": "user",
+}
 """What Gemini CLI asks of a model besides the conversation, all at once."""
 USAGE = {
     "promptTokenCount": 1_000,
@@ -67,4 +73,9 @@ def _chunk(number: int, parts: list[Body], finish: str | None = None) -> Body:
     candidate: Body = {"index": 0, "content": {"role": "model", "parts": parts}}
     if finish:
         candidate["finishReason"] = finish
-    return {"candidates": [candidate], "usageMetadata": USAGE, "modelVersion": "fake", "responseId": f"r{number}"}
+    return {
+        "candidates": [candidate],
+        "usageMetadata": USAGE,
+        "modelVersion": "fake",
+        "responseId": f"r{number}",
+    }

@@ -144,7 +144,11 @@ class ScriptedServer(ABC):
             def _whole(self, code: int, said: Body, headers: dict[str, str] | None = None) -> None:
                 data = json.dumps(said).encode()
                 self.send_response(code)
-                more = {"content-type": "application/json", "content-length": str(len(data)), **(headers or {})}
+                more = {
+                    "content-type": "application/json",
+                    "content-length": str(len(data)),
+                    **(headers or {}),
+                }
                 for name, value in more.items():
                     self.send_header(name, value)
                 self.end_headers()

@@ -1,7 +1,7 @@
 """JSON-RPC in lines, as agents speak it over their stdio. Framing is pure; `JsonRpc` pairs calls with replies.
 
 Both sides call each other, and each counts its own ids, from 0 or 1: a message is told by which keys it has, never
-by their values. A `jsonrpc` field is neither needed nor sent.
+by their values. A `jsonrpc` field is not needed, and sent only to agents that want one.
 """
 
 import json
@@ -108,8 +108,10 @@ class JsonRpc:
     One task reads with `next`, and must make no call itself: replies reach their callers through it.
     """
 
-    def __init__(self, program: AgentProgram) -> None:
+    def __init__(self, program: AgentProgram, *, version: str | None = None) -> None:
+        """`version`: what every message says in its field `jsonrpc`; None leaves the field out."""
         self._program = program
+        self._envelope = {} if version is None else {"jsonrpc": version}
         self._calls: dict[Id, _Call] = {}
         self._last_id = 0
         self._ended = False
@@ -122,7 +124,7 @@ class JsonRpc:
         try:
             if self._ended:
                 raise AgentGone(f"the agent ended before {method}")
-            await self._program.send(encode({"id": number, "method": method, "params": params}))
+            await self._send({"id": number, "method": method, "params": params})
             with anyio.move_on_after(seconds):
                 await call.answered.wait()
         finally:
@@ -137,15 +139,15 @@ class JsonRpc:
 
     async def notify(self, method: str, params: Mapping[str, Any] | None = None) -> None:
         """Tell something. Raises AgentGone."""
-        await self._program.send(encode({"method": method} | ({} if params is None else {"params": params})))
+        await self._send({"method": method} | ({} if params is None else {"params": params}))
 
     async def reply(self, request: Request, result: Any) -> None:
         """Answer a call of the other side. Raises AgentGone."""
-        await self._program.send(encode({"id": request.id, "result": result}))
+        await self._send({"id": request.id, "result": result})
 
     async def refuse(self, request: Request, message: str, code: int = METHOD_NOT_FOUND) -> None:
         """Answer a call of the other side with an error. Raises AgentGone."""
-        await self._program.send(encode({"id": request.id, "error": {"code": code, "message": message}}))
+        await self._send({"id": request.id, "error": {"code": code, "message": message}})
 
     async def next(self) -> Request | Notification | BadLine | None:
         """What the other side says next, replies apart; None when it says nothing any more."""
@@ -163,6 +165,9 @@ class JsonRpc:
         for call in self._calls.values():
             call.answered.set()
         return None
+
+    async def _send(self, message: Mapping[str, Any]) -> None:
+        await self._program.send(encode({**self._envelope, **message}))
 
 
 def _is_id(value: object) -> TypeGuard[Id]:

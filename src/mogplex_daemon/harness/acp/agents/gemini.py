@@ -22,14 +22,18 @@ def prepare(around: Surroundings) -> Environ:
     home = around.folder / "gemini"
     private = home / ".gemini"
     private.mkdir(mode=0o700, parents=True, exist_ok=True)
-    theirs = Path(around.environ.get("GEMINI_CLI_HOME") or around.environ.get("HOME") or Path.home()) / ".gemini"
+    theirs = (
+        Path(around.environ.get("GEMINI_CLI_HOME") or around.environ.get("HOME") or Path.home()) / ".gemini"
+    )
     for name in LOGIN:
         # Links, because a login is renewed in place: a renewed copy would log the person out elsewhere.
         if (theirs / name).exists() and not (private / name).is_symlink():
             (private / name).symlink_to((theirs / name).resolve())
     settings = private / "settings.json"
     settings.touch(mode=0o600)
-    settings.write_text(json.dumps(private_settings(read_settings(theirs), around.environ), indent=2), "utf-8")
+    settings.write_text(
+        json.dumps(private_settings(read_settings(theirs), around.environ), indent=2), "utf-8"
+    )
     (private / "GEMINI.md").write_text(around.instructions, "utf-8")
     return {
         "GEMINI_CLI_HOME": str(home),
@@ -37,7 +41,6 @@ def prepare(around: Surroundings) -> Environ:
         "GEMINI_CLI_SYSTEM_SETTINGS_PATH": str(settings),
         "GEMINI_CLI_TRUST_WORKSPACE": "false",
         "GEMINI_CLI_NO_RELAUNCH": "true",
-        "GEMINI_APPROVAL_MODE": None,
     }
 
 

@@ -61,7 +61,9 @@ def prepare(around: Surroundings) -> Environ:
     file = config / "opencode.json"
     file.touch(mode=0o600)
     file.write_text(json.dumps(ours, indent=2, ensure_ascii=False), "utf-8")
-    login = Path(around.environ.get("XDG_DATA_HOME") or home_of(around) / ".local/share") / "opencode/auth.json"
+    login = (
+        Path(around.environ.get("XDG_DATA_HOME") or home_of(around) / ".local/share") / "opencode/auth.json"
+    )
     link = around.folder / "data" / "opencode" / "auth.json"
     # A link, because opencode renews a login in place: a renewed copy would log the person out elsewhere.
     if login.exists() and not link.is_symlink():

@@ -23,7 +23,9 @@ def find_agent(command: str) -> Agent:
     except ValueError as error:
         raise BadAgentCommand(f"acp:{command} is no command line: {error}") from error
     if not words:
-        raise BadAgentCommand("acp: needs the command of an agent, such as acp:opencode or acp:'my-agent --acp'")
+        raise BadAgentCommand(
+            "acp: needs the command of an agent, such as acp:opencode or acp:'my-agent --acp'"
+        )
     program = PurePath(words[0]).name
     agent = AGENTS.get(program)
     if agent is None:
