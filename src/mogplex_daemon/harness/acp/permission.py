@@ -34,7 +34,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Something that is answered without anybody deciding. `told` is for people; nothing when it is a matter of course."""
+    """What is answered without anybody deciding. `told` is for people; nothing when it goes without saying."""
 
     result: Result
     told: str = ""

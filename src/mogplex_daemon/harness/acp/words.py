@@ -1,4 +1,4 @@
-"""Parts of what agents say, read without trust: whatever has another shape than it should is as if it were not there."""
+"""Parts of what agents say, read without trust: what has another shape than it should is as if it were not there."""
 
 import json
 import shlex
