@@ -101,8 +101,18 @@ class Case:
     """The person's config.toml of Mogplex."""
 
 
-async def conform(agent: AgentUnderTest, case: Case, root: Path) -> None:
-    """Play a case. Whatever it does, no process of the run is left and no file outside the workspace changed."""
+async def conform(
+    agent: AgentUnderTest,
+    case: Case,
+    root: Path,
+    record: Callable[[str, object], None] = lambda name, value: None,
+) -> None:
+    """Play a case. Whatever it does, no process of the run is left and no file outside the workspace changed.
+
+    `record` is pytest's record_property: what is said there goes into the table of docs/agents.md.
+    """
+    for name, value in (("agent", agent.harness), ("version", agent.version), ("case", case.name)):
+        record(name, value)
     outside = root / "outside"
     outside.mkdir()
     with agent.world(root, case.script(outside)) as world:
@@ -268,7 +278,7 @@ async def interrupt_tool(stage: Stage) -> None:
     await stage.approve_all()
     stage.ended("completed")
     assert stage.finished[SLOW].outcome == "interrupted"
-    assert not _sleeping()
+    assert not sleeping()
     assert "[interrupted]" in stage.world.heard()
 
 
@@ -406,7 +416,7 @@ async def kill(stage: Stage) -> None:
     await client.send(RunKill(id=new_id("cmd")))
     await client.until_gone()
     stage.ended("killed")
-    assert not _sleeping()
+    assert not sleeping()
 
 
 async def host_killed(stage: Stage) -> None:
@@ -424,7 +434,7 @@ async def _running(stage: Stage) -> None:
         await anyio.to_thread.run_sync(pipe.read_text, abandon_on_cancel=True)
 
 
-def _sleeping() -> bool:
+def sleeping() -> bool:
     """Whether the slow command runs."""
     return any(SLEEP in (process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"]))
 

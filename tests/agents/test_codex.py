@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,5 +10,5 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("case", cases_for(CODEX), ids=lambda case: case.name)
-async def test_codex_conforms(case: Case, tmp_path: Path):
-    await conform(CODEX, case, tmp_path)
+async def test_codex_conforms(case: Case, tmp_path: Path, record_property: Callable[[str, object], None]):
+    await conform(CODEX, case, tmp_path, record_property)

@@ -108,8 +108,9 @@ class RunSpec:
     instructions: str = ""
     """What the repo's instruction files say; it belongs into the system prompt of every agent."""
     patience: float = 60.0
-    """Seconds an agent may try to reach its model, without anything coming of it, until the run is given up."""
-    options: dict[str, str] = field(default_factory=dict[str, str])
+    """Seconds an agent may try to reach its model, or leave us without an answer, until the run is given up."""
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Settings of one harness each, such as `codex.asks`."""
 
 
 @dataclass(frozen=True, slots=True)

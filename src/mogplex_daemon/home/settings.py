@@ -89,11 +89,20 @@ class SlashCommandSettings(Strict):
     """Further names, and the command each leads to."""
 
 
+class CodexSettings(Strict):
+    """`[agents.codex]`."""
+
+    asks: Literal["on-request", "untrusted"] = "on-request"
+    """When codex asks in the mode `approval`: for what leads out of its sandbox, or for every patch and command."""
+
+
 class AgentSettings(Strict):
     """`[agents]`."""
 
+    codex: CodexSettings = CodexSettings()
+
     patience: float = Field(default=60, gt=0, le=LONGEST_TIMEOUT_SECONDS)
-    """Seconds an agent may try to reach its model, without anything coming of it, until its run is given up."""
+    """Seconds an agent may try to reach its model, or leave us without an answer, until its run is given up."""
 
 
 class Settings(Strict):

@@ -109,6 +109,7 @@ class RunHost:
                 start.model,
                 setup.instructions.prompt,
                 setup.settings.agents.patience,
+                {"codex.asks": setup.settings.agents.codex.asks},
             ),
             model=start.model,
             mode=setup.layers.mode,

@@ -53,7 +53,8 @@ def read_request(params: Object, call: Call | None, agent: Agent, workspace: Pat
         told = f"{agent.name} offers no permission for once, only for good; it was declined: {call.title}"
         return Answer(decline, told)
     asked = as_object(as_object(params.get("toolCall")).get("rawInput"))
-    if agent.is_preliminary(asked) and call.action in ("run_command", "apply_patch"):
+    # By what is known of the call itself: reading outside is asked for here and nowhere else.
+    if agent.is_preliminary(asked) and call.kind in ("execute", "edit"):
         return Answer(_selected(once))
     return Question(action_of(call, agent, workspace), call, _selected(once), decline)
 

@@ -81,8 +81,11 @@ class Translation:
         """A request for permission also tells of the call it is about."""
         events = self.close_text()
         self._said_message = ""
-        events += self.calls.update(self.agent_id, tool_call, now_ms, asking=True)
-        return events, self.calls.get(as_text(tool_call.get("toolCallId")))
+        call = self.calls.get(as_text(tool_call.get("toolCallId")))
+        if call is None or not self._agent.is_preliminary(as_object(tool_call.get("rawInput"))):
+            events += self.calls.update(self.agent_id, tool_call, now_ms, asking=True)
+            call = self.calls.get(as_text(tool_call.get("toolCallId")))
+        return events, call
 
     def turn_begins(self) -> list[Event]:
         """A prompt is sent."""

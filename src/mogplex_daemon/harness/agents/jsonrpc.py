@@ -105,19 +105,24 @@ class _Call:
 class JsonRpc:
     """One end of a conversation with an agent program.
 
-    One task reads with `next`, and must make no call itself: replies reach their callers through it.
+    One task reads with `next`, and must make no call itself: replies reach their callers through it. A call is waited
+    for `patience` seconds.
     """
 
-    def __init__(self, program: AgentProgram, *, version: str | None = None) -> None:
+    def __init__(
+        self, program: AgentProgram, patience: float = CALL_SECONDS, *, version: str | None = None
+    ) -> None:
         """`version`: what every message says in its field `jsonrpc`; None leaves the field out."""
         self._program = program
+        self._patience = patience
         self._envelope = {} if version is None else {"jsonrpc": version}
         self._calls: dict[Id, _Call] = {}
         self._last_id = 0
         self._ended = False
 
-    async def call(self, method: str, params: Mapping[str, Any], seconds: float = CALL_SECONDS) -> Any:
+    async def call(self, method: str, params: Mapping[str, Any], seconds: float | None = None) -> Any:
         """The result of a call. Raises RpcError, RpcSilent and AgentGone."""
+        patience = self._patience if seconds is None else seconds
         self._last_id += 1
         number, call = self._last_id, _Call()
         self._calls[number] = call
@@ -125,14 +130,14 @@ class JsonRpc:
             if self._ended:
                 raise AgentGone(f"the agent ended before {method}")
             await self._send({"id": number, "method": method, "params": params})
-            with anyio.move_on_after(seconds):
+            with anyio.move_on_after(patience):
                 await call.answered.wait()
         finally:
             del self._calls[number]
         if call.reply is None:
             if call.answered.is_set():
                 raise AgentGone(f"the agent ended while it was asked for {method}")
-            raise RpcSilent(f"it did not answer {method} within {seconds:g} s")
+            raise RpcSilent(f"it did not answer {method} within {patience:g} s")
         if call.reply.error is not None:
             raise call.reply.error
         return call.reply.result

@@ -13,13 +13,14 @@ from typing import Any
 from mogplex_daemon.harness.agents.actions import command_action, files_action, remote_tool_action
 from mogplex_daemon.harness.agents.jsonrpc import Request
 from mogplex_daemon.harness.base import ActionRequest
+from mogplex_daemon.harness.codex.config import Confinement
 from mogplex_daemon.harness.codex.items import APPLY_PATCH, RUN_COMMAND, OpenCall
 from mogplex_daemon.harness.codex.translate import Translation
 from mogplex_daemon.harness.codex.words import as_object, clean_command
 
 Result = Mapping[str, Any]
 OUTSIDE = "Approved, it runs outside codex's sandbox."
-"""Stands with every command in question: inside the sandbox codex runs commands without asking."""
+"""Stands with a command that is to leave the sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,22 @@ class Answer:
     """What a person is told."""
 
 
-def read_request(request: Request, translation: Translation, workspace: Path) -> Question | Answer:
+def read_request(
+    request: Request, translation: Translation, workspace: Path, held: Confinement
+) -> Question | Answer:
     """What a request of codex comes to. Malformed ones are refused."""
-    params = request.params
-    match request.method:
+    try:
+        return _read(request.method, request.params, translation, workspace, held)
+    except (ValueError, TypeError) as error:
+        return Answer(None, f"codex asked for {request.method} in a way that is not understood: {error}")
+
+
+def _read(
+    method: str, params: Mapping[str, Any], translation: Translation, workspace: Path, held: Confinement
+) -> Question | Answer:
+    match method:
         case "item/commandExecution/requestApproval":
-            return _command(params, translation)
+            return _command(params, translation, held)
         case "item/fileChange/requestApproval":
             return _patch(params, translation, workspace)
         case "mcpServer/elicitation/request":
@@ -63,24 +74,24 @@ def read_request(request: Request, translation: Translation, workspace: Path) ->
                 {"answers": {}}, f"codex asked a question that cannot be answered here: {_questions(params)}"
             )
         case _:
-            return Answer(
-                None, f"codex asked for {request.method}, which this version does not know; it was refused"
-            )
+            return Answer(None, f"codex asked for {method}, which this version does not know; it was refused")
 
 
-def _command(params: Mapping[str, Any], translation: Translation) -> Question:
+def _command(params: Mapping[str, Any], translation: Translation, held: Confinement) -> Question:
     call, agent_id, call_id = _call(params, translation)
     command = clean_command(str(params.get("command") or ""))
     host = as_object(params.get("networkApprovalContext")).get("host")
     kind = params.get("kind")
-    notes = [str(params["reason"])] if params.get("reason") else []
+    notes = _reason(params)
     if host:
         notes.append(f"It wants to reach {host} over the network.")
     if kind == "writeStdin":
         notes.append("It is typed into a command that runs.")
     if params.get("additionalPermissions"):
         notes.append(f"It asks for: {json.dumps(params['additionalPermissions'], ensure_ascii=False)}")
-    notes.append(OUTSIDE)
+    # Only a command that is to leave the sandbox has a reason; on request none but those are asked for.
+    if params.get("reason") or held.approval_policy == "on-request":
+        notes.append(OUTSIDE)
     action = command_action(
         command or f"reach {host or 'the network'}",
         tool=RUN_COMMAND,
@@ -105,8 +116,8 @@ def _patch(params: Mapping[str, Any], translation: Translation, workspace: Path)
         call_id=call_id,
         patch_id=call.patch_id,
     )
-    if params.get("reason"):
-        action = replace(action, detail=f"{params['reason']}\n\n{action.detail}")
+    if reason := _reason(params):
+        action = replace(action, detail="\n\n".join((*reason, action.detail)))
     return Question(action, call, {"decision": "accept"}, {"decision": "decline"})
 
 
@@ -132,6 +143,11 @@ def _elicitation(params: Mapping[str, Any], translation: Translation) -> Questio
         call_id="" if call is None else call.call_id,
     )
     return Question(action, call, {"action": "accept", "content": {}}, {"action": "decline", "content": None})
+
+
+def _reason(params: Mapping[str, Any]) -> list[str]:
+    """Why the agent wants it, marked as its own words: nobody must take them for ours."""
+    return [f"codex says why: {params['reason']}"] if params.get("reason") else []
 
 
 def _call(params: Mapping[str, Any], translation: Translation) -> tuple[OpenCall | None, str, str]:

@@ -27,13 +27,20 @@ class Confinement:
     """How codex itself confines what it runs, and when it asks."""
 
     sandbox: Literal["workspace-write", "danger-full-access"]
-    approval_policy: Literal["on-request", "never"]
+    approval_policy: Literal["on-request", "untrusted", "never"]
 
 
 CONFINEMENT: Mapping[PermissionMode, Confinement] = {
     "approval": Confinement("workspace-write", "on-request"),
     "auto": Confinement("danger-full-access", "never"),
 }
+STRICT = Confinement("workspace-write", "untrusted")
+"""For `approval` when a person wants to be asked for every patch and command."""
+
+
+def confinement(mode: PermissionMode, asks: str = "") -> Confinement:
+    """How codex is held in a mode; `asks` is the setting `[agents.codex] asks`, which can only tighten."""
+    return STRICT if (mode, asks) == ("approval", "untrusted") else CONFINEMENT[mode]
 
 
 class BadCodexConfig(Exception):

@@ -19,8 +19,10 @@ from mogplex_daemon.harness.base import (
 )
 from mogplex_daemon.harness.codex.binary import INSTALL, find_codex
 from mogplex_daemon.harness.codex.config import (
+    CONFINEMENT,
     BadCodexConfig,
     absent_folders,
+    confinement,
     prepare_home,
     remove_empty,
 )
@@ -34,7 +36,7 @@ SAID_CHARACTERS = 600
 UPDATE = "update it with: npm install -g @openai/codex@latest"
 CONFINED = (
     "codex works in a sandbox of its own: it reads and changes this folder without asking, and asks for what leads "
-    "out of it"
+    'out of it; [agents.codex] asks = "untrusted" makes it ask for every patch and command'
 )
 INTERRUPTED_NOTE = (
     "[interrupted] A person stopped your last step. Do not repeat it unasked: take another course or sum up."
@@ -167,7 +169,7 @@ class CodexHarness:
         main = translation.crew.main
         if main is not None and main.model and context.model is None:
             await context.emit(ModelRouted(to=main.model, reason="codex chose it"))
-        if context.mode == "approval":
+        if confinement(context.mode, context.spec.options.get("codex.asks", "")) == CONFINEMENT["approval"]:
             await _emit(context, translation.warn("agent_confinement", CONFINED))
 
     async def _turns(
@@ -175,7 +177,11 @@ class CodexHarness:
     ) -> HarnessFailed | None:
         main = translation.crew.main
         assert main is not None
-        while self._prompt is not None:
+        while self._prompt is not None or session.works:
+            if self._prompt is None:
+                await session.step()
+                self._prompt = context.next_turn(main.agent_id) if main.turn_id is None else None
+                continue
             await context.safe_point()
             end = await session.turn(self._prompt)
             if end.status == "failed":

@@ -11,11 +11,13 @@ from typing import Any, Literal
 
 import anyio
 from anyio.abc import TaskGroup
+from pydantic import ValidationError
 
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.version import VERSION
 from mogplex_daemon.harness.agents.jsonrpc import (
+    CALL_SECONDS,
     BadLine,
     Id,
     JsonRpc,
@@ -26,7 +28,7 @@ from mogplex_daemon.harness.agents.jsonrpc import (
 )
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessRefused, Verdict
 from mogplex_daemon.harness.codex.approvals import Answer, Question, read_request
-from mogplex_daemon.harness.codex.config import CONFINEMENT
+from mogplex_daemon.harness.codex.config import confinement
 from mogplex_daemon.harness.codex.crew import Member
 from mogplex_daemon.harness.codex.protocol import Turn, TurnError
 from mogplex_daemon.harness.codex.translate import Translation
@@ -58,7 +60,7 @@ class Session:
         self._context = context
         self._program = program
         self._translation = translation
-        self._rpc = JsonRpc(program)
+        self._rpc = JsonRpc(program, min(CALL_SECONDS, context.spec.patience))
         self._tasks: TaskGroup | None = None
         self._stirred = anyio.Event()
         self._gone = False
@@ -71,6 +73,7 @@ class Session:
         self._holding = anyio.Lock()
         self._frozen = False
         self._bad_lines = 0
+        self._confinement = confinement(context.mode, context.spec.options.get("codex.asks", ""))
         self.interrupted = False
         """Whether a person stopped the turn."""
         self.heard = False
@@ -96,11 +99,11 @@ class Session:
     async def open(self) -> None:
         """Start the run's thread, or go on with it when codex had one before."""
         main, spec = self._translation.crew.main, self._context.spec
-        confinement = CONFINEMENT[self._context.mode]
+        held = self._confinement
         wanted: dict[str, Any] = {
             "cwd": str(spec.cwd),
-            "approvalPolicy": confinement.approval_policy,
-            "sandbox": confinement.sandbox,
+            "approvalPolicy": held.approval_policy,
+            "sandbox": held.sandbox,
             "model": self._context.model,
             "developerInstructions": spec.instructions or None,
         }
@@ -169,6 +172,18 @@ class Session:
             raise HarnessRefused(f"codex did not take {model}: {error}; try again") from error
 
     @property
+    def works(self) -> bool:
+        """Whether any agent works on a turn: those that codex started may outlast the turn of the main one."""
+        return any(member.turn_id is not None for member in self._translation.crew.members)
+
+    async def step(self) -> None:
+        """Let the agents that still work do the next thing."""
+        self._end = None
+        await self._stir()
+        if self._context.pausing:
+            await self._hold()
+
+    @property
     def _main(self) -> Member:
         main = self._translation.crew.main
         assert main is not None, "a thread is opened before anything is done with it"
@@ -196,10 +211,11 @@ class Session:
         params = message.params
         if message.method == "serverRequest/resolved":
             # By our own answer, or because the turn was stopped: then nobody waits for a decision.
-            asked = self._asked.get(params.get("requestId", ""))
-            if asked is not None:
-                asked.cancel()
+            number: object = params.get("requestId")
+            if isinstance(number, int | str) and number in self._asked:
+                self._asked[number].cancel()
         await self._emit(self._translation.feed(message.method, params))
+        self._stirred.set()
         main = self._translation.crew.main
         if main is None or params.get("threadId") != main.thread_id:
             return
@@ -213,11 +229,11 @@ class Session:
             self.heard = True
         elif message.method == "turn/completed" and self._working:
             self._end = _turn_end(params)
-        self._stirred.set()
 
     async def _stir(self) -> None:
-        await self._stirred.wait()
-        self._stirred = anyio.Event()
+        if not self._gone:
+            await self._stirred.wait()
+            self._stirred = anyio.Event()
         if self._gone and self._end is None:
             raise AgentGone("codex ended")
 
@@ -240,8 +256,8 @@ class Session:
 
     async def _answer(self, request: Request) -> None:
         """Have a request decided and answer it. Ends early when codex takes it back."""
-        asked = read_request(request, self._translation, self._context.spec.cwd)
-        with suppress(AgentGone):
+        asked = read_request(request, self._translation, self._context.spec.cwd, self._confinement)
+        with suppress(AgentGone, RpcSilent):
             if isinstance(asked, Answer):
                 await self._emit([Diagnostic(code="agent_request", message=asked.told)])
                 if asked.result is None:
@@ -269,7 +285,8 @@ class Session:
             question.call.denied = reason
             # A decline has no room for words; said before it, they are read together with it.
             if note:
-                await self._steer(question.call.member, f"[{question.action.target}] {reason}")
+                with suppress(RpcSilent):
+                    await self._steer(question.call.member, f"[{question.action.target}] {reason}")
         await self._rpc.reply(request, question.decline)
 
     async def _steer(self, member: Member, text: str) -> bool:
@@ -332,7 +349,10 @@ def _text(text: str) -> list[dict[str, str]]:
 
 
 def _turn_end(params: dict[str, Any]) -> TurnEnd:
-    turn = Turn.model_validate(params.get("turn"))
+    try:
+        turn = Turn.model_validate(params.get("turn"))
+    except ValidationError:
+        return TurnEnd("failed")
     match turn.status:
         case "completed":
             return TurnEnd("completed")
