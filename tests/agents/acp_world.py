@@ -121,17 +121,27 @@ def gemini_world(root: Path, script: Script) -> Generator[AcpWorld]:
         yield world
 
 
-BETWEEN_TURNS = "model"
-"""Over this protocol the model changes between turns; tests/agents/test_acp.py has a case for that."""
+NOT_HERE = frozenset(
+    (
+        # Over this protocol another model works from the next turn on.
+        "model",
+        # Both ask for one thing after the other.
+        "several",
+    )
+)
 OPENCODE = AgentUnderTest(
     "acp:opencode",
     install.pinned()["opencode-ai"],
     opencode_world,
-    leaves_out=frozenset((BETWEEN_TURNS,)),
+    leaves_out=NOT_HERE,
+    asks_all=True,
 )
 GEMINI = AgentUnderTest(
     "acp:gemini",
     install.pinned()["@google/gemini-cli"],
     gemini_world,
-    leaves_out=frozenset((BETWEEN_TURNS,)),
+    # It tells no output and no exit code of commands, writes nothing outside its folder, and says nothing of a cut.
+    leaves_out=NOT_HERE | {"tool", "reject-patch", "cut-once"},
+    asks_all=True,
 )
+"""What they leave out and can be shown otherwise is shown in test_acp_program.py."""

@@ -1,8 +1,8 @@
 """What the conformance suite needs of an agent: a world with its program in it, and a model that answers a script."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -46,3 +46,9 @@ class AgentUnderTest:
     """Makes a world below a folder that is the test's own; an empty script is a model server that refuses."""
     leaves_out: frozenset[str] = frozenset()
     """Cases that make no sense for it."""
+    asks_all: bool = False
+    """Whether every command of it is asked, also one that stays in the workspace."""
+    scripts: Mapping[str, Callable[[Path], Script]] = field(
+        default_factory=dict[str, Callable[[Path], Script]]
+    )
+    """By the name of a case, what the model answers where this agent comes to the same point another way."""

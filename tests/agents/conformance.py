@@ -115,7 +115,8 @@ async def conform(
         record(name, value)
     outside = root / "outside"
     outside.mkdir()
-    with agent.world(root, case.script(outside)) as world:
+    script = agent.scripts.get(case.name, case.script)
+    with agent.world(root, script(outside)) as world:
         home = Path(world.environ["HOME"])
         before = listing(home)
         async with staged(agent, case, world, root, outside) as stage:
@@ -429,6 +430,8 @@ async def host_killed(stage: Stage) -> None:
 
 async def _running(stage: Stage) -> None:
     """Wait until the slow command runs: it says so through a pipe in the workspace."""
+    if stage.agent.asks_all:
+        await stage.client.decide(await stage.asked(), approve=True)
     pipe = Path(stage.host.start.cwd) / PIPE
     with anyio.fail_after(PATIENCE_SECONDS):
         await anyio.to_thread.run_sync(pipe.read_text, abandon_on_cancel=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_remove import AwaitRemove
 from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
@@ -65,6 +66,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             "footer": self._teacher,
         }
         self._drawer: Drawer[Any] | None = None
+        self._leaving: AwaitRemove | None = None
+        """The drawer that was closed last, on its way off the screen."""
         self._before_drawer: Widget | None = None
         self._too_small = TooSmall(id="too-small")
 
@@ -135,6 +138,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         drawer.styles.width = width if drawer.whole else drawer_width(width)
         if before is None:
             self._before_drawer = self.focused
+        if before is None and self._leaving is None:
             self._mount_drawer(drawer, surfaced)
         else:
             self.call_next(self._replace_drawer, before, drawer, surfaced)
@@ -147,7 +151,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         had_keys = drawer.has_focus or drawer.has_focus_within
         from_queue = drawer.context == "approval"
         if drawer.is_attached:
-            drawer.remove()
+            self._leaving = drawer.remove()
         if not had_keys:
             return
         if self._before_drawer in (self.timeline, self.agents) and not from_queue:
@@ -155,9 +159,12 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         else:
             self.composer.focus_editor()
 
-    async def _replace_drawer(self, before: Drawer[Any], drawer: Drawer[Any], surfaced: bool) -> None:
+    async def _replace_drawer(self, before: Drawer[Any] | None, drawer: Drawer[Any], surfaced: bool) -> None:
         """Both have one place on the screen: the one before must have left it first."""
-        if before.is_attached:
+        leaving, self._leaving = self._leaving, None
+        if leaving is not None:
+            await leaving
+        if before is not None and before.is_attached:
             await before.remove()
         if drawer is self._drawer:
             self._mount_drawer(drawer, surfaced)

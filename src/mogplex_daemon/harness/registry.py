@@ -59,6 +59,12 @@ def _codex() -> Harness:
     return CodexHarness()
 
 
+def _claude_code() -> Harness:
+    from mogplex_daemon.harness.claude_code.harness import ClaudeCodeHarness
+
+    return ClaudeCodeHarness()
+
+
 def _acp(command: str) -> Callable[[], Harness]:
     def make() -> Harness:
         from mogplex_daemon.harness.acp.agents.registry import find_agent
@@ -111,6 +117,14 @@ HARNESSES: dict[str, HarnessEntry] = {
         True,
         frozenset(("pause", "steer", "model", "sub_agents", "resume")),
         _codex,
+    ),
+    "claude-code": HarnessEntry(
+        "Claude Code",
+        "Anthropic's Claude Code, as it is installed on this machine.",
+        None,
+        True,
+        frozenset(("pause", "steer", "model", "sub_agents", "cost", "resume")),
+        _claude_code,
     ),
     "acp:opencode": HarnessEntry(
         "opencode",

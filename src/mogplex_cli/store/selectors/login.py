@@ -14,6 +14,7 @@ NOT_YET: dict[str, str] = {
 """Why a way cannot be gone, by its kind."""
 DRIVEN: dict[str, str] = {
     "codex": "codex",
+    "claude": "claude-code",
 }
 """What `--harness` takes for the agents that can be driven, by their program."""
 

@@ -1,0 +1,87 @@
+"""What a Write or an Edit of Claude Code would do to a file, as a unified diff: made before it is asked. Pure."""
+
+from dataclasses import dataclass
+from difflib import unified_diff
+
+from mogplex_contracts.events.patch import PatchedFile
+from mogplex_contracts.vocabulary import ChangeKind
+from mogplex_daemon.harness.claude_code.protocol import Object, items, string
+
+NO_FILE = "/dev/null"
+NO_NEWLINE = "\\ No newline at end of file\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The change of one file."""
+
+    file: PatchedFile
+    diff: str
+    """Unified. When the change does not fit the file, what would be taken out and put in."""
+
+
+def edit_of(tool: str, tool_input: Object, path: str, before: str | None) -> Edit:
+    """What the call does to the file at `path`, which now holds `before`; None: there is none, or no text."""
+    after = _after(tool, tool_input, before)
+    change: ChangeKind = "add" if before is None else "update"
+    diff = _loose(tool_input, path) if after is None else diff_of(path, before, after)
+    added, removed = counted(diff)
+    return Edit(PatchedFile(path=path, change=change, added=added, removed=removed), diff)
+
+
+def diff_of(path: str, before: str | None, after: str) -> str:
+    """The unified diff from `before` to `after`; empty when they are equal."""
+    old = NO_FILE if before is None else f"a/{path}"
+    lines = unified_diff(_lines(before or ""), _lines(after), old, f"b/{path}")
+    return "".join(line if line.endswith("\n") else f"{line}\n{NO_NEWLINE}" for line in lines)
+
+
+def counted(diff: str) -> tuple[int, int]:
+    """Lines added and removed by the diff of one file."""
+    lines = diff.splitlines()[2:]
+    return sum(line.startswith("+") for line in lines), sum(line.startswith("-") for line in lines)
+
+
+def _after(tool: str, tool_input: Object, before: str | None) -> str | None:
+    """What the file would hold; None when that cannot be said."""
+    match tool:
+        case "Write":
+            return string(tool_input.get("content"))
+        case "Edit":
+            return _replaced(before, tool_input)
+        case "MultiEdit":
+            text = before
+            for each in items(tool_input.get("edits")):
+                text = _replaced(text, each)
+                if text is None:
+                    return None
+            return text
+        case _:
+            return None
+
+
+def _replaced(before: str | None, edit: Object) -> str | None:
+    old, new = string(edit.get("old_string")), string(edit.get("new_string"))
+    if not old:
+        return new if not before else None
+    if before is None or old not in before:
+        return None
+    return before.replace(old, new) if edit.get("replace_all") is True else before.replace(old, new, 1)
+
+
+def _loose(tool_input: Object, path: str) -> str:
+    """Both sides of an edit whose place in the file is not known; a hunk without numbers says so."""
+    edits = items(tool_input.get("edits")) or (tool_input,)
+    pieces = [f"--- a/{path}\n+++ b/{path}\n"]
+    for each in edits:
+        new = string(each.get("new_string")) or string(each.get("new_source"))
+        pieces.append("@@\n")
+        pieces += [f"-{line}\n" for line in string(each.get("old_string")).splitlines()]
+        pieces += [f"+{line}\n" for line in new.splitlines()]
+    return "".join(pieces)
+
+
+def _lines(text: str) -> list[str]:
+    # Not splitlines(): a form feed or U+2028 does not end a line of a file.
+    pieces = text.split("\n")
+    return [f"{line}\n" for line in pieces[:-1]] + pieces[-1:] * bool(pieces[-1])
