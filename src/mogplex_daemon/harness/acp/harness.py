@@ -15,7 +15,7 @@ from mogplex_daemon.harness.acp.opening import Greeted, greet, open_session, tak
 from mogplex_daemon.harness.acp.session import Session, TurnEnd, model_told, now_ms
 from mogplex_daemon.harness.acp.translate import Translation
 from mogplex_daemon.harness.acp.words import as_text
-from mogplex_daemon.harness.agents.jsonrpc import CALL_SECONDS, RpcError, RpcSilent
+from mogplex_daemon.harness.agents.jsonrpc import RpcError, RpcSilent
 from mogplex_daemon.harness.base import (
     AgentCommand,
     AgentGone,
@@ -58,10 +58,8 @@ class Crashed:
 class AcpHarness:
     """Drives one run of an agent."""
 
-    def __init__(self, agent: Agent, answer_seconds: float = CALL_SECONDS) -> None:
-        """`answer_seconds`: how long the agent may take to greet and to open a session."""
+    def __init__(self, agent: Agent) -> None:
         self._agent = agent
-        self._seconds = answer_seconds
         self._session: Session | None = None
         self._session_id: str | None = None
         self._prompt: tuple[str, ...] | None = None
@@ -88,6 +86,10 @@ class AcpHarness:
         """Use another model from the next turn on. Raises HarnessRefused."""
         if self._session is not None and self._session_id is not None:
             await self._session.use_model(model)
+
+    def _start_seconds(self, context: HarnessContext) -> float:
+        """How long it may take to greet, and to open a session."""
+        return max(self._agent.starts_within, context.spec.patience)
 
     def _first_prompt(self, context: HarnessContext) -> tuple[str, ...]:
         """The task; behind the instructions for agents that take them no other way."""
@@ -150,7 +152,7 @@ class AcpHarness:
         """Everything that is said to the agent. Raises AgentGone when it ends in the middle of it."""
         name = self._agent.name
         try:
-            greeted = await greet(session.rpc, self._agent, self._seconds)
+            greeted = await greet(session.rpc, self._agent, self._start_seconds(context))
             await self._open(context, session, greeted, translation)
             return await self._turns(context, session, translation)
         except HarnessFailed as failure:
@@ -168,11 +170,11 @@ class AcpHarness:
         self, context: HarnessContext, session: Session, greeted: Greeted, translation: Translation
     ) -> None:
         """A session in which the agent asks, with the model of the run."""
-        agent, cwd = self._agent, str(context.spec.cwd)
+        agent, cwd, seconds = self._agent, str(context.spec.cwd), self._start_seconds(context)
         if self._session_id is None:
-            opened = await open_session(session.rpc, agent, greeted, cwd, self._seconds)
+            opened = await open_session(session.rpc, agent, greeted, cwd, seconds)
         else:
-            opened = await take_up(session.rpc, greeted, self._session_id, cwd, self._seconds)
+            opened = await take_up(session.rpc, greeted, self._session_id, cwd, seconds)
         session.opened(opened)
         again, self._session_id = self._session_id is not None, opened.session_id
         translation.model = opened.offer.model.current if opened.offer.model else None
