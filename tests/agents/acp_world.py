@@ -10,7 +10,7 @@ from tests.agents import install
 from tests.agents.agent_under_test import AgentUnderTest
 from tests.agents.chat_server import ChatServer
 from tests.agents.gemini_server import GeminiServer
-from tests.agents.script import Script
+from tests.agents.script import MAIN, Script, Status
 from tests.agents.scripted_server import ScriptedServer
 
 REFUSED = "http://127.0.0.1:9"
@@ -135,6 +135,8 @@ OPENCODE = AgentUnderTest(
     opencode_world,
     leaves_out=NOT_HERE,
     asks_all=True,
+    # It tells what the server said, and not the status.
+    scripts={"refused-credential": lambda outside: {MAIN: [[Status(401, "401: Incorrect API key")]]}},
 )
 GEMINI = AgentUnderTest(
     "acp:gemini",

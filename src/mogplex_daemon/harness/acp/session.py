@@ -78,6 +78,8 @@ class Session:
         self._frozen = False
         self._bad_lines = 0
         self._heard_at = 0.0
+        self._looked_at = 0.0
+        """When its silence was looked into last."""
         self._stderr_then = ""
         """What stood on stderr when the agent was heard last."""
         self._silence_told = False
@@ -193,16 +195,19 @@ class Session:
 
     def _silence_ends(self) -> float:
         """Until when nothing has to be heard. While a tool works or a person thinks, silence means nothing."""
-        if self._silence_told or self._asked or self._translation.calls.any_open or self.interrupted:
+        if self._asked or self._translation.calls.any_open or self.interrupted:
             return math.inf
-        return self._heard_at + self._context.spec.patience
+        return max(self._heard_at, self._looked_at) + self._context.spec.patience
 
     async def _silent(self) -> None:
         """Nothing was heard for long: either the agent fails again and again, or it thinks."""
+        self._looked_at = anyio.current_time()
         stderr = self._program.stderr_tail
         said = "" if stderr == self._stderr_then else last_error(self._agent, stderr)
         if said:
             await self._give_up(model_failure(self._agent, said, otherwise="model_unavailable"))
+            return
+        if self._silence_told:
             return
         self._silence_told = True
         told = (
