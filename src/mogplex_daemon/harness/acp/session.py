@@ -4,10 +4,10 @@ import math
 import os
 import signal
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import anyio
 from anyio.abc import TaskGroup
@@ -31,7 +31,14 @@ from mogplex_daemon.harness.agents.jsonrpc import (
     RpcError,
     RpcSilent,
 )
-from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessFailed, HarnessRefused
+from mogplex_daemon.harness.base import (
+    AgentGone,
+    AgentProgram,
+    HarnessContext,
+    HarnessFailed,
+    HarnessRefused,
+    Verdict,
+)
 
 BAD_LINES_TOLD = 5
 """How many lines that are no messages are told; the rest only costs the time to read it."""
@@ -108,6 +115,7 @@ class Session:
         self.denials = []
         self._alive()
         await self._emit(self._translation.turn_begins())
+        end = TurnEnd("gone")
         try:
             async with anyio.create_task_group() as turn:
                 turn.start_soon(self._prompt, prompt)
@@ -276,7 +284,7 @@ class Session:
         await self._emit([Diagnostic(code="agent_mode", message=told, agent_id=self._translation.agent_id)])
         self._tasks.start_soon(self._put_back, *choose_mode(choice, self._opened.session_id, asking or ""))
 
-    async def _put_back(self, method: str, params: Object) -> None:
+    async def _put_back(self, method: str, params: Mapping[str, Any]) -> None:
         try:
             await self.rpc.call(method, params)
         except (RpcError, RpcSilent) as error:
@@ -320,15 +328,16 @@ class Session:
 
     async def _decide(self, request: Request, question: Question) -> None:
         """Have a request decided and answer it. Ends early when it is withdrawn."""
+        verdict: Verdict | None = None
         try:
-            with self._asked[request.id] as scope:
+            with self._asked[request.id]:
                 verdict = await self._context.gate(question.action)
                 await self._hold()
         finally:
             del self._asked[request.id]
             self._heard_at = anyio.current_time()
         with suppress(AgentGone):
-            if scope.cancelled_caught:
+            if verdict is None or self.interrupted:
                 await self.rpc.reply(request, CANCELLED)
             elif verdict.allowed:
                 await self.rpc.reply(request, question.accept)

@@ -159,9 +159,7 @@ class Translation:
     def _tool_call(self, update: Object, now_ms: int) -> list[Event]:
         self._said_message, self.restarts = "", 0
         events = self.close_text()
-        todos = as_object(update.get("rawInput")).get("todos")
-        if isinstance(todos, list):
-            events += self._plan(todos)
+        events += self._plan(as_object(update.get("rawInput")).get("todos"))
         return events + self.calls.update(self.agent_id, update, now_ms)
 
     def _plan(self, entries: object) -> list[Event]:
