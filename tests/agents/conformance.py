@@ -132,7 +132,7 @@ async def staged(
     agent: AgentUnderTest, case: Case, world: World, root: Path, outside: Path
 ) -> AsyncIterator[Stage]:
     workspace = root / "workspace"
-    workspace.mkdir()
+    workspace.mkdir(exist_ok=True)
     subprocess.run(("git", "init", "-q", str(workspace)), check=True)
     (workspace / "README.md").write_text("# demo\n")
     os.mkfifo(workspace / PIPE)

@@ -262,7 +262,8 @@ class Session:
     async def _told(self, message: Notification) -> None:
         params = message.params
         if message.method == "$/cancel_request":
-            asked = self._asked.get(params.get("requestId", params.get("id", "")))
+            withdrawn: object = params.get("requestId", params.get("id"))
+            asked = self._asked.get(withdrawn) if isinstance(withdrawn, int | str) else None
             if asked is not None:
                 asked.cancel()
         # What comes before the session is open is a replay of an older one.
@@ -331,8 +332,9 @@ class Session:
         verdict: Verdict | None = None
         try:
             with self._asked[request.id]:
-                verdict = await self._context.gate(question.action)
+                decided = await self._context.gate(question.action)
                 await self._hold()
+                verdict = decided
         finally:
             del self._asked[request.id]
             self._heard_at = anyio.current_time()
