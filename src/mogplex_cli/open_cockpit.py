@@ -10,7 +10,7 @@ from mogplex_cli.cockpit.keymap import key_of
 from mogplex_cli.cockpit.rebind import rebind
 from mogplex_cli.colour_depth import choose_theme, no_colour
 from mogplex_cli.model_catalog import read_catalog
-from mogplex_cli.opening import explainer, exporter, first_state, leave
+from mogplex_cli.opening import copy_saver, explainer, exporter, first_state, leave
 from mogplex_cli.repository_memory import read_memory
 from mogplex_cli.session_link import SessionLink
 from mogplex_cli.sign_in import log_out_action
@@ -21,6 +21,7 @@ from mogplex_cli.transport.pump import Pump
 from mogplex_cli.transport.routes import ROUTES
 from mogplex_cli.wiring import Wiring
 from mogplex_cli.workspace_files import WorkspaceFiles
+from mogplex_daemon.home.permission_files import load_layers
 
 
 def open_cockpit(wiring: Wiring, streams: Streams) -> int:
@@ -43,6 +44,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
             read_models=lambda: read_catalog(wiring.home.models),
             read_memory=lambda repo: read_memory(wiring.home, repo),
             explain_permissions=explainer(wiring, store),
+            read_permissions=lambda repo: load_layers(wiring.home.root, repo, None),
             log_out=log_out_action(wiring),
             log=log,
             clock=time.time,
@@ -54,6 +56,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
             find_files=WorkspaceFiles(wiring.cwd).find,
             keys=rebound.rows,
             export=exporter(wiring),
+            save_copy=copy_saver(wiring),
         ),
     )
     app.run()

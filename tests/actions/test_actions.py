@@ -59,9 +59,10 @@ def anyio_backend():
     return "asyncio"
 
 
-def running(*more):
+def running(*more, **started):
     state = CockpitState(session=Session(cwd="/w", harness="demo"))
-    events = (RunStarted(task="t", cwd="/w", repo="r", harness="demo", permission_mode="approval"), *more)
+    start = {"task": "t", "cwd": "/w", "repo": "r", "harness": "demo", "permission_mode": "approval"}
+    events = (RunStarted(**start | started), *more)
     for seq, event in enumerate(events, 1):
         state = reduce(state, event.model_copy(update={"seq": seq, "run_id": RUN}))
     return state
@@ -238,3 +239,12 @@ async def test_picking_an_action_that_needs_words_begins_its_line():
     it = FakeCockpit()
     await attempt(it, ACTIONS["choose"], "run")
     assert it.written == ["composer", "/run "] and it.sent == []
+
+
+@pytest.mark.parametrize("name, needs", [("pause", "pause"), ("message", "steer"), ("choose_model", "model")])
+def test_what_an_agent_cannot_do_is_not_offered(name, needs):
+    unable = running(harness="acp:old", capabilities=("cost",))
+    assert (ACTIONS[name].blocked(unable) or "").startswith("acp:old ")
+    for capabilities in ((needs,), None):
+        able = running(harness="acp:old", capabilities=capabilities)
+        assert ACTIONS[name].blocked(able) is None

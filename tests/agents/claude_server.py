@@ -13,8 +13,8 @@ from typing import Any, Self
 from tests.agents.script import MAIN, Cut, Hold, Run, Say, Spawn, Status, Think, Wait, WriteFile
 
 Block = dict[str, Any]
-PROBE = {"role": "user", "content": "Hi"}
-"""What Claude Code asks a model to find out whether it is there."""
+PROBE_TOKENS = 1
+"""What Claude Code lets a model answer when it only wants to know whether it is there."""
 UNKNOWN_MODEL = "no-such"
 """Models of this beginning do not exist."""
 ERRORS = {
@@ -157,7 +157,7 @@ class ModelServer:
                     return self._json(200, {})
                 if str(body.get("model")).startswith(UNKNOWN_MODEL):
                     return self._fail(404, f"model: {body['model']}")
-                if body["messages"] == [PROBE]:
+                if body.get("max_tokens") == PROBE_TOKENS:
                     return self._json(200, server._message(body, (Say("Hi"),)))
                 key = self.headers.get("x-api-key") or self.headers.get("authorization") or ""
                 parts = server._next(body, key)

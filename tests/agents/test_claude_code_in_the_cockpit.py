@@ -13,8 +13,8 @@ from mogplex_daemon.home.paths import Home
 from mogplex_daemon.journal.reader import read_events
 from mogplex_daemon.runs.catalog import list_runs
 from tests.agents.claude_world import claude_world
-from tests.agents.conformance import SLEEP, listing, sleeping
 from tests.agents.script import MAIN, Run, Say, WriteFile
+from tests.agents.stage import SLEEP, listing, sleeping
 from tests.support.terminal import Terminal
 from tests.terminal.conftest import MOGPLEX, decide
 
@@ -43,10 +43,11 @@ def test_a_person_supervises_claude_code_from_the_first_key_to_the_kill(tmp_path
             terminal.type("/run greet people\r")
             decide(terminal, "touch one", "a")
             decide(terminal, "two", "n")
-            terminal.wait_for("say why")
+            terminal.wait_for("enter rejects")
             terminal.type(f"{NOTE}\r")
             decide(terminal, "it begins", "a")
-            terminal.wait_for("running")
+            terminal.wait_for("│ it begins")
+            terminal.wait_for("enter send")
             terminal.type("/model fake-2\r")
             decide(terminal, "change_model", "a")
             terminal.wait_for("chosen by a person")

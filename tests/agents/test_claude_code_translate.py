@@ -300,6 +300,10 @@ def test_tools_are_described_as_our_own_describe_themselves():
     command = request("Bash", command="git push", description="Push it")
     assert (command.kind, command.descriptor, command.target) == ("run_command", "bash:git push", "git push")
     assert command.detail == "git push\n\nclaude says why: Push it"
+    names = {tool: request(tool).tool for tool in ("Bash", "Read", "Glob", "Grep", "WebFetch")}
+    assert names == {
+        "Bash": "run_command", "Read": "read_file", "Glob": "list_files", "Grep": "search", "WebFetch": "WebFetch",
+    }  # fmt: skip
     assert request("Read", file_path="/workspace/src/a.py").descriptor == "read:src/a.py"
     assert request("Read", file_path="/etc/passwd").descriptor == "read:/etc/passwd"
     assert request("Glob", pattern="**/*.py").descriptor == "read:."

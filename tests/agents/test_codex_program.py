@@ -26,8 +26,8 @@ from mogplex_contracts.vocabulary import PermissionMode
 from mogplex_daemon.harness.codex.config import LEFT_BEHIND
 from mogplex_daemon.home.paths import Home
 from tests.agents.codex_world import KEY, CodexWorld, codex_world
-from tests.agents.conformance import PIPE, SLEEP, SLOW, sleeping
 from tests.agents.script import MAIN, Answer, Hold, Run, Say, Spawn, WriteFile
+from tests.agents.stage import PIPE, SLEEP, SLOW, sleeping
 from tests.support.run_host import Bench, Client, Host
 
 pytestmark = pytest.mark.anyio

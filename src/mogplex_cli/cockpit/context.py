@@ -7,15 +7,19 @@ import anyio.to_thread
 
 from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.cockpit.options import CockpitOptions
+from mogplex_cli.cockpit.outside import Outside
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.export.request import Exported, ExportRequest
-from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
 from mogplex_cli.store.selectors.past import at_shown_place
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import UiEvent
+from mogplex_cli.transcript import transcript
 from mogplex_cli.transport.base import Answer, Link, LookBack
+from mogplex_cli.whole_file import read_whole_file
 from mogplex_contracts.commands import Command
+from mogplex_daemon.home.permission_files import LoadedPermissions
 
 
 class CockpitContext:
@@ -27,15 +31,15 @@ class CockpitContext:
         link: Link,
         screen: CockpitScreen,
         options: CockpitOptions,
+        outside: Outside,
         leave: Callable[[], None],
-        copy: Callable[[str], None],
     ) -> None:
         self._store = store
         self._link = link
         self._screen = screen
         self._options = options
+        self._outside = outside
         self._leave = leave
-        self._copy = copy
         self._sending = anyio.Lock()
 
     @property
@@ -61,6 +65,21 @@ class CockpitContext:
         """Write what is shown to a file; raises TransportFailed, or OSError when it cannot be written."""
         return await self._options.export(self._link.ask, at_shown_place(self.state).run, request)
 
+    async def copy(self, text: str) -> str | None:
+        """Put text on the clipboard; what to say about it, or None when that cannot be done here."""
+        return await self._outside.copy(text)
+
+    async def save_copy(self, text: str) -> str:
+        """Write text to a file of the run that is shown; its path. Raises OSError."""
+        return await anyio.to_thread.run_sync(self._options.save_copy, self.state.run.run_id, text)
+
+    async def print_transcript(self, state: CockpitState) -> bool:
+        """Print the timeline as text, and come back when the person says so; False where there is no screen."""
+        printed = await self._outside.print_and_wait(transcript(state, self._options.zone))
+        if printed and not self.state.mouse:
+            self._outside.give_mouse(False)
+        return printed
+
     async def quit(self) -> None:
         """Leave the cockpit cleanly."""
         self._leave()
@@ -69,11 +88,6 @@ class CockpitContext:
         """Move the keys to a part of the screen."""
         self._screen.move_focus(target)
 
-    def show_entry(self, index: int) -> None:
-        """Move the keys to the timeline, with its cursor on this entry."""
-        self._screen.move_focus("timeline")
-        self._screen.timeline.go_to(index)
-
     def write_composer(self, text: str) -> None:
         """Replace what is typed; empty clears it."""
         self._screen.composer.write(text)
@@ -81,6 +95,12 @@ class CockpitContext:
     def give_back(self, text: str) -> None:
         """Put a line that was not sent back into the composer."""
         self._screen.composer.give_back(text)
+
+    def add_to_composer(self, text: str) -> None:
+        """Put text behind what is typed."""
+        typed = self._screen.composer.text
+        gap = "" if not typed or typed[-1].isspace() else " "
+        self._screen.composer.write(f"{typed}{gap}{text}")
 
     def composer_is_empty(self) -> bool:
         """Whether nothing is typed."""
@@ -94,13 +114,17 @@ class CockpitContext:
         """What is remembered of a repository."""
         return await self._options.read_memory(repo)
 
-    def copy(self, text: str) -> None:
-        """Put text on the person's clipboard, where the terminal lets it."""
-        self._copy(text)
-
     def explain_permissions(self) -> str:
         """The permission state in force, as text."""
         return self._options.explain_permissions()
+
+    def read_permissions(self, repo: str) -> LoadedPermissions:
+        """What the permission files of a repository, named by its slug, say now."""
+        return self._options.read_permissions(repo)
+
+    async def read_file(self, path: str) -> WholeFile:
+        """A file of the run's workspace; never raises."""
+        return await anyio.to_thread.run_sync(read_whole_file, self.state.run.cwd, path)
 
     def log_out(self) -> str:
         """Clear the stored Mogplex token, and say in a line what is so now."""

@@ -1,5 +1,6 @@
 """What whoever opens the cockpit gives it from outside."""
 
+import errno
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from mogplex_cli.cockpit.keymap import KEYS, Key
 from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.transport.base import Answer, LookBack, TransportFailed
+from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.state import RunState
+from mogplex_daemon.home.permission_files import LoadedPermissions
 
 
 class Log(Protocol):
@@ -29,6 +32,10 @@ async def _nothing_remembered(repo: str) -> RepositoryMemory:
     return RepositoryMemory(repo)
 
 
+def _no_permissions(_: str) -> LoadedPermissions:
+    return LoadedPermissions(PermissionLayers(), ())
+
+
 Ask = Callable[[LookBack], Awaitable[Answer]]
 Export = Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]]
 """From a way to get at the run's events, and the run as it is shown, to a file."""
@@ -37,6 +44,11 @@ Export = Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]]
 async def no_export(ask: Ask, run: RunState, request: ExportRequest) -> Exported:
     """Where there is no home folder to write to."""
     raise TransportFailed("nothing can be exported here")
+
+
+def no_copies(run_id: str, text: str) -> str:
+    """Where there is no home folder to write to."""
+    raise OSError(errno.EROFS, "nothing can be written here", run_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +64,16 @@ class CockpitOptions:
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""
     find_files: Callable[[str], Awaitable[tuple[str, ...]]] = _no_files
     """Paths of the workspace that have these letters in this order, the best first; never raises."""
+    read_permissions: Callable[[str], LoadedPermissions] = _no_permissions
+    """What the permission files of a repository, named by its slug, say now."""
     read_models: Callable[[], ModelCatalog] = ModelCatalog
     """Reads the model catalog; it may take its time."""
     read_memory: Callable[[str], Awaitable[RepositoryMemory]] = _nothing_remembered
     """Reads what is remembered of a repository, named by its slug."""
     export: Export = no_export
     """Writes a run to a file."""
+    save_copy: Callable[[str, str], str] = no_copies
+    """Writes text that was copied to a file of a run, by the run's id; its path. Raises OSError."""
     task: str = ""
     """A run to start as soon as the cockpit is open."""
     log_path: str = ""

@@ -49,7 +49,7 @@ CHARACTER_NAMES = {
     "low_line": "underscore",
 }
 """Where Textual calls a character otherwise than Unicode does."""
-TYPED: frozenset[Context] = frozenset(("everywhere", "composer", "palette", "keys"))
+TYPED: frozenset[Context] = frozenset(("everywhere", "composer", "palette", "keys", "find"))
 """Where letters are typed, and so can lead to nothing."""
 HABIT = frozenset(("enter", "space", "tab", "shift+tab", "up", "down", "left", "right", "pageup", "pagedown"))
 """Keys that are pressed without thinking: none of them may come to decide anything."""
@@ -158,7 +158,8 @@ def _changed(row: Key, keys: tuple[str, ...]) -> Key:
             f"{label(letter)} is typed there; take a key with ctrl or alt, or f1 to f12"
             + (f", or write outside.{row.tail}" if row.context == "everywhere" else "")
         )
-    if row.context == "approval" and is_typed(row.each[0] if row.each else ""):
+    deciding = row.context == "approval" or row.does in (".approve_patch", ".reject_patch")
+    if deciding and is_typed(row.each[0] if row.each else ""):
         if not keys:
             raise Refused("deciding needs a key; name one")
         if habit := next((key for key in keys if key in HABIT), ""):

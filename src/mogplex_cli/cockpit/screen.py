@@ -14,9 +14,11 @@ from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.cockpit.composer.composer import Composer
 from mogplex_cli.cockpit.drawers.base import Drawer
 from mogplex_cli.cockpit.keymap import Context
+from mogplex_cli.cockpit.messages import Typed
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.panels import PANELS
 from mogplex_cli.cockpit.panels.agents import Agents
+from mogplex_cli.cockpit.panels.find_line import FindLine
 from mogplex_cli.cockpit.panels.footer import Footer
 from mogplex_cli.cockpit.panels.past import PastLine
 from mogplex_cli.cockpit.panels.timeline import Timeline
@@ -58,11 +60,13 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.agents = Agents(id="agents", animations=options.animations)
         self.timeline = Timeline(id="timeline", zone=options.zone)
         self.past = PastLine(id="past", zone=options.zone)
+        self.find = FindLine(id="find")
         self._teacher = Footer(id="footer", keys=options.keys)
         self._panels: dict[str, Any] = {
             "agents": self.agents,
             "timeline": self.timeline,
             "past": self.past,
+            "find": self.find,
             "footer": self._teacher,
         }
         self._drawer: Drawer[Any] | None = None
@@ -81,6 +85,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             yield self.panel("context")
         yield self.panel("mcp")
         yield self.past
+        yield self.find
         yield self.composer
         yield self.panel("footer")
         yield self._too_small
@@ -127,6 +132,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
                 self.agents.focus()
             case "past":
                 self.past.focus()
+            case "find" | "filter":
+                self.find.begin(target)
             case _:
                 if self._drawer is not None:
                     self._drawer.take_focus()
@@ -134,6 +141,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
     def open_drawer(self, drawer: Drawer[Any], *, surfaced: bool) -> None:
         """Put a drawer over the right of the body; it takes the keys, unless it surfaced over a typed line."""
         before, self._drawer = self._drawer, drawer
+        drawer.in_the_way = surfaced and self.composer.has_focus_within
         width = self.size.width
         drawer.styles.width = width if drawer.whole else drawer_width(width)
         if before is None:
@@ -142,6 +150,11 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             self._mount_drawer(drawer, surfaced)
         else:
             self.call_next(self._replace_drawer, before, drawer, surfaced)
+
+    def on_typed(self, message: Typed) -> None:
+        """A character that was meant for the line goes there, and so do those after it."""
+        self.composer.type(message.character)
+        self.composer.focus_editor()
 
     def close_drawer(self) -> None:
         """Take the drawer away; the keys go back to where they were."""
@@ -184,4 +197,6 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             return "timeline"
         if widget is self.past:
             return "past"
+        if self.find in widget.ancestors_with_self:
+            return "find"
         return "agents" if widget is self.agents else "composer"

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mogplex_cli.custom_commands.registry import CommandRegistry
-from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
+from mogplex_cli.store.remembering import Remembering
 from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
+from mogplex_cli.store.timeline_filter import Filter
 from mogplex_contracts.events import Event
+from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.state import RunState
+from mogplex_contracts.state.timeline import Timeline
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
 
@@ -219,6 +223,69 @@ class ExportTold:
     export: Export
 
 
+@dataclass(frozen=True, slots=True)
+class RulesOffered:
+    """A rule is to be made of an approval: these are offered; None when no longer."""
+
+    remembering: Remembering | None
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionsRead:
+    """The permission files were read."""
+
+    layers: PermissionLayers
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFileRead:
+    """A file was read to be shown around its hunks; None when it is no longer."""
+
+    file: WholeFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineFiltered:
+    """Only some entries are to be shown, or all again."""
+
+    filter: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineSearched:
+    """Something is looked for in the timeline; empty for nothing any more."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePointed:
+    """One entry is to be shown."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class OlderAsked:
+    """Entries that had left the window were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class OlderTold:
+    """They came, or did not: then `timeline` is None."""
+
+    run_id: str
+    timeline: Timeline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MouseGiven:
+    """The mouse is the cockpit's, or the terminal's."""
+
+    to_cockpit: bool
+
+
 UiEvent: TypeAlias = (
     SessionDescribed
     | PermissionModeChosen
@@ -249,4 +316,13 @@ UiEvent: TypeAlias = (
     | PastMoved
     | PastLeft
     | ExportTold
+    | RulesOffered
+    | PermissionsRead
+    | WholeFileRead
+    | TimelineFiltered
+    | TimelineSearched
+    | TimelinePointed
+    | OlderAsked
+    | OlderTold
+    | MouseGiven
 )

@@ -32,6 +32,8 @@ from mogplex_daemon.runhost.errands import Errands
 from mogplex_daemon.runhost.gate import Gate
 from mogplex_daemon.runhost.git import workspace_changed
 from mogplex_daemon.runhost.limits import LimitWatch, limit_request
+from mogplex_daemon.runhost.mcp.load import LoadedServers
+from mogplex_daemon.runhost.mcp.registry import McpServers
 from mogplex_daemon.runhost.pause import PauseGate
 from mogplex_daemon.runhost.recorder import Recorder
 from mogplex_daemon.runhost.reporter import EventReporter
@@ -92,6 +94,7 @@ class RunHost:
             approvals=lambda: self.recorder.state.approvals,
             now=setup.clock,
             timeouts=setup.settings.approvals.timeout,
+            rule_files=setup.rule_files,
             refusal=lambda action: turn_tools.refusal(action.agent_id, action.tool),
         )
         self.pause_gate = PauseGate(self._paused, self._resumed)
@@ -101,6 +104,14 @@ class RunHost:
         )
         self._limits_asked = 0
         """How many approvals about limits wait."""
+        self.servers = McpServers(
+            setup.mcp_servers.servers,
+            workspace=self._cwd,
+            run_folder=folder.root,
+            gate=self.gate.decide,
+            emit=self.recorder.emit,
+            read_again=self._read_servers,
+        )
         self.context = RunContext(
             spec=RunSpec(
                 start.run_id,
@@ -114,6 +125,7 @@ class RunHost:
             model=start.model,
             mode=setup.layers.mode,
             agent_folder=folder.agent,
+            servers=self.servers,
             after_fact=self.limits.saw,
             emit_fact=self.recorder.emit,
             permission_gate=self.gate,
@@ -220,7 +232,7 @@ class RunHost:
     async def _live(self) -> None:
         with self._work:
             await self._begin()
-            await self.errands.run(self._drive)
+            await self.errands.run(lambda: self.servers.run(self._drive))
         status, reason, by = self._ending or ("completed", None, None)
         with anyio.move_on_after(LAST_LOOK_SECONDS, shield=True):
             await self.recorder.emit(await workspace_changed(self._cwd))
@@ -264,7 +276,7 @@ class RunHost:
         self.begun.set()
 
     async def _tell_unknown_tools(self, allowed: Sequence[str] | None) -> None:
-        unknown = unknown_tools(allowed, self.context.tools)
+        unknown = unknown_tools(allowed, self.context.tools, self.servers.knows)
         if unknown:
             there = ", ".join(tool.name for tool in self.context.tools)
             message = f"allowed-tools: there is no {', '.join(unknown)}; there are: {there}"
@@ -294,6 +306,11 @@ class RunHost:
 
     async def _resumed(self, by: Operator | None) -> None:
         await self.recorder.emit(RunStatusChanged(status="running", reason=_who(by)), by)
+
+    def _read_servers(self) -> LoadedServers:
+        loaded = self._setup.read_mcp_servers()
+        self.recorder.hide(loaded.secrets)
+        return loaded
 
     async def _use_model(self, model: str) -> None:
         if isinstance(self._harness, SwitchesModel):

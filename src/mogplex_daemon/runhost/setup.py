@@ -15,7 +15,9 @@ from mogplex_daemon.home.permission_files import load_layers
 from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
+from mogplex_daemon.runhost.mcp.load import LoadedServers, read_servers
 from mogplex_daemon.runhost.processes import ProcessRunner
+from mogplex_daemon.runhost.rules import RuleFiles
 from mogplex_daemon.runhost.workspace import Workspace
 
 
@@ -27,6 +29,8 @@ class HostSetup:
     """Of the workspace's repository."""
     settings: Settings
     layers: PermissionLayers
+    rule_files: RuleFiles
+    """Where remembered rules are written."""
     problems: tuple[str, ...]
     """What was wrong with the files that were read, a line each."""
     redactor: Redactor
@@ -37,6 +41,10 @@ class HostSetup:
     """Where the host listens."""
     instructions: Instructions = field(default_factory=Instructions)
     """What the repo says to every agent."""
+    mcp_servers: LoadedServers = field(default_factory=LoadedServers)
+    """The MCP servers of the run, also those it does not use."""
+    read_mcp_servers: Callable[[], LoadedServers] = LoadedServers
+    """Reads them again, for a person who has changed something."""
     clock: Callable[[], float] = time.time
 
 
@@ -51,19 +59,23 @@ def read_setup(
     """Read it all. Malformed files become `problems`; raises nothing for them."""
     slug = repo_slug(cwd)
     loaded = load_settings(home, cwd)
+    servers = read_servers(home, cwd, environ)
     permissions = load_layers(home.root, slug, session_mode)
     return HostSetup(
         slug=slug,
         settings=loaded.settings,
         layers=permissions.layers,
+        rule_files={"global": home.permissions, "project": home.project_permissions(slug)},
         problems=(
-            *loaded.problems,
+            *dict.fromkeys((*loaded.problems, *servers.problems)),
             *(f"{problem.message}. {problem.fix}" for problem in permissions.problems),
         ),
-        redactor=Redactor(known_secrets(environ, home.auth)),
+        redactor=Redactor(known_secrets(environ, home.auth) | servers.secrets),
         memory=MemoryStore(home.memory(slug)),
         workspace=Workspace(cwd),
         processes=ProcessRunner(run_folder=str(run_folder.resolve())),
         socket=socket,
         instructions=load_instructions(home, cwd),
+        mcp_servers=servers,
+        read_mcp_servers=lambda: read_servers(home, cwd, environ),
     )

@@ -89,6 +89,18 @@ def _export(_: CockpitOptions) -> Drawer[Any]:
     return ExportDrawer()
 
 
+def _diff(options: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.diff import DiffDrawer
+
+    return DiffDrawer(options.monotonic, options.keys)
+
+
+def _jump(options: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.jump import JumpDrawer
+
+    return JumpDrawer(options.zone)
+
+
 DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "approval": _approval,
     "inbox": _approval,
@@ -104,4 +116,6 @@ DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "keys": _keys,
     "login": _login,
     "export": _export,
+    "diff": _diff,
+    "jump": _jump,
 }

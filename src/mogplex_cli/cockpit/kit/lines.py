@@ -20,6 +20,12 @@ Token = Literal[
     "danger_strong",
     "add",
     "remove",
+    "syntax_comment",
+    "syntax_keyword",
+    "syntax_string",
+    "syntax_number",
+    "syntax_name",
+    "found",
 ]
 """How a piece of text looks; the theme says which colour that is."""
 

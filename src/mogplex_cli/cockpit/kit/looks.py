@@ -25,6 +25,12 @@ VARIABLES: dict[Token, str] = {
     "danger_strong": "mog-danger",
     "add": "mog-add",
     "remove": "mog-remove",
+    "syntax_comment": "mog-syntax-comment",
+    "syntax_keyword": "mog-syntax-keyword",
+    "syntax_string": "mog-syntax-string",
+    "syntax_number": "mog-syntax-number",
+    "syntax_name": "mog-syntax-name",
+    "found": "mog-accent",
 }
 GROUNDS: dict[Ground, str | None] = {
     "plain": None,
@@ -35,7 +41,7 @@ GROUNDS: dict[Ground, str | None] = {
 }
 ATTRIBUTES = "mog-attributes"
 """The variable of a theme in which bold, dim and reverse do what its colours cannot."""
-DIM: frozenset[Token] = frozenset(("dim", "faint"))
+DIM: frozenset[Token] = frozenset(("dim", "faint", "syntax_comment"))
 LOUD: frozenset[Token] = frozenset(("bright", "warn", "danger"))
 BOLD: frozenset[Token] = frozenset(("strong", "accent_strong", "warn_strong", "danger_strong"))
 
@@ -58,6 +64,8 @@ class Looks:
         name = GROUNDS[ground]
         behind = self._behind if name is None else Color.parse(self._variables[name])
         colour = Color.parse(self._variables[VARIABLES[token]])
+        if token == "found":
+            return _found(colour, behind, bold=self._attributes, reversed_already=ground == "selected")
         if self._attributes and ground == "selected":
             return Style(bold=token in BOLD or token in LOUD or None, reverse=True)
         if self._attributes:
@@ -68,3 +76,10 @@ class Looks:
                 dim=token in DIM or None,
             )
         return Style(color=colour.rich_color, bgcolor=behind.rich_color, bold=token in BOLD or None)
+
+
+def _found(colour: Color, behind: Color, *, bold: bool, reversed_already: bool) -> Style:
+    """What a search found stands out from its ground whatever that is: in reverse, or out of it."""
+    if bold:
+        return Style(bold=True, underline=True, reverse=not reversed_already)
+    return Style(color=behind.rich_color, bgcolor=colour.rich_color)

@@ -4,8 +4,10 @@ All text is whole; nothing an agent wrote can move the cursor.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
+from mogplex_cli.store.remembering import Remembering
 from mogplex_cli.store.selectors.facts import (
     NEEDS_DAEMON,
     Stale,
@@ -23,6 +25,8 @@ from mogplex_contracts.state import RunState
 from mogplex_contracts.text import one_line, visible
 from mogplex_contracts.vocabulary import ActionKind, Risk
 
+NO_AGENT = "the project"
+"""Who asks when no agent does: the folder's own configuration."""
 SENTENCES: dict[ActionKind, str] = {
     "apply_patch": "wants to change files",
     "write_memory": "wants to remember something for later runs",
@@ -34,6 +38,9 @@ SENTENCES: dict[ActionKind, str] = {
     "read": "wants to read",
 }
 
+shown_text = lru_cache(maxsize=128)(visible)
+"""A diff may have megabytes, and is looked at anew whenever anything changes."""
+
 
 @dataclass(frozen=True, slots=True)
 class ApprovalItem:
@@ -44,6 +51,8 @@ class ApprovalItem:
     """The argument of a decision: what is decided, in which run, and the digest of what the person saw."""
     action: ActionKind
     tool: str
+    agent_id: str
+    run_id: str
     target: str
     """Whole, over several lines where it has them."""
     risk: Risk
@@ -74,6 +83,8 @@ class ApprovalProps:
     title: str = "APPROVALS"
     off: str = ""
     """Why nothing can be decided now; empty when it can."""
+    remembering: Remembering | None = None
+    """The rules offered for an approval, while one is being chosen."""
     stale: Stale | None = None
     empty: str = ""
     """What to say when nothing waits."""
@@ -89,13 +100,14 @@ def select_approvals(state: CockpitState) -> ApprovalProps:
     for pending in run.approvals.pending.values():
         request = pending.request
         agent = run.agents.get(request.agent_id)
-        name = agent_name(run, request.agent_id)
+        name = agent_name(run, request.agent_id) if request.agent_id else NO_AGENT
         role = agent.role if agent else ""
         items.append(_item(state, request, run_id=run.run_id, who=name, role=role, asker=name))
     return ApprovalProps(
         tuple(items),
         first=drawer.argument if drawer and drawer.name == "approval" else "",
         off=no_deciding(state) or "",
+        remembering=state.remembering,
         stale=staleness(state),
     )
 
@@ -111,12 +123,15 @@ def select_inbox(state: CockpitState) -> ApprovalProps:
                 who=one_line(each.run.repo or each.run.cwd, 40),
                 role=each.run.run_id,
                 asker=_asker(state, each.run, each.request),
-                where=one_line(f"{each.request.agent_id} of {each.run.run_id} · {each.run.task}", 200),
+                where=one_line(
+                    f"{each.request.agent_id or NO_AGENT} of {each.run.run_id} · {each.run.task}", 200
+                ),
             )
             for each in all_waiting(all_runs(state))
         ),
         title="INBOX",
         off=no_deciding(state) or "",
+        remembering=state.remembering,
         stale=staleness(state),
         empty="nothing waits for a decision in any run",
         hint="" if has_daemon(state) else NEEDS_DAEMON,
@@ -124,6 +139,8 @@ def select_inbox(state: CockpitState) -> ApprovalProps:
 
 
 def _asker(state: CockpitState, run: RunSummary, request: ApprovalRequested) -> str:
+    if not request.agent_id:
+        return NO_AGENT
     if run.run_id == state.run.run_id:
         return agent_name(state.run, request.agent_id)
     return f"an agent in {one_line(run.repo or run.cwd, 60)}"
@@ -145,7 +162,9 @@ def _item(
         shown=shown(request.approval_id, run_id, request.digest),
         action=request.action,
         tool=one_line(request.tool, 60),
-        target=visible(request.target),
+        agent_id=request.agent_id,
+        run_id=run_id,
+        target=shown_text(request.target),
         risk=request.risk,
         risk_reason=one_line(request.risk_reason, 200),
         who=who,
@@ -154,7 +173,7 @@ def _item(
         waits_s=seconds_since(request.ts, state.now),
         sentence=f"{asker} {_wants(state.run, request)}",
         why=_why(request),
-        detail=visible(request.detail),
+        detail=shown_text(request.detail),
         deciding=sent.decision if sent else None,
     )
 

@@ -118,7 +118,7 @@ class ClaudeCodeHarness:
                     end = wrong
                 finally:
                     self._session = None
-                    session.close()
+                    await session.close()
                 began = session.began
                 tasks.cancel_scope.cancel()
             return began, end

@@ -14,7 +14,7 @@ from mogplex_daemon.harness.claude_code.calls import Call
 from mogplex_daemon.harness.claude_code.edits import edit_of
 from mogplex_daemon.harness.claude_code.protocol import Object, allow, deny, obj, string
 from mogplex_daemon.harness.claude_code.questions import DECIDE, answers, plan_request, question_request
-from mogplex_daemon.harness.claude_code.tools import path_of, request_of, shown_path, sort_of
+from mogplex_daemon.harness.claude_code.tools import our_name, path_of, request_of, shown_path, sort_of
 from mogplex_daemon.harness.claude_code.translate import Translation
 
 DENIALS = {
@@ -126,7 +126,7 @@ class Permissions:
                 (),
                 edit.diff,
                 workspace=workspace,
-                tool=wish.tool,
+                tool=our_name(wish.tool),
                 agent_id=wish.agent_id,
                 call_id=wish.call_id,
                 patch_id=patch_id,

@@ -21,6 +21,7 @@ from mogplex_daemon.harness.claude_code.protocol import (
     NotALine,
     Object,
     cannot,
+    control_request,
     hook_answer,
     initialize,
     number,
@@ -33,6 +34,7 @@ from mogplex_daemon.harness.claude_code.translate import Translation
 
 ANSWER_SECONDS = 20.0
 """How long it may take to answer any other request."""
+LAST_WORD_SECONDS = 1.0
 BAD_LINES_TOLD = 5
 """So many lines that cannot be read are told; of the others it is only told that there are more."""
 HOPELESS = (401, 403)
@@ -83,9 +85,13 @@ class Session:
         self._news = anyio.Event()
         self._gone = False
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """It is over; to be called before the tasks are cancelled."""
         self._output.stop()
+        if self._working:
+            # Without it, it would take its closed stdin for a denial, and think about that first.
+            with anyio.move_on_after(LAST_WORD_SECONDS, shield=True):
+                await self._send(control_request("mogplex-last", "interrupt"))
 
     @property
     def working(self) -> bool:
@@ -117,8 +123,10 @@ class Session:
             with self._waiting:
                 await self._say(prompt)
                 await self._until_over()
-        finally:
+        except Crashed:
             self._working = False
+            raise
+        self._working = False
         if self._result is None and self._retry is not None:
             return gave_up(self._retry, self._context.spec.patience)
         assert self._result is not None

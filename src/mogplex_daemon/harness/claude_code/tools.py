@@ -48,6 +48,19 @@ SORTS: Mapping[str, Sort] = {
 """Whatever is not here is `remote`: put to the gate under its own name. `inner` tools are the only ones that are
 not asked: they touch nothing but the agent's own notes, and what a sub-agent does is asked for itself."""
 
+OUR_NAMES: Mapping[str, str] = {
+    "Bash": "run_command",
+    "Write": "apply_patch",
+    "Edit": "apply_patch",
+    "MultiEdit": "apply_patch",
+    "NotebookEdit": "apply_patch",
+    "Read": "read_file",
+    "NotebookRead": "read_file",
+    "Glob": "list_files",
+    "LS": "list_files",
+    "Grep": "search",
+}
+"""What our own tools of the same use are called: what a turn is narrowed to names those."""
 SERVER = "claude-code"
 """Stands where an MCP server's name does for tools that are Claude Code's own, such as `mcp:claude-code/WebFetch`."""
 PATHS = ("file_path", "notebook_path", "path")
@@ -69,6 +82,11 @@ ROLES: Mapping[str, AgentRole] = {
 def sort_of(tool: str) -> Sort:
     """What a tool is for."""
     return SORTS.get(tool, "remote")
+
+
+def our_name(tool: str) -> str:
+    """What the gate knows the tool as."""
+    return OUR_NAMES.get(tool, tool)
 
 
 def kind_of(tool: str) -> ActionKind:
@@ -160,7 +178,7 @@ def request_of(
             reason = f"claude says why: {told}" if told else ""
             return command_action(
                 string(tool_input.get("command")),
-                tool=tool,
+                tool=our_name(tool),
                 agent_id=agent_id,
                 call_id=call_id,
                 reason=reason,
@@ -171,7 +189,7 @@ def request_of(
                 kind="read",
                 descriptor=path_descriptor("read", real, str(workspace)),
                 target=shown_path(real, workspace),
-                tool=tool,
+                tool=our_name(tool),
                 agent_id=agent_id,
                 call_id=call_id,
                 detail=_arguments(tool_input) if tool in ("Glob", "Grep") else "",

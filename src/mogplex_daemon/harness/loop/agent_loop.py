@@ -56,13 +56,15 @@ async def run_agent(
     *,
     interrupts: Interrupts | None = None,
     reports_usage: bool = True,
+    remote_tools: bool = True,
 ) -> AgentOutcome:
     """Let `agent` work on `prompt`, telling every step as events, until it ends and no follow-up waits.
 
     Tool calls run one after another. `interrupts` stops its current step from outside. `reports_usage` is
-    False for a model that only guesses what it uses. Raises HarnessFailed when the model fails.
+    False for a model that only guesses what it uses. `remote_tools`: whether the
+    agent is offered the tools of MCP servers, too. Raises HarnessFailed when the model fails.
     """
-    toolset = RunToolset(context, agent.agent_id, tools)
+    toolset = RunToolset(context, agent.agent_id, tools, remote=remote_tools)
     worker = Agent(
         model,
         instructions=instructions,
