@@ -12,8 +12,8 @@ from mogplex_daemon.home.paths import Home
 from mogplex_daemon.journal.reader import read_events
 from mogplex_daemon.runs.catalog import list_runs
 from tests.agents.acp_world import opencode_world
-from tests.agents.conformance import SLEEP, listing, sleeping
 from tests.agents.script import MAIN, Run, Say, WriteFile
+from tests.agents.stage import SLEEP, listing, sleeping
 from tests.support.terminal import Terminal
 from tests.terminal.conftest import MOGPLEX, decide
 

@@ -10,8 +10,9 @@ from mogplex_contracts.events.link import CommandAccepted
 from mogplex_contracts.ids import new_id
 from tests.agents.acp_world import GEMINI, OPENCODE
 from tests.agents.agent_under_test import AgentUnderTest
-from tests.agents.conformance import NOTE, OTHER_MODEL, Case, Stage, conform
+from tests.agents.conformance import NOTE, OTHER_MODEL, Case, conform
 from tests.agents.script import MAIN, Run, Say, WriteFile
+from tests.agents.stage import Stage
 
 pytestmark = pytest.mark.anyio
 
