@@ -87,7 +87,7 @@ async def staged(
 ) -> AsyncIterator[Stage]:
     """A run that has begun, in a workspace and a home of its own."""
     workspace = root / "workspace"
-    workspace.mkdir()
+    workspace.mkdir(exist_ok=True)
     subprocess.run(("git", "init", "-q", str(workspace)), check=True)
     (workspace / "README.md").write_text("# demo\n")
     os.mkfifo(workspace / PIPE)

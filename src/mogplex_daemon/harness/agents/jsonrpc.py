@@ -1,7 +1,7 @@
 """JSON-RPC in lines, as agents speak it over their stdio. Framing is pure; `JsonRpc` pairs calls with replies.
 
 Both sides call each other, and each counts its own ids, from 0 or 1: a message is told by which keys it has, never
-by their values. A `jsonrpc` field is neither needed nor sent.
+by their values. A `jsonrpc` field is not needed, and sent only to agents that want one.
 """
 
 import json
@@ -109,45 +109,50 @@ class JsonRpc:
     for `patience` seconds.
     """
 
-    def __init__(self, program: AgentProgram, patience: float = CALL_SECONDS) -> None:
+    def __init__(
+        self, program: AgentProgram, patience: float = CALL_SECONDS, *, version: str | None = None
+    ) -> None:
+        """`version`: what every message says in its field `jsonrpc`; None leaves the field out."""
         self._program = program
         self._patience = patience
+        self._envelope = {} if version is None else {"jsonrpc": version}
         self._calls: dict[Id, _Call] = {}
         self._last_id = 0
         self._ended = False
 
-    async def call(self, method: str, params: Mapping[str, Any]) -> Any:
+    async def call(self, method: str, params: Mapping[str, Any], seconds: float | None = None) -> Any:
         """The result of a call. Raises RpcError, RpcSilent and AgentGone."""
+        patience = self._patience if seconds is None else seconds
         self._last_id += 1
         number, call = self._last_id, _Call()
         self._calls[number] = call
         try:
             if self._ended:
                 raise AgentGone(f"the agent ended before {method}")
-            await self._program.send(encode({"id": number, "method": method, "params": params}))
-            with anyio.move_on_after(self._patience):
+            await self._send({"id": number, "method": method, "params": params})
+            with anyio.move_on_after(patience):
                 await call.answered.wait()
         finally:
             del self._calls[number]
         if call.reply is None:
             if call.answered.is_set():
                 raise AgentGone(f"the agent ended while it was asked for {method}")
-            raise RpcSilent(f"it did not answer {method} within {self._patience:g} s")
+            raise RpcSilent(f"it did not answer {method} within {patience:g} s")
         if call.reply.error is not None:
             raise call.reply.error
         return call.reply.result
 
     async def notify(self, method: str, params: Mapping[str, Any] | None = None) -> None:
         """Tell something. Raises AgentGone."""
-        await self._program.send(encode({"method": method} | ({} if params is None else {"params": params})))
+        await self._send({"method": method} | ({} if params is None else {"params": params}))
 
     async def reply(self, request: Request, result: Any) -> None:
         """Answer a call of the other side. Raises AgentGone."""
-        await self._program.send(encode({"id": request.id, "result": result}))
+        await self._send({"id": request.id, "result": result})
 
     async def refuse(self, request: Request, message: str, code: int = METHOD_NOT_FOUND) -> None:
         """Answer a call of the other side with an error. Raises AgentGone."""
-        await self._program.send(encode({"id": request.id, "error": {"code": code, "message": message}}))
+        await self._send({"id": request.id, "error": {"code": code, "message": message}})
 
     async def next(self) -> Request | Notification | BadLine | None:
         """What the other side says next, replies apart; None when it says nothing any more."""
@@ -165,6 +170,9 @@ class JsonRpc:
         for call in self._calls.values():
             call.answered.set()
         return None
+
+    async def _send(self, message: Mapping[str, Any]) -> None:
+        await self._program.send(encode({**self._envelope, **message}))
 
 
 def _is_id(value: object) -> TypeGuard[Id]:

@@ -1,0 +1,214 @@
+"""A small agent that speaks the Agent Client Protocol, and misbehaves as it is told: `acp_agent.py <how>`."""
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+how = sys.argv[1]
+SESSION = "session-1"
+OPTIONS = [
+    {"optionId": "yes", "name": "Yes", "kind": "allow_once"},
+    {"optionId": "ever", "name": "Always", "kind": "allow_always"},
+    {"optionId": "no", "name": "No", "kind": "reject_once"},
+    {"optionId": "never", "name": "Never", "kind": "reject_always"},
+]
+asked = 0
+
+
+def send(**message: Any) -> None:
+    sys.stdout.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
+    sys.stdout.flush()
+
+
+def told(**update: Any) -> None:
+    send(method="session/update", params={"sessionId": SESSION, "update": update})
+
+
+def says(text: str, **more: Any) -> None:
+    told(sessionUpdate="agent_message_chunk", content={"type": "text", "text": text}, **more)
+
+
+def read() -> dict[str, Any]:
+    line = sys.stdin.readline()
+    if not line:
+        sys.exit(0)
+    return json.loads(line)
+
+
+def die(point: str) -> None:
+    if how == f"die-{point}":
+        sys.stderr.write(f"dying at {point}\n")
+        sys.stderr.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def asks(options: list[dict[str, str]] = OPTIONS, **call: Any) -> Any:
+    """Ask, and give what was answered: an option, `cancelled`, or None when the turn was cancelled first."""
+    global asked
+    asked += 1
+    number = f"ask-{asked}"
+    send(
+        id=number,
+        method="session/request_permission",
+        params={"sessionId": SESSION, "toolCall": {"toolCallId": f"t{asked}", **call}, "options": options},
+    )
+    die("asking")
+    while (answer := read()).get("id") != number:
+        pass
+    outcome = answer["result"]["outcome"]
+    return outcome.get("optionId", outcome["outcome"])
+
+
+def diff(path: str, text: str) -> dict[str, Any]:
+    return {"type": "diff", "path": path, "oldText": None, "newText": text}
+
+
+def garbage() -> None:
+    for line in (
+        "{",
+        "[1]",
+        "npm warn hello",
+        '{"id": true}',
+        "null",
+        '{"id": 99, "result": 1}',
+        "{}",
+        "\x00",
+    ):
+        sys.stdout.write(line + "\n")
+
+
+def big() -> None:
+    says("y" * 5_000_000)
+    sys.stdout.write('{"method": "session/update", "params": "' + "z" * 17_000_000 + '"}\n')
+
+
+def flood() -> None:
+    for number in range(50_000):
+        sys.stderr.write(f"\x1b[31mnoise {number}\x1b[0m\n")
+
+
+def malformed() -> None:
+    told(sessionUpdate="brand_new_kind", x=1)
+    told(sessionUpdate="tool_call", toolCallId=7, title=[], content="no")
+    told(
+        sessionUpdate="tool_call",
+        toolCallId="m",
+        kind="brand_new",
+        status="in_progress",
+        content=[1, {}],
+        rawInput=3,
+    )
+    told(sessionUpdate="tool_call_update", toolCallId="m", status="completed", locations="here")
+    told(sessionUpdate="plan", entries=[{"content": 1, "status": 2}, 5])
+    told(sessionUpdate="usage_update", used="many", cost=[])
+    send(method="session/update", params=[1])
+    send(method="session/update", params={"sessionId": "of nobody", "update": {}})
+    send(
+        id="x1",
+        method="session/request_permission",
+        params={"options": [{"kind": "allow_once", "optionId": "yes"}]},
+    )
+    send(id="x2", method="brand/new", params={})
+    send(id="x3", method="fs/write_text_file", params={"path": "/etc/passwd", "content": ""})
+    send(id="x4", method="elicitation/create", params={"message": "which?"})
+    says("Still here.")
+
+
+def ordered() -> None:
+    for number in range(50):
+        says(f"{number} ")
+
+
+def only_always() -> None:
+    answer = asks([OPTIONS[1], OPTIONS[3]], kind="execute", title="touch forever")
+    says(f"answer {answer}")
+
+
+def both() -> None:
+    """A write that calls itself reading, and a command that does so too."""
+    first = asks(kind="read", title="look", content=[diff("made.txt", "made\n")])
+    second = asks(kind="read", title="look", rawInput={"command": "touch made-by-command"})
+    says(f"{first} {second}")
+
+
+def writes() -> None:
+    answer = asks(kind="edit", title="Writing", content=[diff("made.txt", "made\n")])
+    if answer == "yes":
+        Path("made.txt").write_text("made\n")
+    told(
+        sessionUpdate="tool_call_update",
+        toolCallId=f"t{asked}",
+        status="completed" if answer == "yes" else "failed",
+    )
+    says(f"answer {answer}")
+
+
+def stubborn() -> None:
+    told(sessionUpdate="tool_call", toolCallId="s", title="busy", kind="execute", status="in_progress")
+    while True:
+        read()
+
+
+PROMPTS = {
+    "garbage": garbage, "big": big, "flood": flood, "malformed": malformed, "ordered": ordered,
+    "only-always": only_always, "both": both, "writes": writes, "stubborn": stubborn,
+}  # fmt: skip
+
+
+def prompt(number: Any, text: str) -> None:
+    if how == "silent-prompt":
+        while "method" not in (message := read()) or message["method"] != "session/cancel":
+            pass
+        return send(id=number, result={"stopReason": "cancelled"})
+    says("I begin. ")
+    die("prompt")
+    if how in ("error-429", "error-plain"):
+        said = "rate limit reached" if how == "error-429" else "something odd"
+        return send(id=number, error={"code": -32603, "message": said})
+    if how == "die-asking":
+        asks(kind="execute", title="touch never")
+    if how in PROMPTS:
+        PROMPTS[how]()
+    if how == "wanders":
+        told(sessionUpdate="current_mode_update", currentModeId="yolo")
+        while read().get("params", {}).get("modeId") != "ask":
+            pass
+    says(f"Heard: {text}")
+    send(
+        id=number, result={"stopReason": {"refusal": "refusal", "length": "max_tokens"}.get(how, "end_turn")}
+    )
+    return None
+
+
+def main() -> None:
+    die("start")
+    if how == "silent":
+        time.sleep(600)
+    while True:
+        message = read()
+        method, number = message.get("method"), message.get("id")
+        if method == "initialize":
+            die("initialize")
+            send(
+                id=number,
+                result={"protocolVersion": 2 if how == "newer" else 1, "authMethods": [{"name": "A key"}]},
+            )
+        elif method == "session/new":
+            die("session")
+            if how == "login":
+                send(id=number, error={"code": -32000, "message": "Authentication required"})
+                continue
+            modes = {"currentModeId": "yolo", "availableModes": [{"id": "yolo"}, {"id": "ask"}]}
+            send(id=number, result={"sessionId": SESSION, "modes": modes})
+        elif method == "session/prompt":
+            prompt(number, message["params"]["prompt"][-1]["text"])
+            die("end")
+        elif number is not None:
+            send(id=number, result={})
+
+
+main()

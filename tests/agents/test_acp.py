@@ -1,0 +1,25 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.agents.acp_world import GEMINI, OPENCODE
+from tests.agents.conformance import Case, cases_for, conform
+
+Record = Callable[[str, object], None]
+pytestmark = pytest.mark.anyio
+
+PATIENT_ENOUGH = "[agents]\npatience = 10\n"
+"""opencode calls a model that fails again and again, and tells nobody."""
+OPENCODE_CASES = tuple(replace(case, config=case.config or PATIENT_ENOUGH) for case in cases_for(OPENCODE))
+
+
+@pytest.mark.parametrize("case", OPENCODE_CASES, ids=lambda case: case.name)
+async def test_opencode_conforms(case: Case, tmp_path: Path, record_property: Record):
+    await conform(OPENCODE, case, tmp_path, record_property)
+
+
+@pytest.mark.parametrize("case", cases_for(GEMINI), ids=lambda case: case.name)
+async def test_gemini_conforms(case: Case, tmp_path: Path, record_property: Record):
+    await conform(GEMINI, case, tmp_path, record_property)
