@@ -1,6 +1,7 @@
 """Writes what is derived from the contracts.
 
 contracts/schemas/: one JSON Schema a model, with the docstrings of its fields as descriptions.
+contracts/examples/*.jsonl: golden transcripts, with the fields that events have gained since they were written.
 contracts/examples/*.state.json: the state each golden transcript must reduce to; read the diff before committing it.
 
 Run `python contracts/generate.py` after changing a contract; `--check` writes nothing and names what drifted.
@@ -16,7 +17,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from mogplex_contracts.codec import decode_event
+from mogplex_contracts.codec import decode_event, encode
 from mogplex_contracts.commands import Command
 from mogplex_contracts.events import Event
 from mogplex_contracts.permissions import PermissionFile
@@ -72,6 +73,16 @@ def render() -> dict[Path, str]:
     }
 
 
+def encoded_examples() -> dict[Path, str]:
+    """Every golden transcript and its text, each event as it is encoded now."""
+    return {
+        transcript: "".join(
+            encode(decode_event(line)).decode() + "\n" for line in transcript.read_bytes().splitlines()
+        )
+        for transcript in EXAMPLES.glob("*.jsonl")
+    }
+
+
 def reduced_examples() -> dict[Path, str]:
     """Every golden state file and its text."""
     return {
@@ -88,7 +99,7 @@ def golden_state(transcript: Path) -> str:
 
 def drifted() -> list[str]:
     """The files that are missing, different, or no longer wanted, relative to contracts/."""
-    wanted = {**render(), **reduced_examples()}
+    wanted = {**render(), **encoded_examples(), **reduced_examples()}
     there = _derived_files()
     different = {
         path for path, text in wanted.items() if path not in there or path.read_text("utf-8") != text
@@ -97,7 +108,7 @@ def drifted() -> list[str]:
 
 
 def _derived_files() -> set[Path]:
-    return {*SCHEMAS.rglob("*.json"), *EXAMPLES.glob("*.state.json")}
+    return {*SCHEMAS.rglob("*.json"), *EXAMPLES.glob("*.json*")}
 
 
 def _members(union: Any) -> Iterator[type[BaseModel]]:
@@ -133,7 +144,7 @@ def main() -> int:
         for name in names:
             sys.stdout.write(f"contracts/{name} drifted; run python contracts/generate.py\n")
         return bool(names)
-    wanted = {**render(), **reduced_examples()}
+    wanted = {**render(), **encoded_examples(), **reduced_examples()}
     for path in _derived_files() - set(wanted):
         path.unlink()
     for path, text in wanted.items():

@@ -77,5 +77,8 @@ LimitKind = Literal["cost_usd", "tokens", "steps"]
 Severity = Literal["soft", "hard", "limit"]
 """How serious a crossed usage threshold is."""
 
+Capability = Literal["pause", "steer", "model", "sub_agents", "edited_input", "cost", "resume"]
+"""What a harness can do. `model`: another model in the middle of a run. `resume`: go on after its agent crashed."""
+
 FINAL_RUN_STATUSES: frozenset[RunStatus] = frozenset(("completed", "failed", "killed"))
 FINAL_AGENT_STATUSES: frozenset[AgentStatus] = frozenset(("completed", "failed", "killed"))

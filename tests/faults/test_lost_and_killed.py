@@ -1,8 +1,12 @@
 """What is lost when somebody vanishes: the cockpit, or the host itself. Nothing that was acknowledged."""
 
+import os
 import signal
+import subprocess
+import time
 
 import anyio
+import psutil
 import pytest
 
 from mogplex_contracts.commands.run import RunKill
@@ -10,8 +14,10 @@ from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolve
 from mogplex_contracts.events.link import CommandAccepted
 from mogplex_contracts.events.patch import PatchApplied
 from mogplex_contracts.events.run import RunStarted
+from mogplex_contracts.events.tool import ToolOutput
 from mogplex_daemon.journal.checkpoint import load_state
-from mogplex_daemon.runs.reap import reap
+from mogplex_daemon.runhost.process_tree import RUN_MARKER
+from mogplex_daemon.runs.reap import reap, reap_in_thread
 from tests.support.run_host import Bench, Client
 
 pytestmark = pytest.mark.anyio
@@ -72,6 +78,14 @@ async def after_a_patch(client: Client) -> None:
     await client.until(PatchApplied)
 
 
+DEAF_GIT = """
+case "$*" in *--check*)
+    setsid sh -c 'trap "" TERM; echo first; exec sleep {seconds}' &
+    env -i sh -c 'echo second; exec sleep {seconds}' & wait
+esac
+exec {real} "$@"
+"""
+"""`git diff --check` starts one process that is deaf in a session of its own, and one that knows nothing of it."""
 MOMENTS = [at_the_start, while_it_waits, right_after_a_decision, after_a_patch]
 
 
@@ -90,6 +104,26 @@ async def test_a_host_that_is_killed_has_lost_nothing_it_told(bench: Bench, mome
     assert (reaped.status, reaped.status_reason) == ("failed", "host_lost")
     assert reaped.approvals.pending == {}
     assert host.replayed() == reaped
+
+
+async def test_the_commands_of_a_host_that_is_killed_are_ended_and_nobody_elses(bench: Bench):
+    bench.mode = "auto"
+    seconds = f"1000.{os.getpid()}{time.monotonic_ns()}"
+    bench.put_on_path("git", DEAF_GIT.replace("{seconds}", seconds))
+    other = {**os.environ, RUN_MARKER: str(bench.home.run("run_other").root)}
+    with subprocess.Popen(["sleep", seconds], env=other, start_new_session=True) as bystander:
+        async with bench.run() as host:
+            printed = ""
+            while "first" not in printed or "second" not in printed:
+                printed += (await host.client.until(ToolOutput)).text
+            host.process.send_signal(signal.SIGKILL)
+            await host.ended()
+        commands = [each for each in bench.processes_with(seconds) if each.pid != bystander.pid]
+        assert len(commands) == 2
+        reaped, _ = await reap_in_thread(host.folder, wait=False)
+        assert (reaped.status, reaped.status_reason) == ("failed", "host_lost")
+        assert bench.processes_with(seconds) == [psutil.Process(bystander.pid)]
+        bystander.kill()
 
 
 async def test_a_second_host_in_the_same_folder_is_refused(bench: Bench):

@@ -301,3 +301,17 @@ async def test_a_run_that_ends_before_a_decision_is_on_the_disk_refuses_it(bench
                 await anyio.wait_all_tasks_blocked()
                 run.cancel_scope.cancel()
     assert bench.verdicts == {}
+
+
+async def test_a_call_that_is_interrupted_withdraws_its_request(bench: Bench):
+    gate = bench.gate()
+    async with anyio.create_task_group() as call:
+        call.start_soon(bench.ask, gate, command())
+        (request,) = await bench.asked()
+        call.cancel_scope.cancel()
+    assert bench.verdicts == {}
+    (resolved,) = bench.resolved
+    assert (resolved.approval_id, resolved.decision, resolved.by) == (request.approval_id, "expired", None)
+    assert resolved.note.startswith("withdrawn")
+    with pytest.raises(Refused, match="already expired"):
+        await gate.answer(decide(request), ADA)

@@ -27,6 +27,8 @@ UNDRAWN = re.compile(
     re.DOTALL,
 )
 """Sequences the screen does not know and would print."""
+OTHER_SCREEN = re.compile(rb"\x1b\[\?1049[hl]")
+"""Goes to the program's own screen, or back to the normal one: each is empty here."""
 PATIENCE_SECONDS = 20.0
 
 BECOME_CONTROLLED = (
@@ -96,6 +98,12 @@ class Terminal:
         """The colour of the character there, as six hex digits or a name."""
         return self._screen.buffer[row][column].fg
 
+    @property
+    def cooked(self) -> bool:
+        """Whether it is in the mode that a shell expects: lines, and an echo."""
+        flags = termios.tcgetattr(self._master)[3]
+        return bool(flags & termios.ICANON and flags & termios.ECHO)
+
     def type(self, keys: str) -> None:
         """Press keys; `\\r` is Enter."""
         os.write(self._master, keys.encode())
@@ -150,7 +158,10 @@ class Terminal:
         for question, answer in ANSWERS:
             for _ in question.findall(data):
                 os.write(self._master, answer)
-        self._stream.feed(UNDRAWN.sub(b"", data))
+        for place, part in enumerate(OTHER_SCREEN.split(data)):
+            if place:
+                self._screen.reset()
+            self._stream.feed(UNDRAWN.sub(b"", part))
         return bool(data)
 
 

@@ -42,6 +42,8 @@ class RunStarted(EventBase):
     """Ceilings in force."""
     allowed_tools: tuple[str, ...] | None = None
     """The only tools the task is worked on with; null when nothing narrows them."""
+    capabilities: tuple[str, ...] | None = None
+    """What the harness can do, see `Capability`; null in runs that did not say."""
 
 
 class RunStatusChanged(EventBase):

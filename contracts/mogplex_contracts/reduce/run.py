@@ -44,6 +44,7 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
                 repo=event.repo,
                 branch=event.branch,
                 harness=event.harness,
+                capabilities=event.capabilities,
                 model=event.model,
                 permission_mode=event.permission_mode,
                 limits=event.limits,

@@ -50,6 +50,8 @@ class RunState(Wire):
     """Branch checked out."""
     harness: str = ""
     """What drives the run."""
+    capabilities: tuple[str, ...] | None = None
+    """What that can do, see `Capability`; null when it did not say."""
     model: str | None = None
     """Model in use; null when unknown."""
     permission_mode: PermissionMode = "approval"

@@ -18,7 +18,7 @@ from mogplex_cli.cockpit.kit.double_tap import DOUBLE_TAP_SECONDS, DoubleTap
 from mogplex_cli.cockpit.messages import Edited, Invoke, Sought
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.screen import CockpitScreen
-from mogplex_cli.cockpit.signals import listen
+from mogplex_cli.cockpit.signals import listen, survive_stops
 from mogplex_cli.cockpit.themes import DARK, THEMES, theme_name
 from mogplex_cli.store.selectors.attention import select_attention
 from mogplex_cli.store.selectors.facts import daemon_connection, run_is_active
@@ -77,6 +77,7 @@ class MogplexApp(App[int], inherit_bindings=False):
         """Everything that goes on while the cockpit is open begins with its first picture, and ends with it."""
         self.set_keymap(overlay(self._options.keys))
         self._endings.append(listen(self.action_interrupt, self._leave))
+        self._endings.append(survive_stops(self._leave_terminal, self._redraw))
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -152,6 +153,13 @@ class MogplexApp(App[int], inherit_bindings=False):
         if self._driver is not None:
             self._driver.write(characters)
             self._driver.flush()
+
+    def _leave_terminal(self) -> None:
+        if self._driver is not None:
+            self._driver.suspend_application_mode()
+
+    def _redraw(self) -> None:
+        self.call_later(self.refresh, layout=True)
 
     def _forget_interrupt(self) -> None:
         if self._store.state.notice == SOFT_INTERRUPT:

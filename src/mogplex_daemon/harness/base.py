@@ -4,13 +4,15 @@ A harness drives one agent program or model loop for one run. It emits contract 
 never writes the journal and never decides a permission. It sees the run only through `HarnessContext`.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from mogplex_contracts.events import Event
-from mogplex_contracts.vocabulary import ActionKind, Decision, Risk, ToolOutcome
+from mogplex_contracts.framing import MAX_LINE_BYTES, Oversized
+from mogplex_contracts.vocabulary import ActionKind, Decision, PermissionMode, Risk, ToolOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,61 @@ class RunSpec:
     options: dict[str, str] = field(default_factory=dict[str, str])
 
 
+@dataclass(frozen=True, slots=True)
+class AgentCommand:
+    """How an agent program is started."""
+
+    argv: tuple[str, ...]
+    """The program, by absolute path or by a name on PATH, and its arguments."""
+    environ: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+    """Set over the environment of the host; None takes a variable away."""
+    line_limit: int = MAX_LINE_BYTES
+    """Bytes of the longest line that is kept."""
+
+
+class AgentProgram(Protocol):
+    """A running agent program: lines in, lines out."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        ...
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended, 128 + n after signal n; None while it runs."""
+        ...
+
+    @property
+    def stderr_tail(self) -> str:
+        """The last of what it said on stderr, at most 8,192 characters, fit to be shown."""
+        ...
+
+    async def send(self, line: bytes) -> None:
+        """Send one line, given without its newline. Raises AgentGone when the program no longer reads."""
+        ...
+
+    async def receive(self) -> bytes | Oversized | None:
+        """The next line of its stdout, without its newline; None when stdout has ended."""
+        ...
+
+    async def close_input(self) -> None:
+        """End its stdin, which asks most agents to leave."""
+        ...
+
+    async def wait(self) -> int:
+        """Its exit code, once it has ended."""
+        ...
+
+
+class AgentNotStarted(Exception):
+    """An agent program could not be started; the message names the program, why, and what to do."""
+
+
+class AgentGone(Exception):
+    """An agent program does not read any more: it has ended or closed its stdin."""
+
+
 class HarnessContext(Protocol):
     """What the run host hands to a harness."""
 
@@ -122,6 +179,24 @@ class HarnessContext(Protocol):
         ...
 
     @property
+    def mode(self) -> PermissionMode:
+        """The permission mode of the run, for agents with modes of their own. The gate decides all the same."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """A folder of this run for the harness alone, 0700: an agent's private config, sessions and files."""
+        ...
+
+    def agent_program(self, command: AgentCommand) -> AbstractAsyncContextManager[AgentProgram]:
+        """Run an agent program in the workspace, in a session of its own.
+
+        Leaving the context ends it, also by cancellation: its stdin is closed, then it is terminated, then
+        killed, with everything it started. Entering raises AgentNotStarted.
+        """
+        ...
+
+    @property
     def tools(self) -> Sequence[Tool]:
         """The tools a model loop may offer; harnesses with their own tools ignore them."""
         ...
@@ -131,7 +206,10 @@ class HarnessContext(Protocol):
         ...
 
     async def gate(self, request: ActionRequest) -> Verdict:
-        """Ask whether an action may happen; waits as long as a person needs."""
+        """Ask whether an action may happen; waits as long as a person needs.
+
+        A caller that is cancelled withdraws its request, which then counts as expired.
+        """
         ...
 
     async def safe_point(self) -> None:
@@ -160,6 +238,19 @@ class Harness(Protocol):
     async def interrupt(self, agent_id: str | None) -> bool:
         """Stop the current step of one agent (or of all), keeping the run; False when nothing worked."""
         ...
+
+
+@runtime_checkable
+class SwitchesModel(Protocol):
+    """A harness with something to do when a person chooses another model, beyond using it for the next call."""
+
+    async def use_model(self, model: str) -> None:
+        """Switch now. Raises HarnessRefused when the agent does not take the model: then the old one stays."""
+        ...
+
+
+class HarnessRefused(Exception):
+    """The agent does not do what a person asked for; the message says why and what to do instead."""
 
 
 class HarnessFailed(Exception):

@@ -2,13 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
+from mogplex_contracts.vocabulary import Capability
 from mogplex_daemon.harness.base import Harness
-
-ModelChoice = Literal["fixed", "start", "any time"]
-"""When a run can be given a model: `fixed` never, it uses its own; `start` when it starts; `any time` as it
-works too, from the next call on, as `HarnessContext.model` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +17,10 @@ class HarnessEntry:
     """One line for people who choose."""
     model: str | None
     """What a run of it uses when no model is named; None when the agent decides."""
-    model_choice: ModelChoice
+    takes_model: bool
+    """Whether a run can be started with a model of one's choice."""
+    capabilities: frozenset[Capability]
+    """What a run of it can do, so that the cockpit offers nothing else."""
     make: Callable[[], Harness]
     """A fresh one for one run. It is imported here and not before."""
 
@@ -62,15 +61,24 @@ HARNESSES: dict[str, HarnessEntry] = {
         "offline demo",
         "Scripted agents review this folder by fixed rules; no model is called.",
         "offline-demo",
-        "fixed",
+        False,
+        frozenset(("pause", "steer")),
         _demo,
     ),
-    "native": HarnessEntry("native", "Mogplex's own agent loop on a model provider.", None, "start", _native),
+    "native": HarnessEntry(
+        "native",
+        "Mogplex's own agent loop on a model provider.",
+        None,
+        True,
+        frozenset(("pause", "steer", "cost")),
+        _native,
+    ),
     "init": HarnessEntry(
         "init",
         "Drafts AGENTS.md and a review command from what lies in the folder; no model is called.",
         "no model",
-        "fixed",
+        False,
+        frozenset(("pause",)),
         _init,
     ),
 }

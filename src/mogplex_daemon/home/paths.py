@@ -125,6 +125,11 @@ class RunFolder:
         return self.root / "host.log"
 
     @property
+    def agent(self) -> Path:
+        """What belongs to the agent program of the run: its private config and sessions."""
+        return self.root / "agent"
+
+    @property
     def artifacts(self) -> Path:
         """Outputs too big for the journal."""
         return self.root / "artifacts"

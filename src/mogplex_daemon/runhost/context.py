@@ -2,10 +2,14 @@
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from mogplex_contracts.events import Event
-from mogplex_daemon.harness.base import ActionRequest, RunSpec, Tool, Verdict
+from mogplex_contracts.vocabulary import PermissionMode
+from mogplex_daemon.harness.base import ActionRequest, AgentCommand, AgentProgram, RunSpec, Tool, Verdict
+from mogplex_daemon.runhost.agent_program import running_agent
 from mogplex_daemon.runhost.gate import Emit, Gate
 from mogplex_daemon.runhost.pause import PauseGate
 from mogplex_daemon.runhost.turn_tools import Message, TurnTools
@@ -20,13 +24,25 @@ class RunContext:
     permission_gate: Gate
     pause_gate: PauseGate
     turn_tools: TurnTools
+    mode: PermissionMode
+    agent_folder: Path
     tools: Sequence[Tool] = ()
     messages: deque[Message] = field(default_factory=deque[Message])
+    """Follow-ups no agent has seen yet, oldest first."""
     model: str | None = None
     """The model a person chose last, or the one the run was started with."""
     after_fact: Callable[[Event], Awaitable[None]] | None = None
     """Sees every event of the harness once it is recorded."""
-    """Follow-ups no agent has seen yet, oldest first."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the harness, made when it is first asked for."""
+        self.agent_folder.mkdir(mode=0o700, exist_ok=True)
+        return self.agent_folder
+
+    def agent_program(self, command: AgentCommand) -> AbstractAsyncContextManager[AgentProgram]:
+        """Run an agent program in the workspace until the context is left."""
+        return running_agent(command, self.spec.cwd, self.agent_folder.parent)
 
     async def emit(self, event: Event) -> Event:
         """Journal an event (live-only ones just go out)."""

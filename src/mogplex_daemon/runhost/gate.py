@@ -24,6 +24,10 @@ from mogplex_contracts.vocabulary import Decision, Risk
 from mogplex_daemon.harness.base import ActionRequest, Verdict
 from mogplex_daemon.wire.commands import Refused
 
+WITHDRAWN = "withdrawn: nobody waits for the answer any more"
+WITHDRAWING_SECONDS = 5.0
+"""How long a call that was interrupted waits for its withdrawn request to be recorded."""
+
 
 class Emit(Protocol):
     """Makes a fact of an event."""
@@ -166,6 +170,12 @@ class Gate:
             if waiting.decision is None:
                 self._settle(waiting, "expired", None, f"nobody decided within {seconds:g} s")
             decision = await self._record(waiting)
+        except anyio.get_cancelled_exc_class():
+            if waiting.decision is None:
+                self._settle(waiting, "expired", None, WITHDRAWN)
+                with anyio.move_on_after(WITHDRAWING_SECONDS, shield=True):
+                    await self._record(waiting)
+            raise
         finally:
             del self._waiting[request.approval_id]
             waiting.closed.set()

@@ -20,8 +20,8 @@ from mogplex_contracts.events.usage import UsageThresholdCrossed
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.limits import raised
 from mogplex_contracts.state import RunState
-from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES, RunStatus
-from mogplex_daemon.harness.base import Harness, HarnessFailed, RunSpec
+from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES, Capability, RunStatus
+from mogplex_daemon.harness.base import Harness, HarnessFailed, HarnessRefused, RunSpec, SwitchesModel
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.journal.checkpoint import save_checkpoint
 from mogplex_daemon.journal.writer import JournalWriter
@@ -42,6 +42,7 @@ from mogplex_daemon.runhost.turn_tools import Message, TurnTools, narrowed, unkn
 from mogplex_daemon.runhost.wishes import Wishes
 from mogplex_daemon.runs.metadata import RunMetadata, save_metadata
 from mogplex_daemon.runs.notify import Cause, cause, notify
+from mogplex_daemon.wire.commands import Refused
 
 CHECKPOINT_EVENTS = 2_000
 """A checkpoint is written after this many events, and at every pause and end."""
@@ -62,6 +63,7 @@ class RunHost:
         folder: RunFolder,
         setup: HostSetup,
         harness: Harness,
+        capabilities: frozenset[Capability] = frozenset(),
         fixed_model: str = "",
     ) -> None:
         """`folder` is this process's own and locked. `fixed_model` says why the model cannot be changed.
@@ -72,6 +74,7 @@ class RunHost:
         self._folder = folder
         self._setup = setup
         self._harness = harness
+        self._capabilities = capabilities
         self._cwd = Path(start.cwd)
         self.audience = Audience(folder.journal)
         self.recorder = Recorder(
@@ -101,6 +104,8 @@ class RunHost:
         self.context = RunContext(
             spec=RunSpec(start.run_id, start.task, self._cwd, start.model, setup.instructions.prompt),
             model=start.model,
+            mode=setup.layers.mode,
+            agent_folder=folder.agent,
             after_fact=self.limits.saw,
             emit_fact=self.recorder.emit,
             permission_gate=self.gate,
@@ -236,6 +241,7 @@ class RunHost:
                 permission_mode=setup.layers.mode,
                 allowed_tools=start.allowed_tools,
                 limits=self.limits.limits,
+                capabilities=tuple(sorted(self._capabilities)),
             )
         )
         await self.recorder.emit(workspace)
@@ -281,7 +287,12 @@ class RunHost:
     async def _resumed(self, by: Operator | None) -> None:
         await self.recorder.emit(RunStatusChanged(status="running", reason=_who(by)), by)
 
-    def _use_model(self, model: str) -> None:
+    async def _use_model(self, model: str) -> None:
+        if isinstance(self._harness, SwitchesModel):
+            try:
+                await self._harness.use_model(model)
+            except HarnessRefused as refused:
+                raise Refused("model_refused", str(refused)) from refused
         self.context.model = model
 
     async def _limit_reached(self, crossed: UsageThresholdCrossed, agent_id: str) -> None:

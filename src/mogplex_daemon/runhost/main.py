@@ -113,12 +113,13 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
     try:
         lock = claim(folder)
         socket = socket_path(folder.socket)
-        setup = read_setup(home, cwd, start.permission_mode, socket)
+        setup = read_setup(home, cwd, start.permission_mode, socket, folder.root)
         # A harness that calls a model of its own, or none, must not be shown with another one's name.
-        asked = None if harness.model_choice == "fixed" else start.model
+        asked = start.model if harness.takes_model else None
         start = evolve(start, model=asked or harness.model)
-        fixed = "" if harness.model_choice == "any time" else FIXED_MODEL.format(harness=harness.label)
-        return RunHost(start, folder, setup, harness.make(), fixed), lock, socket
+        fixed = "" if "model" in harness.capabilities else FIXED_MODEL.format(harness=harness.label)
+        host = RunHost(start, folder, setup, harness.make(), harness.capabilities, fixed)
+        return host, lock, socket
     except FolderTaken as taken:
         raise Refused("run_exists", str(taken)) from taken
     except OSError as error:

@@ -5,7 +5,7 @@ import os
 import select
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 import anyio
@@ -14,6 +14,8 @@ import psutil
 
 MARKER = "MOGPLEX_COMMAND_ID"
 """The environment variable that tells the processes of one command from all others."""
+RUN_MARKER = "MOGPLEX_COMMAND_OF"
+"""The environment variable of a run's commands that holds the run's folder: who started them."""
 GRACE_SECONDS = 2.0
 """Between the request to end and the kill, and after each kill."""
 KILL_ROUNDS = 5
@@ -39,13 +41,23 @@ async def kill_tree(pid: int, marker: str | None = None, grace: float = GRACE_SE
     """
     ended: set[psutil.Process] = set()
     with anyio.CancelScope(shield=True):
-        ended = await anyio.to_thread.run_sync(_kill_tree, pid, marker, grace)
+        ended = await anyio.to_thread.run_sync(_kill_all, lambda: _members(pid, marker), grace)
+    _reap(process.pid for process in ended if process.pid != pid)
     return sum(process.pid != pid for process in ended)
 
 
-def _kill_tree(pid: int, marker: str | None, grace: float) -> set[psutil.Process]:
+def kill_commands_of(folder: str, grace: float = GRACE_SECONDS) -> int:
+    """End every command of the run in `folder`, with all it started; how many processes that were.
+
+    For a run whose host is gone and can no longer do it. Nothing but what carries the run's marker, or is in a
+    session that such a command began, is touched; never a process of another user, and never this one.
+    """
+    return len(_kill_all(lambda: _commands_of(folder), grace))
+
+
+def _kill_all(members: Callable[[], set[psutil.Process]], grace: float) -> set[psutil.Process]:
     ended: set[psutil.Process] = set()
-    victims = _members(pid, marker)
+    victims = members()
     for process in victims:
         with suppress(psutil.Error):
             process.terminate()
@@ -53,14 +65,13 @@ def _kill_tree(pid: int, marker: str | None, grace: float) -> set[psutil.Process
     # A process may fork while it is being ended: look again until nothing is left.
     for _ in range(KILL_ROUNDS):
         ended |= victims
-        victims = _members(pid, marker) | {process for process in ended if _alive(process)}
+        victims = members() | {process for process in ended if _alive(process)}
         if not victims:
             break
         for process in victims:
             with suppress(psutil.Error):
                 process.kill()
         _wait_ended(victims, GRACE_SECONDS)
-    _reap(process.pid for process in ended if process.pid != pid)
     return ended
 
 
@@ -69,7 +80,8 @@ def _members(pid: int, marker: str | None) -> set[psutil.Process]:
     found: set[psutil.Process] = set()
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            if process.pid == pid or os.getsid(process.pid) == pid or _carries(process, marker):
+            in_tree = process.pid == pid or os.getsid(process.pid) == pid
+            if in_tree or (marker is not None and _carries(process, MARKER, marker)):
                 found.add(process)
     for process in tuple(found):
         with suppress(psutil.Error):
@@ -78,8 +90,24 @@ def _members(pid: int, marker: str | None) -> set[psutil.Process]:
     return {process for process in found if _alive(process)}
 
 
-def _carries(process: psutil.Process, marker: str | None) -> bool:
-    return marker is not None and process.environ().get(MARKER) == marker
+def _commands_of(folder: str) -> set[psutil.Process]:
+    """The living commands of a run, and what shares a session with them: a command begins a session of its own."""
+    sessions: dict[psutil.Process, int] = {}
+    found: set[psutil.Process] = set()
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.uids().real == os.getuid():
+                sessions[process] = os.getsid(process.pid)
+                if _carries(process, RUN_MARKER, folder):
+                    found.add(process)
+    theirs = {sessions[process] for process in found} - {os.getsid(0)}
+    found |= {process for process, session in sessions.items() if session in theirs}
+    found.discard(psutil.Process())
+    return {process for process in found if _alive(process)}
+
+
+def _carries(process: psutil.Process, variable: str, value: str) -> bool:
+    return process.environ().get(variable) == value
 
 
 def _alive(process: psutil.Process) -> bool:

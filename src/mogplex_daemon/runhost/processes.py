@@ -13,7 +13,7 @@ import anyio
 import anyio.abc
 
 from mogplex_daemon.runhost.kept_text import KeptText
-from mogplex_daemon.runhost.process_tree import MARKER, kill_tree
+from mogplex_daemon.runhost.process_tree import MARKER, RUN_MARKER, kill_tree
 
 DROPPED = frozenset(("MOGPLEX_API_KEY",))
 FIXED = {"GIT_TERMINAL_PROMPT": "0", "PAGER": "cat"}
@@ -45,6 +45,8 @@ class ProcessRunner:
     """Runs commands without a terminal, in a session of their own."""
 
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    run_folder: str = ""
+    """Whose commands they are: by it they are found and ended when their host is killed."""
 
     async def run(
         self,
@@ -68,7 +70,7 @@ class ProcessRunner:
                     stdout=writing,
                     stderr=writing,
                     cwd=cwd,
-                    env=command_environment(self.environment, marker),
+                    env=command_environment(self.environment, marker, self.run_folder),
                     start_new_session=True,
                 )
             except (OSError, ValueError) as error:
@@ -141,15 +143,21 @@ async def _follow(
                 with anyio.CancelScope(shield=True):
                     await process.wait()
     timed_out = limit.cancelled_caught
-    exit_code = None if timed_out else _exit_code(process.returncode or 0)
-    return CommandEnd(exit_code, kept.text(), timed_out, left_behind)
+    code = None if timed_out else exit_code(process.returncode or 0)
+    return CommandEnd(code, kept.text(), timed_out, left_behind)
 
 
-def command_environment(environment: Mapping[str, str], marker: str) -> dict[str, str]:
+def command_environment(environment: Mapping[str, str], marker: str, run_folder: str) -> dict[str, str]:
     """What a command sees: everything but Mogplex's own credential, no pager, no prompts of git."""
+    return marked_environment(environment, marker, run_folder) | FIXED
+
+
+def marked_environment(environment: Mapping[str, str], marker: str, run_folder: str) -> dict[str, str]:
+    """An environment without Mogplex's own credential, with the marks its processes are found by."""
     passed = {name: value for name, value in environment.items() if name not in DROPPED}
-    return {**passed, **FIXED, MARKER: marker}
+    return {**passed, MARKER: marker, RUN_MARKER: run_folder}
 
 
-def _exit_code(returncode: int) -> int:
+def exit_code(returncode: int) -> int:
+    """As a shell counts: 128 + n after signal n."""
     return 128 - returncode if returncode < 0 else returncode

@@ -1,7 +1,7 @@
 """Searches files for a regular expression. Runs as a process of its own: `python -I -S scan_worker.py`.
 
 A regular expression can take for ever and holds the interpreter while it does; a process can be killed.
-It imports the standard library only. stdin: one JSON object {root, pattern, ignore_case, limit, names}.
+It imports the standard library only. stdin: one JSON object {root, pattern, ignore_case, limit, names, seconds}.
 stdout: one JSON array per match, [name, line number, text], then one object {searched, skipped_big, more} or,
 for a pattern that is not one, {error}.
 """
@@ -9,6 +9,7 @@ for a pattern that is not one, {error}.
 import json
 import os
 import re
+import signal
 import stat
 import sys
 from typing import Any
@@ -22,6 +23,8 @@ BINARY_PROBE = 8_192
 def main() -> None:
     """Read the request, write the answer."""
     request: dict[str, Any] = json.loads(sys.stdin.buffer.read())
+    # Whoever started it ends it before; should that be gone, it must not search for ever.
+    signal.alarm(request["seconds"])
     try:
         pattern = re.compile(request["pattern"], re.IGNORECASE if request["ignore_case"] else 0)
     except (re.error, OverflowError, RecursionError) as error:

@@ -45,6 +45,7 @@ def read_setup(
     cwd: Path,
     session_mode: PermissionMode | None,
     socket: Path,
+    run_folder: Path,
     environ: Mapping[str, str] = os.environ,
 ) -> HostSetup:
     """Read it all. Malformed files become `problems`; raises nothing for them."""
@@ -62,7 +63,7 @@ def read_setup(
         redactor=Redactor(known_secrets(environ, home.auth)),
         memory=MemoryStore(home.memory(slug)),
         workspace=Workspace(cwd),
-        processes=ProcessRunner(),
+        processes=ProcessRunner(run_folder=str(run_folder.resolve())),
         socket=socket,
         instructions=load_instructions(home, cwd),
     )

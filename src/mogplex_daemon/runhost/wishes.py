@@ -27,8 +27,8 @@ class Wishes:
     emit: Emit
     memory: MemoryStore
     state: Callable[[], RunState]
-    use_model: Callable[[str], None]
-    """Makes the harness use another model from its next call on."""
+    use_model: Callable[[str], Awaitable[None]]
+    """Makes the harness use another model from its next call on. Raises Refused when its agent does not."""
     fixed_model: str
     """Why the model cannot be changed; empty when it can."""
 
@@ -54,7 +54,7 @@ class Wishes:
             )
         )
         _require(verdict, f"the model stays {before or 'as it is'}")
-        self.use_model(slug)
+        await self.use_model(slug)
         await self.emit(ModelChanged(to=slug, from_model=before, reason="chosen by a person"), by)
         return f"the run uses {slug} from its next model call on"
 

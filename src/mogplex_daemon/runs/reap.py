@@ -1,4 +1,4 @@
-"""Closes the journal of a run whose host is gone without a word."""
+"""Closes the journal of a run whose host is gone without a word, and ends the commands it left running."""
 
 import os
 import time
@@ -17,6 +17,7 @@ from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.journal.checkpoint import load_state, save_checkpoint
 from mogplex_daemon.journal.reader import cut_torn_tail
+from mogplex_daemon.runhost.process_tree import kill_commands_of
 from mogplex_daemon.runs.lock import HostLock, LockTaken, until_free
 from mogplex_daemon.runs.metadata import RunMetadata, load_metadata, save_metadata
 
@@ -26,7 +27,8 @@ MESSAGE = "the run's host ended without a word; what it was doing then may be ha
 def reap(folder: RunFolder, *, wait: bool = False) -> tuple[RunState, bool] | None:
     """Make sure that a run without a host has an end; None when a host lives or there is no run.
 
-    Returns its state, and whether it had to be closed here, as `failed (host_lost)`. A torn last line is cut:
+    Returns its state, and whether it had to be closed here, as `failed (host_lost)`. The commands that such a
+    host left running are ended first: when the run is told to be over, it is. A torn last line is cut:
     it was never acknowledged. With `wait`, whoever holds the lock is waited for: to be used only when that
     cannot be a host any more. Raises OSError.
     """
@@ -42,7 +44,10 @@ def reap(folder: RunFolder, *, wait: bool = False) -> tuple[RunState, bool] | No
         if not state.run_id:
             return None
         lost = state.status not in FINAL_RUN_STATUSES
-        return (_close(folder, state) if lost else state), lost
+        if lost:
+            kill_commands_of(str(folder.root.resolve()))
+            state = _close(folder, state)
+        return state, lost
     finally:
         lock.release()
 

@@ -1,10 +1,12 @@
+import json
 import os
+import signal
 import subprocess
 from typing import Any
 
 import pytest
 
-from mogplex_daemon.runhost.tools.search import SearchArguments, scan
+from mogplex_daemon.runhost.tools.search import WORKER, SearchArguments, scan
 
 pytestmark = pytest.mark.anyio
 
@@ -168,3 +170,18 @@ async def test_a_catastrophic_expression_is_stopped_and_what_was_found_is_kept(b
     arguments = SearchArguments(pattern="^(a+)+b?$|aab")
     findings = await scan(bench.root, ["a", "b"], arguments, seconds=1)
     assert (findings.matches, findings.summary) == ([("a", 1, "aab")], None)
+
+
+def test_a_search_that_nobody_stops_ends_by_itself(bench: Any) -> None:
+    (bench.root / "b").write_text("a" * 50 + "c\n")
+    request = {
+        "root": str(bench.root),
+        "names": ["b"],
+        "pattern": "^(a+)+b?$",
+        "ignore_case": False,
+        "limit": 1,
+    }
+    done = subprocess.run(
+        WORKER, input=json.dumps({**request, "seconds": 1}).encode(), timeout=30, check=False
+    )
+    assert done.returncode == -signal.SIGALRM

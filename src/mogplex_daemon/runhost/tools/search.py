@@ -1,6 +1,7 @@
 """search: a regular expression over the files that git does not ignore."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -88,6 +89,7 @@ async def scan(
         "pattern": arguments.pattern,
         "ignore_case": arguments.ignore_case,
         "limit": arguments.limit,
+        "seconds": math.ceil(seconds) + 1,
     }
     findings = Findings()
     async with await anyio.open_process(WORKER, stderr=subprocess.DEVNULL) as process:

@@ -1,0 +1,1 @@
+"""What all harnesses that drive somebody else's agent program share."""

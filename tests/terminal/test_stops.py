@@ -1,0 +1,22 @@
+import os
+import signal
+
+import pytest
+
+from tests.terminal.conftest import Desk
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTSTP, signal.SIGSTOP])
+def test_a_cockpit_that_was_stopped_comes_back_whole_and_gives_its_terminal_back(desk: Desk, stop):
+    with desk.open("--harness", "demo") as terminal:
+        terminal.wait_for("nominal")
+        for said, typed in (("once ", "once"), ("twice", "once twice")):
+            os.kill(terminal.process.pid, stop)
+            os.waitpid(terminal.process.pid, os.WUNTRACED)
+            assert terminal.cooked == (stop == signal.SIGTSTP)
+            os.kill(terminal.process.pid, signal.SIGCONT)
+            terminal.type(said)
+            terminal.wait_for(lambda screen, typed=typed: "nominal" in screen and typed in screen)
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.wait_for_end() == 0
+        assert terminal.cooked
