@@ -17,7 +17,9 @@ class OpenAIDialect:
         for index, call in enumerate(answer.calls):
             name = {"name": call.tool, "arguments": ""}
             call_id = call.call_id or f"call_{number}_{index}"
-            deltas.append({"tool_calls": [{"index": index, "id": call_id, "type": "function", "function": name}]})
+            deltas.append(
+                {"tool_calls": [{"index": index, "id": call_id, "type": "function", "function": name}]}
+            )
             arguments = json.dumps(call.arguments)
             half = len(arguments) // 2
             for part in (arguments[:half], arguments[half:]):
@@ -38,7 +40,12 @@ class OpenAIDialect:
                     },
                 }
             )
-        base = {"id": f"cmpl_{number}", "object": "chat.completion.chunk", "created": 1, "model": body["model"]}
+        base = {
+            "id": f"cmpl_{number}",
+            "object": "chat.completion.chunk",
+            "created": 1,
+            "model": body["model"],
+        }
         return [_event(base | chunk) for chunk in chunks] + [b"data: [DONE]\n\n"]
 
     def error(self, fail: Fail) -> dict[str, Any]:

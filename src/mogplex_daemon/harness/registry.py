@@ -23,6 +23,8 @@ class HarnessEntry:
     """What a run of it can do, so that the cockpit offers nothing else."""
     make: Callable[[], Harness]
     """A fresh one for one run. It is imported here and not before."""
+    calls_models: bool = False
+    """Whether it calls models itself, at the providers of config.toml and the environment."""
 
 
 class UnknownHarness(LookupError):
@@ -45,7 +47,7 @@ def _demo() -> Harness:
 
 
 def _native() -> Harness:
-    from mogplex_daemon.harness.native import NativeHarness
+    from mogplex_daemon.harness.native.harness import NativeHarness
 
     return NativeHarness()
 
@@ -67,11 +69,12 @@ HARNESSES: dict[str, HarnessEntry] = {
     ),
     "native": HarnessEntry(
         "native",
-        "Mogplex's own agent loop on a model provider.",
+        "Mogplex's own agents on a model of your choice, at a provider or with your account.",
         None,
         True,
-        frozenset(("pause", "steer", "cost")),
+        frozenset(("pause", "steer", "model", "sub_agents", "cost", "resume")),
         _native,
+        calls_models=True,
     ),
     "init": HarnessEntry(
         "init",

@@ -1,7 +1,8 @@
 """What a project's settings may not do, because whoever clones a repository did not write them.
 
 It can start no program of its own (`[notify]`), and give no key another meaning (`[keys]`): what approves
-must be what the person chose. It can tighten a limit the user has set, and not loosen it.
+must be what the person chose. It cannot send the work and its credentials elsewhere (`[providers]`), nor make a
+limit of money count less (`[models]`). It can tighten a limit the user has set, and not loosen it.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from mogplex_daemon.home.settings_file import Layer
 RESERVED: dict[str, str] = {
     "notify": "a project cannot start programs",
     "keys": "a project cannot rebind keys",
+    "providers": "a project cannot say where models are called",
+    "models": "a project cannot say what models cost",
 }
 """Tables that are the user's own, and why."""
 CEILINGS = ("max_cost_usd", "max_tokens", "max_steps")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mogplex_contracts.events import Event
+from mogplex_contracts.events.agent import AgentFinished, AgentSpawned
 from mogplex_contracts.vocabulary import PermissionMode
 from mogplex_daemon.harness.base import ActionRequest, AgentCommand, AgentProgram, RunSpec, Tool, Verdict
 from mogplex_daemon.runhost.agent_program import running_agent
@@ -31,6 +32,10 @@ class RunContext:
     """Follow-ups no agent has seen yet, oldest first."""
     model: str | None = None
     """The model a person chose last, or the one the run was started with."""
+    clean: Callable[[bytes], bytes] = bytes
+    """Takes secrets out of a line of JSON."""
+    ended: set[str] = field(default_factory=set[str])
+    """Agents that have finished: what is for one of them is for whoever works next."""
     after_fact: Callable[[Event], Awaitable[None]] | None = None
     """Sees every event of the harness once it is recorded."""
 
@@ -44,8 +49,16 @@ class RunContext:
         """Run an agent program in the workspace until the context is left."""
         return running_agent(command, self.spec.cwd, self.agent_folder.parent)
 
+    def without_secrets(self, line: bytes) -> bytes:
+        """A line of JSON as it may lie on the disk."""
+        return self.clean(line)
+
     async def emit(self, event: Event) -> Event:
         """Journal an event (live-only ones just go out)."""
+        if isinstance(event, AgentSpawned) and event.parent_id is not None:
+            self.turn_tools.inherit(event.agent_id, event.parent_id)
+        if isinstance(event, AgentFinished):
+            self.ended.add(event.agent_id)
         fact = await self.emit_fact(event)
         if self.after_fact is not None:
             await self.after_fact(fact)
@@ -61,9 +74,10 @@ class RunContext:
 
     def next_message(self, agent_id: str) -> str | None:
         """The oldest follow-up nobody has seen, for an agent in the middle of its turn."""
-        if not self.messages:
+        message = next((each for each in self.messages if self._is_for(each, agent_id)), None)
+        if message is None:
             return None
-        message = self.messages.popleft()
+        self.messages.remove(message)
         self.turn_tools.join(agent_id, message.allowed_tools)
         return message.text
 
@@ -71,3 +85,6 @@ class RunContext:
         """The same for an agent whose turn is over."""
         self.turn_tools.begin(agent_id, None)
         return self.next_message(agent_id)
+
+    def _is_for(self, message: Message, agent_id: str) -> bool:
+        return message.agent_id is None or message.agent_id == agent_id or message.agent_id in self.ended

@@ -36,7 +36,7 @@ from mogplex_daemon.runhost.pause import PauseGate
 from mogplex_daemon.runhost.recorder import Recorder
 from mogplex_daemon.runhost.reporter import EventReporter
 from mogplex_daemon.runhost.setup import HostSetup
-from mogplex_daemon.runhost.tools.registry import make_tools
+from mogplex_daemon.runhost.tools.registry import enabled_tools
 from mogplex_daemon.runhost.tools.services import ToolServices
 from mogplex_daemon.runhost.turn_tools import Message, TurnTools, narrowed, unknown_tools
 from mogplex_daemon.runhost.wishes import Wishes
@@ -102,8 +102,17 @@ class RunHost:
         self._limits_asked = 0
         """How many approvals about limits wait."""
         self.context = RunContext(
-            spec=RunSpec(start.run_id, start.task, self._cwd, start.model, setup.instructions.prompt),
+            spec=RunSpec(
+                start.run_id,
+                start.task,
+                self._cwd,
+                start.model,
+                setup.instructions.prompt,
+                disabled_tools=setup.instructions.agent_file.disabled_tools,
+                models=setup.models,
+            ),
             model=start.model,
+            clean=setup.redactor.line,
             mode=setup.layers.mode,
             agent_folder=folder.agent,
             after_fact=self.limits.saw,
@@ -112,7 +121,7 @@ class RunHost:
             pause_gate=self.pause_gate,
             turn_tools=turn_tools,
             tools=narrowed(
-                make_tools(
+                enabled_tools(
                     ToolServices(
                         run_id=start.run_id,
                         workspace=setup.workspace,
@@ -120,7 +129,8 @@ class RunHost:
                         report=EventReporter(self.recorder.emit, self._cwd),
                         memory=setup.memory,
                         processes=setup.processes,
-                    )
+                    ),
+                    setup.instructions.agent_file.disabled_tools,
                 ),
                 turn_tools,
             ),
@@ -193,7 +203,7 @@ class RunHost:
     async def message(self, said: RunMessage, by: Operator) -> None:
         """Say something to the agents: read at the next safe point."""
         # The agents get it even when whoever says it is cut off before it is journaled.
-        self.context.messages.append(Message(said.text, said.allowed_tools))
+        self.context.messages.append(Message(said.text, said.allowed_tools, said.agent_id))
         await self.recorder.emit(
             UserMessage(
                 message_id=new_id("msg"),
@@ -251,7 +261,7 @@ class RunHost:
         for problem in setup.instructions.problems:
             await self.recorder.emit(Diagnostic(code="bad_instructions", message=problem))
         for each in setup.instructions.fragments:
-            await self.recorder.emit(ContextLoaded(kind="instructions", path=each.path, tokens=each.tokens))
+            await self.recorder.emit(ContextLoaded(kind=each.kind, path=each.path, tokens=each.tokens))
         await self._save()
         self.begun.set()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.vocabulary import PermissionMode
+from mogplex_daemon.harness.model_access import ModelAccess
 from mogplex_daemon.home.instructions import Instructions, load_instructions
 from mogplex_daemon.home.memory import MemoryStore
 from mogplex_daemon.home.paths import Home
@@ -15,6 +16,7 @@ from mogplex_daemon.home.permission_files import load_layers
 from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
+from mogplex_daemon.runhost.model_access import find_access
 from mogplex_daemon.runhost.processes import ProcessRunner
 from mogplex_daemon.runhost.workspace import Workspace
 
@@ -37,6 +39,8 @@ class HostSetup:
     """Where the host listens."""
     instructions: Instructions = field(default_factory=Instructions)
     """What the repo says to every agent."""
+    models: ModelAccess = field(default_factory=ModelAccess)
+    """Where models can be called."""
     clock: Callable[[], float] = time.time
 
 
@@ -52,18 +56,23 @@ def read_setup(
     slug = repo_slug(cwd)
     loaded = load_settings(home, cwd)
     permissions = load_layers(home.root, slug, session_mode)
+    instructions = load_instructions(home, cwd)
+    found = find_access(home, loaded.settings, environ, instructions.agent_file.model)
+    keys = {provider.key for provider in found.access.providers}
     return HostSetup(
         slug=slug,
         settings=loaded.settings,
         layers=permissions.layers,
         problems=(
             *loaded.problems,
+            *found.problems,
             *(f"{problem.message}. {problem.fix}" for problem in permissions.problems),
         ),
-        redactor=Redactor(known_secrets(environ, home.auth)),
+        redactor=Redactor(known_secrets(environ, home.auth) | keys),
         memory=MemoryStore(home.memory(slug)),
         workspace=Workspace(cwd),
         processes=ProcessRunner(run_folder=str(run_folder.resolve())),
         socket=socket,
-        instructions=load_instructions(home, cwd),
+        instructions=instructions,
+        models=found.access,
     )
