@@ -1,96 +1,15 @@
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 
 from mogplex_contracts.events.agent import AgentFinished, AgentSpawned
-from mogplex_contracts.events.approval import ApprovalRequested
-from mogplex_contracts.events.link import CommandAccepted, CommandRejected
-from mogplex_contracts.events.message import AssistantDelta, AssistantMessage, Reasoning
-from mogplex_contracts.events.notice import Diagnostic, Error
-from mogplex_contracts.events.run import RunStarted, RunStatusChanged
-from mogplex_contracts.events.tool import ToolFinished, ToolStarted
+from mogplex_contracts.events.message import AssistantDelta, Reasoning
+from mogplex_contracts.events.notice import Error
+from mogplex_contracts.events.run import RunStarted
 from mogplex_contracts.events.usage import UsageReported
-from tests.agents.anthropic_server import AnthropicDialect
-from tests.agents.model_server import Answer, Call, Dialect, Fail, ModelServer, Tokens, Turn
-from tests.agents.openai_server import OpenAIDialect, said_to
-from tests.support.run_host import Bench, Client, Host
+from tests.agents.model_server import Answer, Fail, Tokens
+from tests.agents.native_runs import CONFIG, READ, TWO_HUNDRED, native
+from tests.support.run_host import Bench
 
 pytestmark = pytest.mark.anyio
-
-DIALECTS: dict[str, Dialect] = {"openai": OpenAIDialect(), "anthropic": AnthropicDialect()}
-TWO_HUNDRED = " ".join(f"w{number}" for number in range(200))
-READ = Call("read_file", {"path": "README.md"})
-CONFIG = """
-[providers.local]
-base_url = "{url}"
-protocol = "{protocol}"
-api_key_env = "LOCAL_KEY"
-model = "m1"
-
-[native]
-retries = 3
-{native}
-
-[models.m1]
-{facts}
-"""
-
-
-@dataclass
-class Native:
-    """The native harness on a model server."""
-
-    bench: Bench
-    server: ModelServer
-    host: Host
-    client: Client
-
-    async def to_the_end(self, approve: Callable[[ApprovalRequested], bool] = lambda _: True) -> None:
-        await self.client.to_the_end(approve)
-
-    @property
-    def errors(self) -> list[tuple[str, str]]:
-        return [(event.code, event.message) for event in self.client.of(Error)]
-
-    def told(self, code: str) -> list[str]:
-        return [event.message for event in self.client.of(Diagnostic) if event.code == code]
-
-    @property
-    def said(self) -> list[str]:
-        return [event.text for event in self.client.of(AssistantMessage)]
-
-    @property
-    def end(self) -> str:
-        return self.client.of(RunStatusChanged)[-1].status
-
-    @property
-    def calls(self) -> list[tuple[str, str]]:
-        ends = {event.call_id: event.outcome for event in self.client.of(ToolFinished)}
-        return [(event.tool, ends[event.call_id]) for event in self.client.of(ToolStarted)]
-
-
-@asynccontextmanager
-async def native(
-    bench: Bench,
-    script: Sequence[Turn] | Callable[[dict[str, Any]], Turn],
-    *,
-    protocol: str = "openai",
-    native: str = "",
-    facts: str = "",
-    task: str = "read the readme",
-) -> AsyncIterator[Native]:
-    bench.harness = "native"
-    bench.environ["LOCAL_KEY"] = "sk-local-0123456789abcdef0123"
-    async with ModelServer(DIALECTS[protocol], script).serve() as server:
-        url = f"{server.url}/v1" if protocol == "openai" else server.url
-        bench.write_home("config.toml", CONFIG.format(url=url, protocol=protocol, native=native, facts=facts))
-        async with bench.host(task=task) as host:
-            client = await host.begin()
-            yield Native(bench, server, host, client)
-
 
 both = pytest.mark.parametrize("protocol", ["openai", "anthropic"])
 
@@ -185,18 +104,18 @@ async def test_an_error_inside_the_stream_is_tried_again(bench: Bench, protocol:
 
 
 async def test_a_server_that_is_not_there_is_named(bench: Bench):
-    async with native(bench, [], native="compact_at = 0.5") as run:
-        pass
+    bench.harness = "native"
     bench.write_home(
         "config.toml",
-        CONFIG.format(url="http://127.0.0.1:9/v1", protocol="openai", native="", facts="").replace(
-            "retries = 3", "retries = 1"
-        ),
+        CONFIG.format(
+            url="http://127.0.0.1:9/v1", provider="local", protocol="openai", native="", facts=""
+        ).replace("retries = 3", "retries = 1"),
     )
     async with bench.host() as host:
         client = await host.begin()
         await client.to_the_end(lambda _: True)
-        (error,) = client.of(Error)
+        unset, error = client.of(Error)
+        assert "LOCAL_KEY is not set" in unset.message
         assert error.code == "model_unreachable" and "after 2 attempts" in error.message
 
 
