@@ -60,7 +60,7 @@ async def test_a_model_nobody_has_is_refused_and_the_run_keeps_its_own(bench: Be
         change = await run.send(ModelChange(model="groq/llama-4"))
         await run.client.send_decision(await run.client.until(ApprovalRequested), approve=True)
         answer = await run.client.answer(change)
-        assert isinstance(answer, CommandRejected) and "export GROQ_API_KEY" in answer.message
+        assert isinstance(answer, CommandRejected) and "export GROQ_API_KEY" in answer.reason
         await run.client.send_decision(request, approve=True)
         await run.to_the_end()
         assert run.end == "completed"

@@ -30,6 +30,12 @@ class Fragment:
     kind: Literal["instructions", "config", "memory"] = "instructions"
 
     @property
+    def told(self) -> str:
+        """As it stands in a system prompt."""
+        whence = f"the memory of earlier runs, {self.path}" if self.kind == "memory" else self.path
+        return f"From {whence}:\n{self.text.strip()}"
+
+    @property
     def tokens(self) -> int:
         """About how many tokens it takes in a prompt."""
         return len(self.text) // CHARACTERS_A_TOKEN + 1
@@ -47,7 +53,7 @@ class Instructions:
     @property
     def prompt(self) -> str:
         """What stands in a system prompt; empty when there is nothing to say."""
-        return "\n\n".join(f"From {each.path}:\n{each.text.strip()}" for each in self.fragments)
+        return "\n\n".join(each.told for each in self.fragments)
 
 
 def load_instructions(home: Home, cwd: Path) -> Instructions:

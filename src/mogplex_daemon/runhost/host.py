@@ -5,6 +5,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -22,6 +23,8 @@ from mogplex_contracts.limits import raised
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES, Capability, RunStatus
 from mogplex_daemon.harness.base import Harness, HarnessFailed, HarnessRefused, RunSpec, SwitchesModel
+from mogplex_daemon.home.instructions import Fragment
+from mogplex_daemon.home.memory import MemoryFailed
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.journal.checkpoint import save_checkpoint
 from mogplex_daemon.journal.writer import JournalWriter
@@ -34,6 +37,7 @@ from mogplex_daemon.runhost.git import workspace_changed
 from mogplex_daemon.runhost.limits import LimitWatch, limit_request
 from mogplex_daemon.runhost.pause import PauseGate
 from mogplex_daemon.runhost.recorder import Recorder
+from mogplex_daemon.runhost.remembered import remembered
 from mogplex_daemon.runhost.reporter import EventReporter
 from mogplex_daemon.runhost.setup import HostSetup
 from mogplex_daemon.runhost.tools.registry import enabled_tools
@@ -65,8 +69,11 @@ class RunHost:
         harness: Harness,
         capabilities: frozenset[Capability] = frozenset(),
         fixed_model: str = "",
+        continues: Path | None = None,
     ) -> None:
         """`folder` is this process's own and locked. `fixed_model` says why the model cannot be changed.
+
+        `continues` is the agent's folder of the run that is taken up.
 
         Raises OSError when the journal cannot be opened.
         """
@@ -110,6 +117,7 @@ class RunHost:
                 setup.instructions.prompt,
                 disabled_tools=setup.instructions.agent_file.disabled_tools,
                 models=setup.models,
+                continues=continues,
             ),
             model=start.model,
             clean=setup.redactor.line,
@@ -252,6 +260,7 @@ class RunHost:
                 allowed_tools=start.allowed_tools,
                 limits=self.limits.limits,
                 capabilities=tuple(sorted(self._capabilities)),
+                continues=start.continues,
             )
         )
         await self.recorder.emit(workspace)
@@ -260,10 +269,22 @@ class RunHost:
             await self.recorder.emit(Error(code="bad_file", message=problem))
         for problem in setup.instructions.problems:
             await self.recorder.emit(Diagnostic(code="bad_instructions", message=problem))
-        for each in setup.instructions.fragments:
+        memory = await self._remembered()
+        self.context.spec = replace(
+            self.context.spec,
+            instructions="\n\n".join(each.told for each in (*setup.instructions.fragments, *memory)),
+        )
+        for each in (*setup.instructions.fragments, *memory):
             await self.recorder.emit(ContextLoaded(kind=each.kind, path=each.path, tokens=each.tokens))
         await self._save()
         self.begun.set()
+
+    async def _remembered(self) -> tuple[Fragment, ...]:
+        try:
+            return await remembered(self._setup.memory, self._setup.layers)
+        except MemoryFailed as failure:
+            await self.recorder.emit(Error(code="memory_failed", message=str(failure)))
+            return ()
 
     async def _tell_unknown_tools(self, allowed: Sequence[str] | None) -> None:
         unknown = unknown_tools(allowed, self.context.tools)

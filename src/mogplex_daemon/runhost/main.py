@@ -24,6 +24,7 @@ from mogplex_daemon.harness.registry import UnknownHarness, find_harness
 from mogplex_daemon.home.paths import Home, RunFolder, find_home
 from mogplex_daemon.home.sockets import socket_path
 from mogplex_daemon.runhost.announce import announce
+from mogplex_daemon.runhost.continuing import agent_to_continue
 from mogplex_daemon.runhost.control import serve_control_socket
 from mogplex_daemon.runhost.folder import FolderTaken, claim
 from mogplex_daemon.runhost.host import RunHost
@@ -111,6 +112,11 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
         harness = find_harness(start.harness)
     except UnknownHarness as unknown:
         raise Refused("unknown_harness", str(unknown)) from unknown
+    continues = None
+    if start.continues is not None:
+        if not RUN_ID.fullmatch(start.continues):
+            raise Refused("unknown_run", f"{start.continues!r} cannot be the id of a run; /runs lists them")
+        continues = agent_to_continue(start, home.run(start.continues), harness)
     try:
         lock = claim(folder)
         socket = socket_path(folder.socket)
@@ -119,7 +125,7 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
         asked = start.model if harness.takes_model else None
         start = evolve(start, model=_named(setup, asked) if harness.calls_models else asked or harness.model)
         fixed = "" if "model" in harness.capabilities else FIXED_MODEL.format(harness=harness.label)
-        host = RunHost(start, folder, setup, harness.make(), harness.capabilities, fixed)
+        host = RunHost(start, folder, setup, harness.make(), harness.capabilities, fixed, continues)
         return host, lock, socket
     except FolderTaken as taken:
         raise Refused("run_exists", str(taken)) from taken
