@@ -30,12 +30,24 @@ def story(body: dict[str, Any]) -> Turn:
     if "of this run: another agent" in text:
         if not results:
             return Answer("I look at the readme.", (Call("read_file", {"path": "README.md"}),), tokens=tokens)
-        return Answer("Nothing speaks against it. The code is short and clear, and one test is missing.", tokens=tokens)
+        return Answer(
+            "Nothing speaks against it. The code is short and clear, and one test is missing.", tokens=tokens
+        )
     steps = (
-        Answer("I read what is there first.", (Call("read_file", {"path": "README.md"}),), "A small project.", tokens),
+        Answer(
+            "I read what is there first.",
+            (Call("read_file", {"path": "README.md"}),),
+            "A small project.",
+            tokens,
+        ),
         Answer("Two others look at it at the same time.", (Call("delegate", DELEGATED),), tokens=tokens),
-        Answer("I ask to write down what was found.", (Call("apply_patch", {"patch": PATCH}),), tokens=tokens),
-        Answer("Done: the notes are in NOTES.md.\n\n- the reviewer found nothing\n- one test is missing", tokens=tokens),
+        Answer(
+            "I ask to write down what was found.", (Call("apply_patch", {"patch": PATCH}),), tokens=tokens
+        ),
+        Answer(
+            "Done: the notes are in NOTES.md.\n\n- the reviewer found nothing\n- one test is missing",
+            tokens=tokens,
+        ),
     )
     return steps[min(results, len(steps) - 1)]
 
