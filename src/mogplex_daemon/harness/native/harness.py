@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CHARACTERS_A_TOKEN = 4
 LAST_WORDS_SECONDS = 5.0
 """How long an agent that is stopped may take to be told as ended."""
-SUMMARY_CHARACTERS = 300
+SUMMARY_CHARACTERS = 120
 
 
 class NativeHarness:
@@ -167,6 +167,6 @@ def load_models(models: "ProviderModels | None", chosen: ChosenModel) -> "Provid
 
 
 def short(text: str) -> str:
-    """The beginning of what an agent said last, in one line. Pure."""
-    line = " ".join(text.split())
+    """The first line of what an agent said last. Pure."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return line if len(line) <= SUMMARY_CHARACTERS else f"{line[: SUMMARY_CHARACTERS - 1]}…"
