@@ -9,7 +9,7 @@ from mogplex_contracts.events.memory import ContextLoaded
 from mogplex_daemon.home.memory import MemoryStore
 from mogplex_daemon.home.repo_slug import repo_slug
 from tests.agents.model_server import Answer, Call
-from tests.agents.native_runs import READ, native
+from tests.agents.native.runs import READ, native
 from tests.agents.openai_server import said_to
 from tests.support.run_host import Bench
 

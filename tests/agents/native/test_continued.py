@@ -10,7 +10,7 @@ from mogplex_contracts.reduce.evolve import evolve
 from mogplex_daemon.harness.loop.kept_history import NOT_FINISHED
 from mogplex_daemon.runhost.process_tree import kill_commands_of
 from tests.agents.model_server import Answer, Call, ModelServer
-from tests.agents.native_runs import native
+from tests.agents.native.runs import native
 from tests.agents.openai_server import OpenAIDialect, said_to
 from tests.support.run_host import Bench, Host
 

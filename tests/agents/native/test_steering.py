@@ -20,7 +20,7 @@ from mogplex_contracts.events.run import RunStatusChanged
 from mogplex_contracts.events.tool import ToolFinished
 from mogplex_contracts.events.usage import UsageReported
 from tests.agents.model_server import Answer, Call, Fail, Tokens, Turn
-from tests.agents.native_runs import READ, TWO_HUNDRED, native
+from tests.agents.native.runs import READ, TWO_HUNDRED, native
 from tests.agents.openai_server import said_to
 from tests.support.run_host import Bench
 

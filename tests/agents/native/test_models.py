@@ -6,7 +6,7 @@ from mogplex_contracts.events.notice import Error
 from mogplex_contracts.events.run import RunStarted
 from mogplex_contracts.events.usage import UsageReported
 from tests.agents.model_server import Answer, Fail, Tokens
-from tests.agents.native_runs import CONFIG, READ, TWO_HUNDRED, native
+from tests.agents.native.runs import CONFIG, READ, TWO_HUNDRED, native
 from tests.support.run_host import Bench
 
 pytestmark = pytest.mark.anyio
