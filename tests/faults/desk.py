@@ -137,7 +137,7 @@ class Desk:
 
     def cockpit(self, run_id: str | None) -> Terminal:
         """`mogplex` in a terminal, on the daemon."""
-        attach = ("--attach", run_id) if run_id else ()
+        attach = ("--attach", run_id) if run_id else ("--harness", "demo")
         return Terminal(
             [*COCKPIT, *attach], python=sys.executable, env=self.env, cwd=self.folder / "approval"
         )

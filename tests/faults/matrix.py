@@ -20,8 +20,6 @@ DEADLY: Mapping[Blow, signal.Signals] = {
     "SIGHUP": signal.SIGHUP,
 }
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
-WRITING = pytest.StashKey[bool]()
-"""Whether the page is being written: then it is not compared."""
 BEGIN, END = "<!-- the matrix begins -->", "<!-- the matrix ends -->"
 HEADINGS = ("signal", "moment", "the operator sees", "lost", "lives on", "left behind")
 
@@ -57,6 +55,8 @@ class Outcome:
     """Processes, sockets and locks that nobody needs any more."""
 
 
+SEEN = pytest.StashKey[dict[Cell, Outcome]]()
+"""Where outcomes are collected when the page is being written: then it is not compared."""
 NOT_THERE: Mapping[tuple[Victim, Moment], str] = {
     ("run host", "idle"): "no such process: a host lives as long as its run",
     ("harness child", "idle"): "no such process: without a run there is no command",

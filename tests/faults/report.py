@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.matrix import BEGIN, END, PAGE, THERE, WRITING, Cell, Outcome, render
+from tests.faults.matrix import BEGIN, END, PAGE, SEEN, THERE, Cell, Outcome, render
 
 
 class Writer:
@@ -16,12 +16,7 @@ class Writer:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Tells the cases not to compare with a page that is about to be written."""
-        config.stash[WRITING] = True
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """A case was run."""
-        if report.when == "call":
-            self.outcomes |= dict(value for name, value in report.user_properties if name == "cell")
+        config.stash[SEEN] = self.outcomes
 
 
 def main() -> int:

@@ -1,6 +1,7 @@
 """What is lost when somebody vanishes: the cockpit, or the host itself. Nothing that was acknowledged."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -17,7 +18,7 @@ from mogplex_contracts.events.run import RunStarted
 from mogplex_contracts.events.tool import ToolOutput
 from mogplex_daemon.journal.checkpoint import load_state
 from mogplex_daemon.runhost.process_tree import RUN_MARKER
-from mogplex_daemon.runs.reap import reap, reap_in_thread
+from mogplex_daemon.runs.reap import reap, reap_when_gone
 from tests.support.run_host import Bench, Client
 
 pytestmark = pytest.mark.anyio
@@ -80,8 +81,8 @@ async def after_a_patch(client: Client) -> None:
 
 DEAF_GIT = """
 case "$*" in *--check*)
-    setsid sh -c 'trap "" TERM; echo first; exec sleep {seconds}' &
-    env -i sh -c 'echo second; exec sleep {seconds}' & wait
+    setsid sh -c 'trap "" TERM; echo first $$; exec sleep {seconds}' &
+    env -i sh -c 'echo second $$; exec sleep {seconds}' & wait
 esac
 exec {real} "$@"
 """
@@ -114,13 +115,12 @@ async def test_the_commands_of_a_host_that_is_killed_are_ended_and_nobody_elses(
     with subprocess.Popen(["sleep", seconds], env=other, start_new_session=True) as bystander:
         async with bench.run() as host:
             printed = ""
-            while "first" not in printed or "second" not in printed:
+            while len(started := re.findall(r"(?:first|second) (\d+)\n", printed)) < 2:
                 printed += (await host.client.until(ToolOutput)).text
             host.process.send_signal(signal.SIGKILL)
             await host.ended()
-        commands = [each for each in bench.processes_with(seconds) if each.pid != bystander.pid]
-        assert len(commands) == 2
-        reaped, _ = await reap_in_thread(host.folder, wait=False)
+        assert all(psutil.pid_exists(int(pid)) for pid in started)
+        reaped, _ = await reap_when_gone(host.folder)
         assert (reaped.status, reaped.status_reason) == ("failed", "host_lost")
         assert bench.processes_with(seconds) == [psutil.Process(bystander.pid)]
         bystander.kill()

@@ -26,7 +26,7 @@ class Watcher:
         self._home = home
         hello = Hello(id=new_id("cmd"), protocol=PROTOCOL, client_id=new_id("cli"), label="ada")
         self.store = Store(CockpitState(connection=Connection("daemon", "connecting"), starting=run_id or ""))
-        transport = DaemonTransport(hello, home.daemon_socket, run_id, observe=False, start=True)
+        transport = DaemonTransport(hello, lambda: home.daemon_socket, run_id, observe=False, start=True)
         self.pump = Pump(transport, self.store, lambda event, **fields: None)
         self.shown: list[str] = []
         """Every picture in words, oldest first."""

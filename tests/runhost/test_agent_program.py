@@ -25,7 +25,9 @@ def runs(pid: int) -> bool:
 
 async def test_lines_go_in_and_come_out_until_its_input_ends(tmp_path: Path):
     async with running_agent(
-        program("import sys\nfor line in sys.stdin: print(line.upper(), end='', flush=True)"), tmp_path
+        program("import sys\nfor line in sys.stdin: print(line.upper(), end='', flush=True)"),
+        tmp_path,
+        tmp_path,
     ) as agent:
         await agent.send(b"one")
         assert await agent.receive() == b"ONE"

@@ -176,13 +176,18 @@ class _Screen:
 
 
 async def listen(transport: Transport, give: MemoryObjectSendStream[Incoming]) -> None:
-    """Put everything that arrives into a queue, and close it at the end. Waits only where the queue is full."""
+    """Put everything that arrives into a queue, and close it at the end. Waits only where the queue is full.
+
+    When nobody takes anything out any more, it ends too.
+    """
     async with give:
         async for item in transport.incoming():
             try:
                 give.send_nowait(item)
             except anyio.WouldBlock:
                 await give.send(item)
+            except anyio.BrokenResourceError:
+                return
 
 
 def read_event(line: Line | Oversized) -> Event:

@@ -26,7 +26,10 @@ STDERR_CHARACTERS = 8_192
 
 @asynccontextmanager
 async def running_agent(command: AgentCommand, cwd: Path, run_folder: Path) -> AsyncGenerator["RunningAgent"]:
-    """Run `command` in `cwd` for the run in `run_folder`; leaving the context ends it and all it started. Raises AgentNotStarted."""
+    """Run `command` in `cwd` for the run in `run_folder`; leaving the context ends it and all it started.
+
+    Raises AgentNotStarted.
+    """
     marker = secrets.token_hex(8)
     process = await _start(command, cwd, marker, run_folder)
     agent = RunningAgent(process, command.line_limit)
