@@ -43,7 +43,9 @@ def test_a_known_provider_can_have_another_address_protocol_and_variable():
     (shell,) = providers(
         {}, {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://127.0.0.1:2/v1/"}, {}
     ).access.providers
-    assert shell.base_url == "http://127.0.0.1:2/v1"
+    assert shell.base_url == "http://127.0.0.1:2/v1" and shell.own
+    (usual,) = providers({}, {"OPENAI_API_KEY": "k"}, {}).access.providers
+    assert not usual.own
 
 
 @pytest.mark.parametrize(

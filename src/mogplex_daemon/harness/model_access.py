@@ -43,7 +43,7 @@ class Provider:
     takes_any: bool = False
     """Whether it has models of other makers, by their `maker/model` name."""
     own: bool = False
-    """Whether it is one that config.toml adds: it is asked for names that say nothing about a provider."""
+    """Whether a person set it up: it is asked for names that say nothing about a provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def choose_model(access: ModelAccess, name: str | None) -> ChosenModel:
     """Who is called for the model `name`, or for the default one. Raises NoModel.
 
     The provider that is named before the first slash, else the one whose family the name is of. What is left, one
-    that resells every maker's models is asked for `maker/model`, and one of config.toml for a plain name.
+    that resells every maker's models is asked for `maker/model`, and one that a person set up for a plain name.
     """
     if not access.providers:
         raise NoModel(NO_PROVIDER)

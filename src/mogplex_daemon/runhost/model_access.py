@@ -161,6 +161,8 @@ def _known(each: KnownProvider, own: ProviderSettings, base_url: str, key: str) 
         model=own.model or each.model,
         families=each.families,
         takes_any=each.takes_any,
+        # At another address are models of other names.
+        own=base_url != each.base_url and each.name != "mogplex",
     )
 
 
