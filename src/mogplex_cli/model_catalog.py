@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from mogplex_cli.store.offers import ModelCatalog, OfferedModel
+from mogplex_daemon.home.provider_table import KNOWN_PROVIDERS
 from mogplex_daemon.home.settings import ModelSettings, Settings
 
 MILLION = 1_000_000
@@ -61,9 +62,15 @@ def parse(entries: list[Any]) -> ModelCatalog:
     return ModelCatalog(tuple(sorted(found.values(), key=lambda each: (each.provider, each.slug))), disabled)
 
 
-def with_configured(catalog: ModelCatalog, settings: Settings) -> ModelCatalog:
-    """The catalog with the models that config.toml names, which go before. Pure."""
+def with_configured(catalog: ModelCatalog, settings: Settings, environ: Mapping[str, str]) -> ModelCatalog:
+    """The catalog with the models that config.toml names and those of credentials, which go before. Pure."""
     names = [f"{provider}/{each.model}" for provider, each in settings.providers.items() if each.model]
+    names += [
+        f"{each.name}/{each.model}"
+        for each in KNOWN_PROVIDERS
+        if each.model and any(environ.get(name, "").strip() for name in each.variables)
+    ]
+    names = list(dict.fromkeys(names))
     plain = {each.model for each in settings.providers.values()}
     names += [name for name in settings.models if name not in plain and name not in names]
     configured = tuple(_configured(name, settings) for name in names)

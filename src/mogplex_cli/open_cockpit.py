@@ -40,7 +40,9 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
         store,
         SessionLink(pump, store, wiring),
         CockpitOptions(
-            read_models=lambda: with_configured(read_catalog(wiring.home.models), wiring.settings),
+            read_models=lambda: with_configured(
+                read_catalog(wiring.home.models), wiring.settings, os.environ
+            ),
             read_memory=lambda repo: read_memory(wiring.home, repo),
             explain_permissions=explainer(wiring, store),
             log_out=log_out_action(wiring),

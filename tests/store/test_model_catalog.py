@@ -46,7 +46,7 @@ def test_models_of_config_toml_go_before_the_account_and_are_named_once():
         models={"qwen3": ModelSettings(context_window=9, input_usd=1, output_usd=2), "a/b": ModelSettings()},
     )
     account = ModelCatalog((OfferedModel("a/b", context=5), OfferedModel("c/d")))
-    found = with_configured(account, settings).models
-    assert [each.slug for each in found] == ["local/qwen3", "a/b", "c/d"]
+    found = with_configured(account, settings, {"ANTHROPIC_API_KEY": "k"}).models
+    assert [each.slug for each in found] == ["local/qwen3", "anthropic/claude-sonnet-4-5", "a/b", "c/d"]
     assert (found[0].provider, found[0].context, found[0].input_usd) == ("local", 9, 1)
-    assert found[1].context is None
+    assert found[2].context is None

@@ -28,8 +28,8 @@ async def _run(context: ActionContext, argument: str) -> None:
     if not run_id:
         context.apply(NoticeShown("which run? · /continue <runId> takes up one that has ended", "warning"))
         return
-    harness = shown.harness if run_id == shown.run_id else ""
-    await start_run(context, task.strip() or GO_ON, harness=harness, continues=run_id)
+    harness, model = (shown.harness, shown.model) if run_id == shown.run_id else ("", None)
+    await start_run(context, task.strip() or GO_ON, harness=harness, model=model, continues=run_id)
 
 
 CONTINUE = Action(

@@ -8,9 +8,8 @@ Protocol = Literal["openai", "anthropic"]
 """`openai`: chat completions, as most providers speak them. `anthropic`: the messages API."""
 
 NO_PROVIDER = (
-    "no model can be called: nobody is signed in and no provider is set up. Type /login to sign in with Mogplex, or "
-    "export ANTHROPIC_API_KEY or OPENAI_API_KEY before mogplex is started, or name a provider under "
-    "[providers.<name>] in $MOGPLEX_HOME/config.toml; docs/models.md shows how"
+    "no model can be called: type /login, or export ANTHROPIC_API_KEY or OPENAI_API_KEY and open mogplex anew; a "
+    "server of your own is a table [providers.<name>] in $MOGPLEX_HOME/config.toml, see docs/models.md"
 )
 NO_MODEL = (
     "no model is named: choose one with /model, start with --model <name>, or set model under [native] in "

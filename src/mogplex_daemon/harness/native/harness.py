@@ -8,7 +8,7 @@ import anyio.to_thread
 
 from mogplex_contracts.events.agent import AgentFinished
 from mogplex_contracts.events.memory import ContextLoaded
-from mogplex_contracts.events.notice import Error
+from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.vocabulary import AgentRole
 from mogplex_daemon.harness.base import HarnessContext, HarnessFailed, HarnessRefused, Tool, ToolResult
 from mogplex_daemon.harness.loop.agent import AgentIdentity, Interrupts
@@ -91,6 +91,8 @@ class NativeHarness:
                     f"{context.spec.continues} holds no history that can be read; start a new run with /run",
                 )
             task, history = continued(task, before.unfinished), before.history
+            known = f"the agent goes on from an earlier run with the {len(history)} messages it knew"
+            await context.emit(Diagnostic(code="continued", message=known, agent_id=agent.agent_id))
         kept = KeptHistory(context.folder, context.without_secrets)
         status, summary = "killed", ""
         try:
