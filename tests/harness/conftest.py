@@ -35,6 +35,7 @@ class Stage:
 
     spec: RunSpec
     tools: Sequence[Tool] = ()
+    model: str | None = None
     events: list[Event] = field(default_factory=list)
     asked: list[ActionRequest] = field(default_factory=list)
     messages: deque[str] = field(default_factory=deque)

@@ -49,5 +49,10 @@ def continued(task: str, unfinished: tuple[str, ...]) -> str:
     return "\n\n".join(part for part in (CONTINUED, note, task) if part)
 
 
+def about_tokens(text: str) -> int:
+    """About how many tokens a text takes. Pure."""
+    return len(text) // 4 + 1
+
+
 def _joined(*parts: str) -> str:
     return "\n\n".join(part.strip() for part in parts if part.strip())
