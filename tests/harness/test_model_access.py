@@ -42,6 +42,7 @@ def test_a_name_leads_to_a_provider(providers: tuple[Provider, ...], name: str |
         (ModelAccess(), "gpt-5", "/login"),
         (ModelAccess((MOGPLEX,)), None, "no model is named"),
         (ModelAccess((ANTHROPIC,)), "llama", "as in anthropic/llama"),
+        (ModelAccess((LOCAL,), {"groq": "export GROQ_API_KEY"}), "groq/llama", "export GROQ_API_KEY"),
         (
             ModelAccess((ANTHROPIC,), {"openai": "export OPENAI_API_KEY"}),
             "openai/gpt-5",

@@ -122,28 +122,32 @@ def choose_model(access: ModelAccess, name: str | None) -> ChosenModel:
         if provider is None or provider.model is None:
             raise NoModel(NO_MODEL.format(providers=_names(access)))
         return _chosen(access, provider, provider.model)
-    maker, slash, rest = wanted.partition("/")
-    if slash:
-        for provider in access.providers:
-            if provider.name == maker and rest:
-                return _chosen(access, provider, rest)
-    else:
-        for provider in access.providers:
-            if wanted.startswith(provider.families) or wanted == provider.model:
-                return _chosen(access, provider, wanted)
-    resellers = [each for each in access.providers if each.takes_any]
-    own = [each for each in access.providers if each.own]
-    for provider in (*resellers, *own) if slash else (*own, *resellers):
-        return _chosen(access, provider, wanted)
-    if slash and maker in access.absent:
-        raise NoModel(
-            NOT_SIGNED_IN.format(
-                model=wanted, provider=maker, remedy=access.absent[maker], providers=_names(access)
-            )
-        )
+    candidates = _of_a_maker(access, wanted) if "/" in wanted else _of_a_plain_name(access, wanted)
+    if candidates:
+        return candidates[0]
     raise NoModel(
         UNKNOWN_MODEL.format(model=wanted, example=access.providers[0].name, providers=_names(access))
     )
+
+
+def _of_a_maker(access: ModelAccess, wanted: str) -> list[ChosenModel]:
+    """For `maker/model`: the provider of that name, who resells, and a server of one's own. Raises NoModel."""
+    maker, _, rest = wanted.partition("/")
+    named = [_chosen(access, each, rest) for each in access.providers if each.name == maker and rest]
+    resold = [_chosen(access, each, wanted) for each in access.providers if each.takes_any]
+    if not named and not resold and maker in access.absent:
+        remedy, names = access.absent[maker], _names(access)
+        raise NoModel(NOT_SIGNED_IN.format(model=wanted, provider=maker, remedy=remedy, providers=names))
+    own = [_chosen(access, each, wanted) for each in access.providers if each.own]
+    return [*named, *resold, *own]
+
+
+def _of_a_plain_name(access: ModelAccess, wanted: str) -> list[ChosenModel]:
+    """For `model`: the provider of its family, a server of one's own, and who resells."""
+    family = [each for each in access.providers if wanted.startswith(each.families) or wanted == each.model]
+    own = [each for each in access.providers if each.own]
+    resellers = [each for each in access.providers if each.takes_any]
+    return [_chosen(access, each, wanted) for each in (*family, *own, *resellers)]
 
 
 def _chosen(access: ModelAccess, provider: Provider, name: str) -> ChosenModel:
