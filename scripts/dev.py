@@ -27,6 +27,7 @@ CHECKS: tuple[tuple[str, ...], ...] = (
     ("lint-imports", "--no-cache"),
     ("python", "contracts/generate.py", "--check"),
     ("python", "scripts/accessibility.py", "--check"),
+    ("python", "-m", "tests.agents.install"),
     ("pytest", "-n", "2"),
 )
 """What `test` runs, in this order; the first that fails ends it."""

@@ -115,6 +115,51 @@ async def test_the_wait_starts_again_when_another_client_decides_the_selected_it
 
 
 @pytest.mark.anyio
+async def test_a_rejection_says_why_and_letters_of_it_decide_nothing(cockpit):
+    it = cockpit(scenes.asks_patch)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        it.clock.pass_by(1)
+        await pilot.press("n", *"raa a")
+        await settle(pilot)
+        assert it.sent == []
+        await pilot.press("enter")
+        await settle(pilot)
+        assert [(sent.decision, sent.note) for sent in it.link.sent] == [("reject", "raa a")]
+        assert it.app.focused.id == "drawer"
+
+
+@pytest.mark.anyio
+async def test_escape_leaves_the_words_of_a_rejection_with_nothing_decided(cockpit):
+    it = cockpit(scenes.asks_patch)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        it.clock.pass_by(1)
+        await pilot.press("n", *"no", "escape")
+        await settle(pilot)
+        assert (it.sent, it.app.focused.id) == ([], "drawer")
+        it.clock.pass_by(1)
+        await pilot.press("n", "enter")
+        await settle(pilot)
+        assert [sent.note for sent in it.link.sent] == [""]
+
+
+@pytest.mark.anyio
+async def test_words_for_one_item_never_become_those_of_another(cockpit):
+    it = cockpit(scenes.asks_patch, scenes.asks_command)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        it.clock.pass_by(1)
+        await pilot.press("n", *"not this")
+        it.store.apply([resolved("apr_patch", it.store.state.run.last_seq + 1)])
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert it.sent == []
+        assert it.app.focused.id == "drawer"
+
+
+@pytest.mark.anyio
 async def test_a_high_risk_takes_a_second_press(cockpit):
     it = cockpit(scenes.asks_delete)
     async with it.app.run_test(size=(140, 40)) as pilot:

@@ -19,7 +19,7 @@ def test_the_demo_is_labelled_offline_demo():
 
 def test_an_unknown_name_is_answered_with_the_names_there_are():
     with pytest.raises(
-        UnknownHarness, match=r"no harness 'codexx'; --harness takes one of: demo, native, init"
+        UnknownHarness, match=r"no harness 'codexx'; --harness takes one of: demo, native, codex, init"
     ):
         find_harness("codexx")
 

@@ -108,7 +108,10 @@ class RunSpec:
     model: str | None = None
     instructions: str = ""
     """What the repo's instruction files say; it belongs into the system prompt of every agent."""
-    options: dict[str, str] = field(default_factory=dict[str, str])
+    patience: float = 60.0
+    """Seconds an agent may try to reach its model, or leave us without an answer, until the run is given up."""
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Settings of one harness each, such as `codex.asks`."""
     disabled_tools: tuple[str, ...] = ()
     """Tools the project does without; the host offers none of them."""
     models: ModelAccess = field(default_factory=ModelAccess)
@@ -225,6 +228,11 @@ class HarnessContext(Protocol):
 
     async def safe_point(self) -> None:
         """Call before each model call and each tool call: waits here while the run is paused."""
+        ...
+
+    @property
+    def pausing(self) -> bool:
+        """Whether the next safe point waits, for agents that have to be stopped first."""
         ...
 
     def next_message(self, agent_id: str) -> str | None:

@@ -52,6 +52,12 @@ def _native() -> Harness:
     return NativeHarness()
 
 
+def _codex() -> Harness:
+    from mogplex_daemon.harness.codex.harness import CodexHarness
+
+    return CodexHarness()
+
+
 def _init() -> Harness:
     from mogplex_daemon.harness.init.harness import InitHarness
 
@@ -75,6 +81,14 @@ HARNESSES: dict[str, HarnessEntry] = {
         frozenset(("pause", "steer", "model", "sub_agents", "cost", "resume")),
         _native,
         calls_models=True,
+    ),
+    "codex": HarnessEntry(
+        "codex",
+        "OpenAI's Codex, as it is installed on this machine.",
+        None,
+        True,
+        frozenset(("pause", "steer", "model", "sub_agents", "resume")),
+        _codex,
     ),
     "init": HarnessEntry(
         "init",

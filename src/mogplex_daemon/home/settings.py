@@ -128,6 +128,22 @@ class ModelSettings(Strict):
     """Price of what is put into the cache."""
 
 
+class CodexSettings(Strict):
+    """`[agents.codex]`."""
+
+    asks: Literal["on-request", "untrusted"] = "on-request"
+    """When codex asks in the mode `approval`: for what leads out of its sandbox, or for every patch and command."""
+
+
+class AgentSettings(Strict):
+    """`[agents]`."""
+
+    codex: CodexSettings = CodexSettings()
+
+    patience: float = Field(default=60, gt=0, le=LONGEST_TIMEOUT_SECONDS)
+    """Seconds an agent may try to reach its model, or leave us without an answer, until its run is given up."""
+
+
 class Settings(Strict):
     """All of config.toml."""
 
@@ -136,6 +152,7 @@ class Settings(Strict):
     ui: UiSettings = UiSettings()
     limits: LimitSettings = LimitSettings()
     notify: NotifySettings = NotifySettings()
+    agents: AgentSettings = AgentSettings()
     slash_commands: SlashCommandSettings = SlashCommandSettings()
     native: NativeSettings = NativeSettings()
     providers: dict[str, ProviderSettings] = {}

@@ -2,7 +2,8 @@
 
 It can start no program of its own (`[notify]`), and give no key another meaning (`[keys]`): what approves
 must be what the person chose. It cannot send the work and its credentials elsewhere (`[providers]`), nor make a
-limit of money count less (`[models]`). It can tighten a limit the user has set, and not loosen it.
+limit of money count less (`[models]`), nor say when an agent asks (`[agents]`). It can tighten a limit the user has
+set, and not loosen it.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ RESERVED: dict[str, str] = {
     "keys": "a project cannot rebind keys",
     "providers": "a project cannot say where models are called",
     "models": "a project cannot say what models cost",
+    "agents": "a project cannot say how agents are held",
 }
 """Tables that are the user's own, and why."""
 CEILINGS = ("max_cost_usd", "max_tokens", "max_steps")

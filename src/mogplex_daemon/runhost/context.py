@@ -72,6 +72,11 @@ class RunContext:
         """Wait here while the run is paused."""
         await self.pause_gate.safe_point()
 
+    @property
+    def pausing(self) -> bool:
+        """Whether the next safe point waits."""
+        return self.pause_gate.wanted
+
     def next_message(self, agent_id: str) -> str | None:
         """The oldest follow-up nobody has seen, for an agent in the middle of its turn."""
         message = next((each for each in self.messages if self._is_for(each, agent_id)), None)

@@ -115,6 +115,8 @@ class RunHost:
                 self._cwd,
                 start.model,
                 setup.instructions.prompt,
+                setup.settings.agents.patience,
+                {"codex.asks": setup.settings.agents.codex.asks},
                 disabled_tools=setup.instructions.agent_file.disabled_tools,
                 models=setup.models,
                 continues=continues,

@@ -1,7 +1,7 @@
 """The approval queue and the inbox: what waits, what exactly is asked and why, and the two keys that decide.
 
 A key decides only when the drawer has the focus, and only 350 ms after it got it or the item under the
-cursor changed; a high risk takes a second press.
+cursor changed; a high risk takes a second press. A rejection may say why: its words are told to the agent.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.timer import Timer
+from textual.widgets import Input
 
 from mogplex_cli.cockpit.drawers.approval_text import (
     asked_lines,
@@ -26,6 +28,7 @@ from mogplex_cli.cockpit.kit.pager import Pager
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.cockpit.messages import Invoke
 from mogplex_cli.store.selectors.approvals import ApprovalItem, ApprovalProps
+from mogplex_cli.store.selectors.waiting import with_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,23 @@ class Asked(Pager[AskedProps]):
         return asked_lines(props.item, width, again=props.again) if props.item else ()
 
 
+class Note(Input):
+    """Where a person says why; it has the keys until it is sent or left."""
+
+    BINDINGS = [Binding("escape", "leave", "back", show=False)]
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="say why: enter rejects, esc goes back", id="note", compact=True)
+        self.display = False
+
+    def action_leave(self) -> None:
+        """Back to the keys, with nothing decided."""
+        self.value = ""
+        self.display = False
+        if self.has_focus and self.parent is not None:
+            self.screen.query_one("#drawer").focus()
+
+
 class ApprovalDrawer(Drawer[ApprovalProps]):
     """The queue above, the selected item below."""
 
@@ -86,6 +106,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         super().__init__(id="drawer")
         self._keys = (key_in("approval", ".approve", keys), key_in("approval", ".reject", keys))
         self._queue = Queue(id="queue")
+        self._note = Note()
         self._asked = Asked(id="asked")
         self._dead_time = DeadTime(clock)
         self._lit: Timer | None = None
@@ -97,8 +118,9 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         self._expanded = False
 
     def compose(self) -> ComposeResult:
-        """Queue and details."""
+        """Queue, the words of a rejection, and details."""
         yield self._queue
+        yield self._note
         yield self._asked
 
     def show(self, props: ApprovalProps) -> None:
@@ -145,6 +167,20 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         if item is not None:
             self.post_message(Invoke("reject", item.shown))
 
+    def action_note(self) -> None:
+        """Reject the selected item with words for its agent: they are asked for first."""
+        if self._decidable() is not None:
+            self._note.display = True
+            self._note.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """The words are said: reject, unless it was decided meanwhile."""
+        event.stop()
+        item, said = self._find(self._chosen), event.value.strip()
+        self._note.action_leave()
+        if item is not None and item.deciding is None and not self._told.off:
+            self.post_message(Invoke("reject", with_note(item.shown, said)))
+
     def action_up(self) -> None:
         """Select the item above, or scroll its details."""
         self._step(-1)
@@ -188,6 +224,8 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         if approval_id != self._chosen:
             self._chosen = approval_id
             self._again = ""
+            # Words for one item never become those of another.
+            self._note.action_leave()
             self._asked.to_start()
             self._restart()
         self._show()

@@ -28,7 +28,7 @@ from mogplex_daemon.harness.loop.agent import AgentIdentity, Interrupts
 from mogplex_daemon.harness.loop.driving import Driving
 from mogplex_daemon.harness.loop.failures import MODEL_ERRORS, model_failure
 from mogplex_daemon.harness.loop.kept_history import whole
-from mogplex_daemon.harness.loop.retries import wait_before, what_passes
+from mogplex_daemon.harness.loop.retries import asked_to_wait, wait_before, what_passes
 from mogplex_daemon.harness.loop.room import ContextRoom
 from mogplex_daemon.harness.loop.toolset import MANY_RETRIES, RunToolset
 from mogplex_daemon.harness.loop.translate import StreamTranslation
@@ -107,6 +107,8 @@ class _AgentLoop:
         self._room = ContextRoom(context, agent, self._driving.compact_at if self._driving else 1.0)
         self._failures = 0
         """How often the call that is made now has failed."""
+        self._waited = 0.0
+        """Seconds it was waited for, without those the provider asked for."""
         self._history: list[ModelMessage] = []
         self._usage = RunUsage()
         self._stream: StreamTranslation | None = None
@@ -138,7 +140,7 @@ class _AgentLoop:
 
     async def _turn(self, prompt: str) -> str:
         """One prompt until the model is done; its last words. The history is kept however it ends."""
-        self._failures = 0
+        self._failures, self._waited = 0, 0.0
         next_prompt: str | None = prompt
         while True:
             known = len(self._history)
@@ -189,7 +191,7 @@ class _AgentLoop:
                         await self._tell(self._stream.feed(event))
                 await self._tell(self._stream.close())
                 self._stream = None
-                self._failures = 0
+                self._failures, self._waited = 0, 0.0
             elif Agent.is_call_tools_node(node):
                 await self._keep(run.all_messages())
                 await self._tell_usage(node.model_response)
@@ -227,7 +229,10 @@ class _AgentLoop:
         retries = self._driving.retries if self._driving else 0
         passing = what_passes(error)
         wait = wait_before(error, self._failures, random.random())
-        if passing is None or wait is None or self._failures > retries:
+        if wait is not None and not asked_to_wait(error):
+            self._waited += wait
+        patience = self._driving.patience if self._driving else 0.0
+        if passing is None or wait is None or self._failures > retries or self._waited > patience:
             raise model_failure(error, self._model_name(), self._agent, self._failures) from error
         again = f"{passing}; asking again in {wait:.1f} s"
         agent_id = self._agent.agent_id

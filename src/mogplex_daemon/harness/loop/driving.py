@@ -19,6 +19,8 @@ class Driving:
     """What calls it."""
     retries: int = 0
     """How often one call is tried again when what went wrong may go by."""
+    patience: float = 60.0
+    """Seconds one call may wait in all, without those a provider asks for."""
     compact_at: float = 1.0
     """How full the context may become before what was said first is summed up: a fraction of the window."""
     kept: KeptHistory | None = None

@@ -48,3 +48,8 @@ def wait_before(error: Exception, attempt: int, jitter: float) -> float | None:
         return None
     backoff = min(LONGEST_BACKOFF_SECONDS, FIRST_WAIT_SECONDS * 2 ** (min(attempt, 16) - 1))
     return (max(asked, 0.0) if asked is not None else backoff) * (1 + jitter / 4)
+
+
+def asked_to_wait(error: Exception) -> bool:
+    """Whether the provider itself said how long to wait."""
+    return isinstance(error, ModelAPIError) and error.retry_after is not None

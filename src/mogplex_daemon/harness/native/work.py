@@ -145,6 +145,7 @@ class NativeWork:
             choose=lambda: self.chosen,
             model_of=self._models.of,
             retries=access.retries,
+            patience=self.context.spec.patience,
             compact_at=access.compact_at,
             kept=kept,
             follow_ups=kept is not None,

@@ -1,0 +1,1 @@
+"""Drives the Codex program of the person's machine, `codex app-server`."""

@@ -1,0 +1,45 @@
+"""What codex's items are called for people: commands without their shell, actions in a few words. Pure."""
+
+import json
+import shlex
+from typing import Any, cast
+
+from mogplex_contracts.text import one_line
+
+SHELLS = ("bash", "sh", "zsh", "dash")
+ACTION_CHARACTERS = 80
+
+
+def clean_command(command: str) -> str:
+    """The command line without the shell that codex wraps it in, to the letter."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return command
+    match words:
+        case [shell, "-c" | "-lc", line] if shell.rpartition("/")[2] in SHELLS:
+            return line
+        case _:
+            return command
+
+
+def in_words(verb: str, subject: str) -> str:
+    """What an agent does now, short enough for a list."""
+    return one_line(f"{verb} {subject}", ACTION_CHARACTERS)
+
+
+def as_object(value: object) -> dict[str, Any]:
+    """A JSON object as it is; anything else as an empty one."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def tool_text(content: tuple[Any, ...], structured: Any) -> str:
+    """What a remote tool gave, as text."""
+    texts: list[str] = []
+    for part in content:
+        told = as_object(part)
+        text = told.get("text")
+        texts.append(text if isinstance(text, str) else f"[{told.get('type', 'something')}]")
+    if not texts and structured is not None:
+        return json.dumps(structured, ensure_ascii=False, indent=2)
+    return "\n".join(texts)

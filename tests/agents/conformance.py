@@ -1,0 +1,559 @@
+"""What every harness must do, whatever program it drives: cases on the real program, through a real run host."""
+
+import os
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+import psutil
+
+from mogplex_contracts.commands.approval import ApprovalChoice, ApprovalDecide
+from mogplex_contracts.commands.run import AgentInterrupt, ModelChange, RunKill, RunPause, RunResume
+from mogplex_contracts.events.agent import AgentFinished, AgentSpawned
+from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
+from mogplex_contracts.events.link import CommandAccepted
+from mogplex_contracts.events.message import AssistantDelta, AssistantMessage
+from mogplex_contracts.events.notice import Diagnostic, Error
+from mogplex_contracts.events.run import RunStarted, RunStatusChanged
+from mogplex_contracts.events.tool import ToolFinished, ToolStarted
+from mogplex_contracts.events.usage import UsageReported
+from mogplex_contracts.ids import new_id
+from mogplex_contracts.vocabulary import Capability
+from mogplex_daemon.harness.registry import find_harness
+from mogplex_daemon.home.paths import Home
+from tests.agents.agent_under_test import AgentUnderTest, World
+from tests.agents.script import MAIN, Answer, Cut, Hold, Run, Say, Script, Spawn, Status, Wait, WriteFile
+from tests.support.run_host import PATIENCE_SECONDS, Bench, Client, Host
+
+OTHER_MODEL = "fake-2"
+NOTE = "use the other folder"
+
+
+@dataclass
+class Stage:
+    """One run of an agent, begun and followed."""
+
+    agent: AgentUnderTest
+    world: World
+    host: Host
+    client: Client
+    outside: Path
+    """A folder outside the workspace."""
+
+    async def approve_all(self) -> list[ApprovalRequested]:
+        """Approve everything until the host leaves."""
+        return await self.client.to_the_end(lambda request: True)
+
+    async def asked(self) -> ApprovalRequested:
+        """The next thing a person has to decide."""
+        return await self.client.until(ApprovalRequested)
+
+    async def interrupt(self) -> None:
+        """Interrupt the agent."""
+        agent_id = self.client.of(AgentSpawned)[0].agent_id
+        answer = await self.client.ask(AgentInterrupt(agent_id=agent_id))
+        assert isinstance(answer, CommandAccepted), answer
+
+    def program(self) -> psutil.Process:
+        """The agent's own process."""
+        children = psutil.Process(self.host.process.pid).children()
+        living = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+        assert len(living) == 1, living
+        return living[0]
+
+    def ended(self, status: str) -> None:
+        """The run has this status, and its journal is whole and says so."""
+        assert self.client.of(RunStatusChanged)[-1].status == status, self.client.of(Error)
+        assert self.host.replayed().status == status
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """Messages of all errors, by code."""
+        return {event.code: event.message for event in self.client.of(Error)}
+
+    @property
+    def finished(self) -> dict[str, ToolFinished]:
+        """How each command ended, by its text."""
+        ends = {event.call_id: event for event in self.client.of(ToolFinished)}
+        return {
+            event.target: ends[event.call_id]
+            for event in self.client.of(ToolStarted)
+            if event.call_id in ends
+        }
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing a harness does. `needs`: the capability without which it is not asked for."""
+
+    name: str
+    title: str
+    script: Callable[[Path], Script]
+    """What the model answers; given a folder outside the workspace."""
+    play: Callable[[Stage], Awaitable[None]]
+    needs: Capability | None = None
+    config: str = ""
+    """The person's config.toml of Mogplex."""
+
+
+async def conform(
+    agent: AgentUnderTest,
+    case: Case,
+    root: Path,
+    record: Callable[[str, object], None] = lambda name, value: None,
+) -> None:
+    """Play a case. Whatever it does, no process of the run is left and no file outside the workspace changed.
+
+    `record` is pytest's record_property: what is said there goes into the table of docs/agents.md.
+    """
+    for name, value in (("agent", agent.harness), ("version", agent.version), ("case", case.name)):
+        record(name, value)
+    outside = root / "outside"
+    outside.mkdir()
+    with agent.world(root, case.script(outside)) as world:
+        home = Path(world.environ["HOME"])
+        before = listing(home)
+        async with staged(agent, case, world, root, outside) as stage:
+            await case.play(stage)
+            await stage.client.until_gone()
+            await stage.host.ended()
+            assert listing(home) == before
+            assert not _left_behind(stage.host.folder.root)
+
+
+@asynccontextmanager
+async def staged(
+    agent: AgentUnderTest, case: Case, world: World, root: Path, outside: Path
+) -> AsyncIterator[Stage]:
+    workspace = root / "workspace"
+    workspace.mkdir()
+    subprocess.run(("git", "init", "-q", str(workspace)), check=True)
+    (workspace / "README.md").write_text("# demo\n")
+    os.mkfifo(workspace / PIPE)
+    bench = Bench(Home(root / "home"), workspace, dict(world.environ), "approval", agent.harness, "begin")
+    if case.config:
+        bench.write_home("config.toml", case.config)
+    async with bench.host() as host:
+        client = await host.begin()
+        yield Stage(agent, world, host, client, outside)
+
+
+def listing(folder: Path) -> dict[str, tuple[int, int, int]]:
+    """Every file below a folder, with its size, the time it was changed, and its mode."""
+    found: dict[str, tuple[int, int, int]] = {}
+    for path in sorted(folder.rglob("*")):
+        status = path.lstat()
+        found[str(path.relative_to(folder))] = (status.st_size, status.st_mtime_ns, status.st_mode)
+    return found
+
+
+def _left_behind(folder: Path) -> list[str]:
+    """Processes that work for a run which is over: their environment names its folder."""
+    found: list[str] = []
+    for process in psutil.process_iter():
+        try:
+            environ = process.environ()
+        except psutil.Error:
+            continue
+        if process.pid != os.getpid() and any(str(folder) in value for value in environ.values()):
+            found.append(" ".join(process.cmdline()))
+    return found
+
+
+def says(*texts: str) -> Callable[[Path], Script]:
+    return lambda outside: {MAIN: [[Say(text)] for text in texts]}
+
+
+def answers(*made: Callable[[Path], Answer]) -> Callable[[Path], Script]:
+    return lambda outside: {MAIN: [make(outside) for make in made]}
+
+
+def always(answer: Answer) -> Callable[[Path], Script]:
+    return lambda outside: {MAIN: [answer]}
+
+
+def say(text: str) -> Callable[[Path], Answer]:
+    return lambda outside: [Say(text)]
+
+
+def asks(name: str, *more: str) -> Callable[[Path], Answer]:
+    """Commands the agent asks for, one file outside the workspace each."""
+    return lambda outside: [Run(f"touch {outside}/{each}", asks=True) for each in (name, *more)]
+
+
+async def start(stage: Stage) -> None:
+    await stage.approve_all()
+    stage.ended("completed")
+    begun = stage.client.of(RunStarted)[0]
+    assert set(begun.capabilities) == find_harness(stage.agent.harness).capabilities
+    agents = stage.client.of(AgentSpawned)
+    assert [(agent.number, agent.role, agent.parent_id) for agent in agents] == [(1, "builder", None)]
+    assert [(end.agent_id, end.status) for end in stage.client.of(AgentFinished)] == [
+        (agents[0].agent_id, "completed")
+    ]
+
+
+async def deltas(stage: Stage) -> None:
+    await stage.approve_all()
+    whole = stage.client.of(AssistantMessage)[-1]
+    pieces = [each.text for each in stage.client.of(AssistantDelta) if each.message_id == whole.message_id]
+    assert len(pieces) > 1
+    assert "".join(pieces) == whole.text == "One two three four five."
+
+
+async def final_message(stage: Stage) -> None:
+    await stage.approve_all()
+    assert [message.text for message in stage.client.of(AssistantMessage)] == ["I look.", "All done."]
+    assert stage.client.of(AgentFinished)[-1].summary == "All done."
+
+
+async def tool(stage: Stage) -> None:
+    await stage.approve_all()
+    stage.ended("completed")
+    failed = stage.finished["echo out; echo err >&2; exit 3"]
+    assert (failed.outcome, failed.exit_code) == ("error", 3)
+    assert "out" in failed.output
+    assert "err" in failed.output
+
+
+async def approve(stage: Stage) -> None:
+    request = await stage.asked()
+    target = stage.outside / "one"
+    assert request.action == "run_command"
+    assert request.descriptors == (f"bash:touch {target}",)
+    assert f"touch {target}" in request.detail
+    assert not target.exists()
+    await stage.client.decide(request, approve=True)
+    await stage.approve_all()
+    assert target.exists()
+    assert stage.finished[f"touch {target}"].outcome == "ok"
+
+
+async def reject(stage: Stage) -> None:
+    request = await stage.asked()
+    await stage.client.decide(request, approve=False, note=NOTE)
+    await stage.approve_all()
+    stage.ended("completed")
+    assert not (stage.outside / "one").exists()
+    assert stage.finished[f"touch {stage.outside}/one"].outcome == "denied"
+    assert NOTE in stage.world.heard()
+
+
+async def reject_patch(stage: Stage) -> None:
+    request = await stage.asked()
+    target = stage.outside / "new.txt"
+    assert request.action == "apply_patch"
+    assert request.descriptors == (f"write:{target}",)
+    assert "+hello" in request.detail
+    await stage.client.decide(request, approve=False, note=NOTE)
+    await stage.approve_all()
+    assert not target.exists()
+    assert stage.client.state.patches[request.patch_id or ""].status == "rejected"
+    assert NOTE in stage.world.heard()
+
+
+async def several(stage: Stage) -> None:
+    first, second = await stage.asked(), await stage.asked()
+    assert first.target != second.target
+    choices = tuple(
+        ApprovalChoice(approval_id=each.approval_id, digest=each.digest) for each in (first, second)
+    )
+    command = ApprovalDecide(id=new_id("cmd"), choices=choices, decision="approve")
+    assert isinstance(await stage.client.ask(command), CommandAccepted)
+    await stage.approve_all()
+    stage.ended("completed")
+    assert sorted(path.name for path in stage.outside.iterdir()) == ["one", "two"]
+
+
+async def interrupt_tool(stage: Stage) -> None:
+    client = stage.client
+    await client.until(ToolStarted)
+    await _running(stage)
+    await stage.interrupt()
+    await stage.approve_all()
+    stage.ended("completed")
+    assert stage.finished[SLOW].outcome == "interrupted"
+    assert not sleeping()
+    assert "[interrupted]" in stage.world.heard()
+
+
+async def interrupt_asking(stage: Stage) -> None:
+    await stage.asked()
+    await stage.interrupt()
+    withdrawn = await stage.client.until(ApprovalResolved)
+    assert withdrawn.decision == "expired"
+    await stage.approve_all()
+    stage.ended("completed")
+    assert not (stage.outside / "one").exists()
+
+
+async def pause(stage: Stage) -> None:
+    client, request = stage.client, await stage.asked()
+    assert isinstance(await client.ask(RunPause()), CommandAccepted)
+    await client.decide(request, approve=True)
+    await client.until_status("paused")
+    assert not (stage.outside / "one").exists()
+    assert isinstance(await client.ask(RunResume()), CommandAccepted)
+    await stage.approve_all()
+    stage.ended("completed")
+    assert (stage.outside / "one").exists()
+
+
+async def steer(stage: Stage) -> None:
+    client, request = stage.client, await stage.asked()
+    said = await client.say("and mind the teapot")
+    await client.answer(said)
+    await client.decide(request, approve=True)
+    await stage.approve_all()
+    stage.ended("completed")
+    assert "mind the teapot" in stage.world.heard()
+
+
+async def follow_up(stage: Stage) -> None:
+    client = stage.client
+    await anyio.to_thread.run_sync(stage.world.wait_held)
+    await client.answer(await client.say("now the second part"))
+    stage.world.release()
+    await stage.approve_all()
+    stage.ended("completed")
+    assert "now the second part" in stage.world.heard()
+
+
+async def change_model(stage: Stage) -> None:
+    client, request = stage.client, await stage.asked()
+    command = ModelChange(id=new_id("cmd"), model=OTHER_MODEL)
+    await client.send(command)
+    await client.decide(await stage.asked(), approve=True)
+    answer = await client.answer(command)
+    assert isinstance(answer, CommandAccepted), answer
+    await client.decide(request, approve=True)
+    await stage.approve_all()
+    stage.ended("completed")
+    models = stage.world.models()
+    assert models[0] != OTHER_MODEL
+    assert models[-1] == OTHER_MODEL
+
+
+async def usage(stage: Stage) -> None:
+    await stage.approve_all()
+    reports = stage.client.of(UsageReported)
+    assert reports
+    assert sum(report.input_tokens for report in reports) > 0
+    assert sum(report.output_tokens for report in reports) > 0
+    assert stage.client.state.usage.total.input_tokens == sum(report.input_tokens for report in reports)
+
+
+async def sub_agents(stage: Stage) -> None:
+    await stage.approve_all()
+    stage.ended("completed")
+    main, *subs = stage.client.of(AgentSpawned)
+    assert [sub.parent_id for sub in subs] == [main.agent_id]
+    assert any(event.agent_id == subs[0].agent_id for event in stage.client.of(AssistantMessage))
+    assert {end.agent_id: end.status for end in stage.client.of(AgentFinished)} == {
+        main.agent_id: "completed",
+        subs[0].agent_id: "completed",
+    }
+
+
+def fails_with(*codes: str, says: str = "") -> Callable[[Stage], Awaitable[None]]:
+    """The run fails, with one of these codes and a message that says this."""
+
+    async def play(stage: Stage) -> None:
+        await stage.approve_all()
+        stage.ended("failed")
+        told = {code: message for code, message in stage.errors.items() if code in codes}
+        assert told, stage.errors
+        assert says in " ".join(told.values())
+
+    return play
+
+
+async def cut_once(stage: Stage) -> None:
+    await stage.approve_all()
+    stage.ended("completed")
+    assert stage.client.of(AssistantMessage)[-1].text == "Whole again."
+    assert stage.client.of(Diagnostic)
+
+
+async def crash(stage: Stage) -> None:
+    client, request = stage.client, await stage.asked()
+    stage.program().kill()
+    resolved = await client.until(ApprovalResolved)
+    assert (resolved.approval_id, resolved.decision) == (request.approval_id, "expired")
+    if "resume" not in find_harness(stage.agent.harness).capabilities:
+        await stage.approve_all()
+        return stage.ended("failed")
+    assert (await client.until(Diagnostic, where=lambda each: each.code == "agent_restarted")).message
+    await stage.approve_all()
+    stage.ended("completed")
+    assert not (stage.outside / "one").exists()
+    # The session goes on: what was said before the crash is still known.
+    assert "begin" in stage.world.heard()
+    return None
+
+
+async def crash_twice(stage: Stage) -> None:
+    client = stage.client
+    await stage.asked()
+    stage.program().kill()
+    await client.until(Diagnostic, where=lambda each: each.code == "agent_restarted")
+    await stage.asked()
+    stage.program().kill()
+    await stage.approve_all()
+    stage.ended("failed")
+    assert "agent_crashed" in stage.errors
+
+
+async def kill(stage: Stage) -> None:
+    client = stage.client
+    await client.until(ToolStarted)
+    await _running(stage)
+    await client.send(RunKill(id=new_id("cmd")))
+    await client.until_gone()
+    stage.ended("killed")
+    assert not sleeping()
+
+
+async def host_killed(stage: Stage) -> None:
+    """SIGTERM to the host is a kill too."""
+    await stage.asked()
+    stage.host.process.send_signal(signal.SIGTERM)
+    await stage.client.until_gone()
+    stage.ended("killed")
+
+
+async def _running(stage: Stage) -> None:
+    """Wait until the slow command runs: it says so through a pipe in the workspace."""
+    pipe = Path(stage.host.start.cwd) / PIPE
+    with anyio.fail_after(PATIENCE_SECONDS):
+        await anyio.to_thread.run_sync(pipe.read_text, abandon_on_cancel=True)
+
+
+def sleeping() -> bool:
+    """Whether the slow command runs."""
+    return any(SLEEP in (process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"]))
+
+
+PIPE = "up"
+SLEEP = f"300.{os.getpid()}"
+SLOW = f"echo up > {PIPE}; exec sleep {SLEEP}"
+IMPATIENT = "[agents]\npatience = 2\n"
+
+CASES: tuple[Case, ...] = (
+    Case("start", "starts and ends", says("Done."), start),
+    Case("deltas", "text as it is written", says("One two three four five."), deltas),
+    Case(
+        "final-message",
+        "last message is the answer",
+        answers(lambda outside: [Say("I look."), Run("true")], say("All done.")),
+        final_message,
+    ),
+    Case(
+        "tool",
+        "tool with output and exit code",
+        answers(lambda outside: [Run("echo out; echo err >&2; exit 3")], say("It failed.")),
+        tool,
+    ),
+    Case("approve", "approve", answers(asks("one"), say("Done.")), approve),
+    Case("reject", "reject with a note", answers(asks("one"), say("Understood.")), reject),
+    Case(
+        "reject-patch",
+        "reject a patch with a note",
+        answers(lambda outside: [WriteFile(f"{outside}/new.txt", "hello")], say("Understood.")),
+        reject_patch,
+    ),
+    Case("several", "several approvals at once", answers(asks("one", "two"), say("Done.")), several),
+    Case(
+        "interrupt-tool",
+        "interrupt in the middle of a tool",
+        answers(lambda outside: [Run(SLOW)], say("I sum up.")),
+        interrupt_tool,
+    ),
+    Case(
+        "interrupt-asking",
+        "interrupt while it asks",
+        answers(asks("one"), say("I sum up.")),
+        interrupt_asking,
+    ),
+    Case("pause", "pause and resume", answers(asks("one"), say("Done.")), pause, "pause"),
+    Case("steer", "told something in the middle", answers(asks("one"), say("I mind it.")), steer, "steer"),
+    Case(
+        "follow-up",
+        "told something while it thinks",
+        answers(lambda outside: [Hold(), Say("First.")], say("Second.")),
+        follow_up,
+    ),
+    Case("model", "another model", answers(asks("one"), say("Done.")), change_model, "model"),
+    Case("usage", "usage", says("Done."), usage),
+    Case(
+        "sub-agents",
+        "agents of its own",
+        lambda outside: {
+            MAIN: [[Spawn("[child] count the files")], [Wait()], [Say("Both done.")]],
+            "child": [[Say("I count."), Run("ls")], [Say("One file.")]],
+        },
+        sub_agents,
+        "sub_agents",
+    ),
+    Case(
+        "refused-credential",
+        "credential refused (401)",
+        always([Status(401, "Incorrect API key")]),
+        fails_with("model_auth", says="401"),
+    ),
+    Case(
+        "rate-limit",
+        "rate limit (429)",
+        always([Status(429, "Rate limit reached", {"retry-after": "1"})]),
+        fails_with("model_rate_limit"),
+    ),
+    Case(
+        "server-error", "server error (500)", always([Status(500, "boom")]), fails_with("model_unavailable")
+    ),
+    Case(
+        "refused-connection",
+        "no server there",
+        lambda outside: {},
+        fails_with("model_unreachable"),
+        config=IMPATIENT,
+    ),
+    Case(
+        "cut",
+        "stream cut for good",
+        always([Cut("Half a sen")]),
+        fails_with("model_cut_off", "model_failed", "model_unavailable", "model_unreachable"),
+        config=IMPATIENT,
+    ),
+    Case(
+        "cut-once",
+        "stream cut once",
+        lambda outside: {MAIN: [[Cut("Half a sen")], [Say("Whole again.")]]},
+        cut_once,
+    ),
+    Case("crash", "crash of the agent, session goes on", answers(asks("one"), say("Went on.")), crash),
+    Case(
+        "crash-twice",
+        "second crash ends the run",
+        answers(asks("one"), asks("two"), say("Never.")),
+        crash_twice,
+        "resume",
+    ),
+    Case("kill", "kill in the middle of a tool", answers(lambda outside: [Run(SLOW)]), kill),
+    Case("host-killed", "kill while it asks", answers(asks("one")), host_killed),
+)
+"""Every case also proves that no process and no changed file of the person's is left."""
+
+
+def cases_for(agent: AgentUnderTest) -> tuple[Case, ...]:
+    """The cases an agent is put to."""
+    able = find_harness(agent.harness).capabilities
+    return tuple(
+        case
+        for case in CASES
+        if case.name not in agent.leaves_out and (case.needs is None or case.needs in able)
+    )
