@@ -139,6 +139,8 @@ def native_world(root: Path, script: Script) -> Iterator[NativeWorld]:
 LEFT_OUT: Sequence[str] = (
     "reject-patch",  # its tools change files of the workspace only
     "several",  # calls of one agent are made one after another
+    "interrupt-tool",  # in the mode approval every command asks, and these two approve none
+    "kill",
     "crash",  # it has no program that could crash
     "crash-twice",
 )

@@ -22,7 +22,15 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.limits import raised
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES, Capability, RunStatus
-from mogplex_daemon.harness.base import Harness, HarnessFailed, HarnessRefused, RunSpec, SwitchesModel
+from mogplex_daemon.harness.base import (
+    ActionRequest,
+    Harness,
+    HarnessFailed,
+    HarnessRefused,
+    RunSpec,
+    SwitchesModel,
+    Verdict,
+)
 from mogplex_daemon.home.instructions import Fragment
 from mogplex_daemon.home.memory import MemoryFailed
 from mogplex_daemon.home.paths import RunFolder
@@ -135,7 +143,7 @@ class RunHost:
                     ToolServices(
                         run_id=start.run_id,
                         workspace=setup.workspace,
-                        gate=self.gate.decide,
+                        gate=self._decide_for_a_tool,
                         report=EventReporter(self.recorder.emit, self._cwd),
                         memory=setup.memory,
                         processes=setup.processes,
@@ -312,6 +320,12 @@ class RunHost:
     async def _failed(self, code: str, message: str) -> None:
         await self.recorder.emit(Error(code=code, message=message))
         self._ending = self._ending or ("failed", code, None)
+
+    async def _decide_for_a_tool(self, request: ActionRequest) -> Verdict:
+        verdict = await self.gate.decide(request)
+        # What is allowed while the run is paused begins when it goes on.
+        await self.pause_gate.safe_point()
+        return verdict
 
     async def _paused(self, by: Operator | None) -> None:
         await self.recorder.emit(RunStatusChanged(status="paused", reason=_who(by)), by)

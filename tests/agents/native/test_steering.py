@@ -99,6 +99,18 @@ async def test_an_interrupted_answer_is_left_and_the_agent_is_told(bench: Bench)
     assert "A person stopped your last step" in said_to(run.server.seen[1].body, "user")[-1]
 
 
+async def test_an_interrupted_command_is_ended_and_the_agent_is_told(bench: Bench):
+    bench.mode = "auto"
+    command = Call("run_command", {"command": "echo begun; sleep 300"})
+    async with native(bench, [Answer("I wait.", (command,)), Answer("I stop here.")]) as run:
+        await run.client.until_output("begun")
+        agent = run.client.of(AgentSpawned)[0].agent_id
+        await run.client.ask(AgentInterrupt(agent_id=agent))
+        await run.to_the_end()
+        assert run.calls == [("run_command", "interrupted")]
+        assert run.end == "completed" and run.said[-1] == "I stop here."
+
+
 async def test_an_interrupt_ends_the_wait_before_a_retry(bench: Bench):
     script = [Fail(429, headers={"retry-after": "500"}), Answer("I go on.")]
     async with native(bench, script) as run:
