@@ -86,6 +86,14 @@ HIDDEN_CODE: Mapping[str, str] = {
 }
 """Programs whose real work a rule for them can not see."""
 
+RUNS_ANYTHING: frozenset[str] = _words(
+    """
+    awk bun bunx deno docker expect gawk java kubectl lua make nix node npx osascript perl php podman
+    powershell pwsh pypy python r rscript ruby rsync scp screen sed ssh tclsh tmux uvx vim
+    """
+)
+"""Programs whose arguments are code or commands: their first words say nothing about what they do."""
+
 FIND_COMMANDS: frozenset[str] = frozenset(("-exec", "-execdir", "-ok", "-okdir"))
 """The actions of find that run the command after them."""
 

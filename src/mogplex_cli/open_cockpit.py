@@ -21,6 +21,7 @@ from mogplex_cli.transport.pump import Pump
 from mogplex_cli.transport.routes import ROUTES
 from mogplex_cli.wiring import Wiring
 from mogplex_cli.workspace_files import WorkspaceFiles
+from mogplex_daemon.home.permission_files import load_layers
 
 
 def open_cockpit(wiring: Wiring, streams: Streams) -> int:
@@ -45,6 +46,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
             ),
             read_memory=lambda repo: read_memory(wiring.home, repo),
             explain_permissions=explainer(wiring, store),
+            read_permissions=lambda repo: load_layers(wiring.home.root, repo, None),
             log_out=log_out_action(wiring),
             log=log,
             clock=time.time,

@@ -59,9 +59,10 @@ def anyio_backend():
     return "asyncio"
 
 
-def running(*more):
+def running(*more, **started):
     state = CockpitState(session=Session(cwd="/w", harness="demo"))
-    events = (RunStarted(task="t", cwd="/w", repo="r", harness="demo", permission_mode="approval"), *more)
+    start = {"task": "t", "cwd": "/w", "repo": "r", "harness": "demo", "permission_mode": "approval"}
+    events = (RunStarted(**start | started), *more)
     for seq, event in enumerate(events, 1):
         state = reduce(state, event.model_copy(update={"seq": seq, "run_id": RUN}))
     return state
@@ -272,3 +273,12 @@ async def test_a_run_that_cannot_be_taken_up_says_so():
     await attempt(cockpit, ACTIONS["continue"], "")
     assert "cannot take its work up" in cockpit.state.notice.text
     assert cockpit.sent == []
+
+
+@pytest.mark.parametrize("name, needs", [("pause", "pause"), ("message", "steer"), ("choose_model", "model")])
+def test_what_an_agent_cannot_do_is_not_offered(name, needs):
+    unable = running(harness="acp:old", capabilities=("cost",))
+    assert (ACTIONS[name].blocked(unable) or "").startswith("acp:old ")
+    for capabilities in ((needs,), None):
+        able = running(harness="acp:old", capabilities=capabilities)
+        assert ACTIONS[name].blocked(able) is None

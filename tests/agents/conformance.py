@@ -1,90 +1,31 @@
 """What every harness must do, whatever program it drives: cases on the real program, through a real run host."""
 
-import os
 import signal
-import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import anyio
 import anyio.to_thread
-import psutil
 
 from mogplex_contracts.commands.approval import ApprovalChoice, ApprovalDecide
-from mogplex_contracts.commands.run import AgentInterrupt, ModelChange, RunKill, RunPause, RunResume
+from mogplex_contracts.commands.run import ModelChange, RunKill, RunPause, RunResume
 from mogplex_contracts.events.agent import AgentFinished, AgentSpawned
-from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
+from mogplex_contracts.events.approval import ApprovalResolved
 from mogplex_contracts.events.link import CommandAccepted
 from mogplex_contracts.events.message import AssistantDelta, AssistantMessage
-from mogplex_contracts.events.notice import Diagnostic, Error
-from mogplex_contracts.events.run import RunStarted, RunStatusChanged
-from mogplex_contracts.events.tool import ToolFinished, ToolStarted
+from mogplex_contracts.events.notice import Diagnostic
+from mogplex_contracts.events.run import RunStarted
+from mogplex_contracts.events.tool import ToolStarted
 from mogplex_contracts.events.usage import UsageReported
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.vocabulary import Capability
 from mogplex_daemon.harness.registry import find_harness
-from mogplex_daemon.home.paths import Home
-from tests.agents.agent_under_test import AgentUnderTest, World
+from tests.agents.agent_under_test import AgentUnderTest
 from tests.agents.script import MAIN, Answer, Cut, Hold, Run, Say, Script, Spawn, Status, Wait, WriteFile
-from tests.support.run_host import PATIENCE_SECONDS, Bench, Client, Host
+from tests.agents.stage import SLOW, Stage, left_behind, listing, running, sleeping, staged
 
 OTHER_MODEL = "fake-2"
 NOTE = "use the other folder"
-
-
-@dataclass
-class Stage:
-    """One run of an agent, begun and followed."""
-
-    agent: AgentUnderTest
-    world: World
-    host: Host
-    client: Client
-    outside: Path
-    """A folder outside the workspace."""
-
-    async def approve_all(self) -> list[ApprovalRequested]:
-        """Approve everything until the host leaves."""
-        return await self.client.to_the_end(lambda request: True)
-
-    async def asked(self) -> ApprovalRequested:
-        """The next thing a person has to decide."""
-        return await self.client.until(ApprovalRequested)
-
-    async def interrupt(self) -> None:
-        """Interrupt the agent."""
-        agent_id = self.client.of(AgentSpawned)[0].agent_id
-        answer = await self.client.ask(AgentInterrupt(agent_id=agent_id))
-        assert isinstance(answer, CommandAccepted), answer
-
-    def program(self) -> psutil.Process:
-        """The agent's own process."""
-        children = psutil.Process(self.host.process.pid).children()
-        living = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
-        assert len(living) == 1, living
-        return living[0]
-
-    def ended(self, status: str) -> None:
-        """The run has this status, and its journal is whole and says so."""
-        assert self.client.of(RunStatusChanged)[-1].status == status, self.client.of(Error)
-        assert self.host.replayed().status == status
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """Messages of all errors, by code."""
-        return {event.code: event.message for event in self.client.of(Error)}
-
-    @property
-    def finished(self) -> dict[str, ToolFinished]:
-        """How each command ended, by its text."""
-        ends = {event.call_id: event for event in self.client.of(ToolFinished)}
-        return {
-            event.target: ends[event.call_id]
-            for event in self.client.of(ToolStarted)
-            if event.call_id in ends
-        }
 
 
 @dataclass(frozen=True)
@@ -118,51 +59,12 @@ async def conform(
     with agent.world(root, case.script(outside)) as world:
         home = Path(world.environ["HOME"])
         before = listing(home)
-        async with staged(agent, case, world, root, outside) as stage:
+        async with staged(agent, world, root, outside, case.config) as stage:
             await case.play(stage)
             await stage.client.until_gone()
             await stage.host.ended()
             assert listing(home) == before
-            assert not _left_behind(stage.host.folder.root)
-
-
-@asynccontextmanager
-async def staged(
-    agent: AgentUnderTest, case: Case, world: World, root: Path, outside: Path
-) -> AsyncIterator[Stage]:
-    workspace = root / "workspace"
-    workspace.mkdir()
-    subprocess.run(("git", "init", "-q", str(workspace)), check=True)
-    (workspace / "README.md").write_text("# demo\n")
-    os.mkfifo(workspace / PIPE)
-    bench = Bench(Home(root / "home"), workspace, dict(world.environ), "approval", agent.harness, "begin")
-    if case.config:
-        bench.write_home("config.toml", case.config)
-    async with bench.host() as host:
-        client = await host.begin()
-        yield Stage(agent, world, host, client, outside)
-
-
-def listing(folder: Path) -> dict[str, tuple[int, int, int]]:
-    """Every file below a folder, with its size, the time it was changed, and its mode."""
-    found: dict[str, tuple[int, int, int]] = {}
-    for path in sorted(folder.rglob("*")):
-        status = path.lstat()
-        found[str(path.relative_to(folder))] = (status.st_size, status.st_mtime_ns, status.st_mode)
-    return found
-
-
-def _left_behind(folder: Path) -> list[str]:
-    """Processes that work for a run which is over: their environment names its folder."""
-    found: list[str] = []
-    for process in psutil.process_iter():
-        try:
-            environ = process.environ()
-        except psutil.Error:
-            continue
-        if process.pid != os.getpid() and any(str(folder) in value for value in environ.values()):
-            found.append(" ".join(process.cmdline()))
-    return found
+            assert not left_behind(stage.host.folder.root)
 
 
 def says(*texts: str) -> Callable[[Path], Script]:
@@ -273,7 +175,7 @@ async def several(stage: Stage) -> None:
 async def interrupt_tool(stage: Stage) -> None:
     client = stage.client
     await client.until(ToolStarted)
-    await _running(stage)
+    await running(stage)
     await stage.interrupt()
     await stage.approve_all()
     stage.ended("completed")
@@ -412,7 +314,7 @@ async def crash_twice(stage: Stage) -> None:
 async def kill(stage: Stage) -> None:
     client = stage.client
     await client.until(ToolStarted)
-    await _running(stage)
+    await running(stage)
     await client.send(RunKill(id=new_id("cmd")))
     await client.until_gone()
     stage.ended("killed")
@@ -427,21 +329,6 @@ async def host_killed(stage: Stage) -> None:
     stage.ended("killed")
 
 
-async def _running(stage: Stage) -> None:
-    """Wait until the slow command runs: it says so through a pipe in the workspace."""
-    pipe = Path(stage.host.start.cwd) / PIPE
-    with anyio.fail_after(PATIENCE_SECONDS):
-        await anyio.to_thread.run_sync(pipe.read_text, abandon_on_cancel=True)
-
-
-def sleeping() -> bool:
-    """Whether the slow command runs."""
-    return any(SLEEP in (process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"]))
-
-
-PIPE = "up"
-SLEEP = f"300.{os.getpid()}"
-SLOW = f"echo up > {PIPE}; exec sleep {SLEEP}"
 IMPATIENT = "[agents]\npatience = 2\n"
 
 CASES: tuple[Case, ...] = (

@@ -51,6 +51,9 @@ def malformed() -> None:
     told("item/started", item={"type": "commandExecution"})
     told("turn/plan/updated", plan=[{"nothing": 1}])
     told("thread/tokenUsage/updated", tokenUsage="many")
+    send(method="serverRequest/resolved", params={"threadId": THREAD, "requestId": [1]})
+    send(method="item/started", params={"threadId": [THREAD], "item": {"type": "agentMessage", "id": "x"}})
+    send(id=7, method="item/fileChange/requestApproval", params={"itemId": {}, "threadId": 3})
     send(method="item/agentMessage/delta", params=[])
     send(method="item/agentMessage/delta")
 
@@ -82,7 +85,7 @@ def turn() -> None:
     message = {"type": "agentMessage", "id": "m", "text": "Done."}
     told("item/completed", item=message, completedAtMs=3)
     die("message")
-    told("turn/completed", turn={"id": TURN, "status": "completed"})
+    told("turn/completed", turn=7 if how == "malformed-end" else {"id": TURN, "status": "completed"})
 
 
 def answer(request: dict[str, Any]) -> None:

@@ -70,6 +70,11 @@ async def test_messages_of_a_wrong_shape_are_told_and_passed_over(tmp_path: Path
     assert len(diagnostics(client, "agent_message_odd")) >= 3
 
 
+async def test_a_turn_that_ends_in_no_known_way_ends_the_run_in_words(tmp_path: Path):
+    error = failure(await played(tmp_path, "malformed-end"))
+    assert error.code == "model_failed"
+
+
 async def test_requests_nobody_knows_are_refused_and_told(tmp_path: Path):
     client = await played(tmp_path, "unknown-requests")
     assert client.state.status == "completed"

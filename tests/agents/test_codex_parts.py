@@ -207,6 +207,12 @@ def test_what_no_rule_can_decide_grants_nothing_and_is_told(method: str):
     assert answer.told
 
 
+def test_a_request_that_makes_no_sense_is_refused():
+    answer = asked(working(), "item/tool/requestUserInput", questions=3)
+    assert isinstance(answer, Answer)
+    assert answer.result is None
+
+
 @pytest.mark.parametrize(
     "method", ["execCommandApproval", "applyPatchApproval", "item/tool/call", "brand/new"]
 )

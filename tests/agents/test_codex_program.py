@@ -12,6 +12,7 @@ import anyio
 import pytest
 
 from mogplex_contracts.commands.run import RunKill, RunPause, RunResume
+from mogplex_contracts.events.agent import AgentFinished
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import CommandAccepted
 from mogplex_contracts.events.mcp import McpServerChanged
@@ -25,8 +26,8 @@ from mogplex_contracts.vocabulary import PermissionMode
 from mogplex_daemon.harness.codex.config import LEFT_BEHIND
 from mogplex_daemon.home.paths import Home
 from tests.agents.codex_world import KEY, CodexWorld, codex_world
-from tests.agents.conformance import PIPE, SLEEP, SLOW, sleeping
-from tests.agents.script import MAIN, Answer, Hold, Run, Say, WriteFile
+from tests.agents.script import MAIN, Answer, Hold, Run, Say, Spawn, WriteFile
+from tests.agents.stage import PIPE, SLEEP, SLOW, sleeping
 from tests.support.run_host import Bench, Client, Host
 
 pytestmark = pytest.mark.anyio
@@ -207,6 +208,24 @@ async def test_a_pause_in_the_middle_of_a_turn_stops_it_before_its_next_tool(tmp
         await to_the_end(client)
         assert client.state.status == "completed"
         assert (tmp_path / "workspace" / "two").exists()
+
+
+async def test_a_run_lasts_as_long_as_an_agent_that_codex_started(tmp_path: Path):
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+    script = {
+        MAIN: [[Spawn("[child] count")], [Say("It counts.")]],
+        "child": [[Run("echo one")], [Run("echo two")], [Say("Two.")]],
+    }
+    with codex_world(tmp_path, script) as world:
+        async with Bench(
+            Home(tmp_path / "home"), workspace, world.environ, None, "codex", "go"
+        ).host() as host:
+            client = await host.begin()
+            await to_the_end(client)
+            assert client.state.status == "completed"
+            assert {event.status for event in client.of(AgentFinished)} == {"completed"}
+            assert "Two." in [message.text for message in client.of(AssistantMessage)]
 
 
 async def test_a_big_output_comes_whole_as_far_as_codex_keeps_it(tmp_path: Path):

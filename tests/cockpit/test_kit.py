@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from mogplex_cli.cockpit.crash import stopped
-from mogplex_cli.cockpit.kit.diff_lines import diff_lines, read_diff
+from mogplex_cli.cockpit.kit.diff_document import read_document
+from mogplex_cli.cockpit.kit.diff_lines import diff_lines
 from mogplex_cli.cockpit.kit.lines import cut, cut_middle, spread, wrap, wrap_exact
 from mogplex_cli.cockpit.kit.words import count, duration, minutes, money
 from mogplex_cli.cockpit.palette import all_rows, ranked, score
@@ -52,7 +53,7 @@ def test_figures():
 
 
 def test_a_diff_keeps_its_numbers_and_every_line():
-    rows = read_diff(scenes.PATCH)
+    rows = read_document(scenes.PATCH).rows
     assert [(row.number, row.text.strip()) for row in rows if row.kind == "remove"] == [
         (41, 'const session = cookies().get("session")'),
         (42, "return session?.value"),
@@ -64,7 +65,7 @@ def test_a_diff_keeps_its_numbers_and_every_line():
 
 def test_content_cannot_pass_for_the_head_of_another_file():
     diff = "--- a/x.sql\n+++ b/x.sql\n@@ -1,2 +1,2 @@\n--- drop table users\n+-- kept\n same\n"
-    assert [(row.kind, row.text) for row in read_diff(diff)] == [
+    assert [(row.kind, row.text) for row in read_document(diff).rows] == [
         ("file", "x.sql"),
         ("hunk", ""),
         ("remove", "-- drop table users"),

@@ -33,7 +33,7 @@ def test_what_is_found_is_offered_and_what_cannot_be_done_says_so(cockpit):
     told = select_login(cockpit(session=SOMETHING).store.state)
     assert [(choice.name, bool(choice.missing)) for choice in told.choices] == [
         ("mogplex", True),
-        ("codex", True),
+        ("codex", False),
         ("anthropic_api_key", True),
         ("offline", False),
     ]
@@ -54,10 +54,10 @@ async def test_enter_begins_with_what_can_be_done(cockpit):
         await pilot.press("enter")
         await settle(pilot)
         state = it.store.state
-        assert (state.session.harness, state.drawer) == ("demo", None)
+        assert (state.session.harness, state.drawer) == ("codex", None)
         await pilot.press(*"/run look", "enter")
         await settle(pilot)
-        assert [(sent.type, sent.harness) for sent in it.link.sent] == [("run_start", "demo")]
+        assert [(sent.type, sent.harness) for sent in it.link.sent] == [("run_start", "codex")]
 
 
 @pytest.mark.anyio

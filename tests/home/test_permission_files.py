@@ -8,7 +8,13 @@ import pytest
 
 from mogplex_contracts.patterns import BadPattern
 from mogplex_contracts.permissions import resolve
-from mogplex_daemon.home.permission_files import PermissionFileError, append_rule, load_layers
+from mogplex_daemon.home.permission_files import (
+    PermissionFileError,
+    append_rule,
+    append_rules,
+    load_layers,
+    remove_rule,
+)
 
 
 def write(path: Path, text: str | bytes) -> Path:
@@ -151,3 +157,40 @@ def test_rules_remembered_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(json.loads(path.read_text())["rules"]["allow"]) == 12
+
+
+def test_several_rules_are_added_at_once_and_each_stands_there_once(tmp_path: Path):
+    path = tmp_path / "permissions.json"
+    path.write_text(
+        '{"version": 1, "mode": "approval", "rules": {"deny": ["bash:rm *"], "allow": ["bash:ls"]}}'
+    )
+    assert append_rules(path, ("bash:ls", "bash:ls *", "bash:ls *"), "allow") == ("bash:ls *",)
+    assert json.loads(path.read_text()) == {
+        "version": 1,
+        "mode": "approval",
+        "rules": {"deny": ["bash:rm *"], "allow": ["bash:ls", "bash:ls *"]},
+    }
+
+
+def test_one_bad_pattern_adds_none(tmp_path: Path):
+    path = tmp_path / "permissions.json"
+    with pytest.raises(BadPattern):
+        append_rules(path, ("bash:ls", "nonsense"), "allow")
+    assert not path.exists()
+
+
+def test_a_removed_rule_leaves_all_else_as_it_is(tmp_path: Path):
+    path = tmp_path / "permissions.json"
+    path.write_text('{"version": 1, "rules": {"deny": ["bash:ls"], "allow": ["bash:ls", "bash:cat *"]}}')
+    assert remove_rule(path, "bash:ls", "allow")
+    assert not remove_rule(path, "bash:ls", "allow")
+    assert json.loads(path.read_text())["rules"] == {"deny": ["bash:ls"], "allow": ["bash:cat *"]}
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_broken_file_is_left_as_it_is_by_a_removal(tmp_path: Path):
+    path = tmp_path / "permissions.json"
+    path.write_text('{"version": 1, "rulez": {}}')
+    with pytest.raises(PermissionFileError, match="rulez"):
+        remove_rule(path, "bash:ls", "allow")
+    assert path.read_text() == '{"version": 1, "rulez": {}}'

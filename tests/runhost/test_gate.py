@@ -1,16 +1,19 @@
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import anyio
 import anyio.lowlevel
 import pytest
 
-from mogplex_contracts.commands.approval import ApprovalChoice, ApprovalDecide
+from mogplex_contracts.commands.approval import ApprovalChoice, ApprovalDecide, RememberAs, RuleRevoke
 from mogplex_contracts.envelope import Operator
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
 from mogplex_contracts.permissions import Layer, PermissionLayers, Rule
 from mogplex_contracts.reduce import reduce
 from mogplex_contracts.reduce.evolve import evolve
+from mogplex_contracts.remember import Scope
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ActionKind, Level, PermissionMode
 from mogplex_daemon.harness.base import ActionRequest, Verdict
@@ -66,6 +69,7 @@ class Bench:
         pattern: str = "bash:pnpm *",
         mode: PermissionMode | None = None,
         timeout: float | None = None,
+        rule_files: dict[Scope, Path] | None = None,
     ) -> Gate:
         rules = () if level is None else (Rule(pattern, level, "global", FILE),)
         return Gate(
@@ -75,6 +79,7 @@ class Bench:
             approvals=lambda: self.state.approvals,
             now=lambda: 1_767_225_600.0,
             timeouts={} if timeout is None else dict.fromkeys(("low", "medium", "high"), timeout),
+            rule_files=rule_files,
         )
 
     async def ask(self, gate: Gate, action: ActionRequest) -> None:
@@ -303,6 +308,178 @@ async def test_a_run_that_ends_before_a_decision_is_on_the_disk_refuses_it(bench
     assert bench.verdicts == {}
 
 
+def whole_patch(hunks: int = 3, call_id: str = "call_1") -> ActionRequest:
+    return ActionRequest(
+        "apply_patch", "write:a.py", "a.py", "apply_patch", "agt_1", call_id, "the diff", hunks=hunks
+    )
+
+
+def keeping(request: ApprovalRequested, *kept: int) -> ApprovalDecide:
+    choice = ApprovalChoice(approval_id=request.approval_id, digest=request.digest, kept_hunks=kept)
+    return ApprovalDecide(choices=(choice,), decision="approve")
+
+
+async def test_a_patch_can_be_approved_in_part_and_the_journal_tells_which(bench: Bench):
+    gate = bench.gate()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, whole_patch())
+        (request,) = await bench.asked()
+        assert request.hunks == 3
+        await gate.answer(keeping(request, 3, 1, 3), ADA)
+    assert bench.verdicts["call_1"] == Verdict("approved", "", (1, 3))
+    assert (bench.resolved[0].kept_hunks, bench.resolved[0].hunks) == ((1, 3), 3)
+
+
+async def test_all_hunks_are_the_whole_patch(bench: Bench):
+    gate = bench.gate()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, whole_patch())
+        (request,) = await bench.asked()
+        await gate.answer(keeping(request, 1, 2, 3), ADA)
+    assert bench.verdicts["call_1"].kept_hunks is None
+
+
+@pytest.mark.parametrize(
+    ("hunks", "kept", "code"),
+    [
+        (3, (), "nothing_kept"),
+        (3, (0,), "unknown_hunk"),
+        (3, (4,), "unknown_hunk"),
+        (0, (1,), "cannot_divide"),
+    ],
+)
+async def test_what_cannot_be_kept_is_refused_and_decides_nothing(bench: Bench, hunks, kept, code):
+    gate = bench.gate()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, whole_patch(hunks))
+        (request,) = await bench.asked()
+        with pytest.raises(Refused) as caught:
+            await gate.answer(keeping(request, *kept), ADA)
+        assert (caught.value.code, bench.verdicts) == (code, {})
+        await gate.answer(decide(request, reject=True), ADA)
+
+
+def remembering(request: ApprovalRequested, where: Scope, *patterns: str) -> ApprovalDecide:
+    rule = RememberAs(pattern=patterns[0], more_patterns=patterns[1:], where=where)
+    return evolve(decide(request), remember=rule)
+
+
+def files(tmp_path: Path) -> dict[Scope, Path]:
+    return {"global": tmp_path / "home/permissions.json", "project": tmp_path / "home/p/permissions.json"}
+
+
+@pytest.mark.parametrize("where", ["run", "project", "global"])
+async def test_a_remembered_rule_is_written_journaled_and_answers_from_then_on(
+    bench: Bench, tmp_path: Path, where: Scope
+):
+    there = files(tmp_path)
+    gate = bench.gate(rule_files=there)
+    patterns = ("bash:pnpm test", "bash:pnpm test *")
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, command("pnpm test auth"))
+        (request,) = await bench.asked()
+        await gate.answer(remembering(request, where, *patterns), ADA)
+    remembered = bench.resolved[0].remembered
+    assert remembered is not None
+    assert (remembered.patterns, remembered.source) == (patterns, where)
+    assert remembered.origin == str(there.get(where, ""))
+    assert bench.state.approvals.rules == (remembered,)
+    assert (await gate.decide(command("pnpm test --watch", "call_2"))).decision == "auto_approved"
+    for scope, path in there.items():
+        if scope == where:
+            assert json.loads(path.read_text()) == {"version": 1, "rules": {"allow": list(patterns)}}
+        else:
+            assert not path.exists()
+
+
+async def test_what_waits_too_and_is_allowed_now_goes_on_by_the_rule(bench: Bench):
+    gate = bench.gate()
+    async with anyio.create_task_group() as tasks:
+        for number, line in enumerate(("pnpm test a", "pnpm test b", "rm b"), 1):
+            tasks.start_soon(bench.ask, gate, command(line, f"call_{number}"))
+        first, second, third = sorted(await bench.asked(3), key=lambda each: each.call_id or "")
+        await gate.answer(remembering(first, "run", "bash:pnpm test", "bash:pnpm test *"), ADA)
+        assert bench.verdicts["call_2"].decision == "auto_approved"
+        assert list(bench.state.approvals.pending) == [third.approval_id]
+        by_rule = next(each for each in bench.resolved if each.approval_id == second.approval_id)
+        assert (by_rule.by, by_rule.why and by_rule.why.rule) == (None, "bash:pnpm test *")
+        await gate.answer(decide(third, reject=True), ADA)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "code"),
+    [
+        (("bash:*t*",), "rule_not_offered"),
+        (("bash:pnpm *",), "rule_not_offered"),
+        (("bash:pnpm test", "bash:pnpm test *", "bash:rm *"), "rule_not_offered"),
+        (("bash:pnpm test *",), "rule_not_offered"),
+        (("write:**",), "rule_not_offered"),
+    ],
+)
+async def test_a_rule_wider_or_other_than_what_is_offered_is_refused(bench: Bench, patterns, code):
+    gate = bench.gate()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, command("pnpm test auth"))
+        (request,) = await bench.asked()
+        with pytest.raises(Refused) as caught:
+            await gate.answer(remembering(request, "run", *patterns), ADA)
+        assert (caught.value.code, bench.verdicts) == (code, {})
+        await gate.answer(decide(request, reject=True), ADA)
+
+
+async def test_a_rule_that_would_not_answer_its_own_request_is_refused(bench: Bench):
+    gate = bench.gate("ask", "bash:pnpm test auth*")
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, command("pnpm test auth --watch"))
+        (request,) = await bench.asked()
+        with pytest.raises(Refused, match=r"bash:pnpm test auth\* is ask"):
+            await gate.answer(remembering(request, "run", "bash:*"), ADA)
+        await gate.answer(decide(request, reject=True), ADA)
+
+
+async def test_a_file_that_is_broken_stays_as_it_is_and_nothing_is_decided(bench: Bench, tmp_path: Path):
+    there = files(tmp_path)
+    there["project"].parent.mkdir(parents=True)
+    there["project"].write_text('{"version": 1, "rules": {,}}')
+    gate = bench.gate(rule_files=there)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, command())
+        (request,) = await bench.asked()
+        with pytest.raises(Refused, match=r"permissions.json:1:\d+: not JSON"):
+            await gate.answer(remembering(request, "project", "bash:pnpm test"), ADA)
+        assert bench.verdicts == {}
+        await gate.answer(decide(request, reject=True), ADA)
+    assert there["project"].read_text() == '{"version": 1, "rules": {,}}'
+
+
+async def test_a_rejection_makes_no_rule(bench: Bench):
+    gate = bench.gate()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, command())
+        (request,) = await bench.asked()
+        with pytest.raises(Refused, match="only the approval"):
+            await gate.answer(evolve(remembering(request, "run", "bash:pnpm test"), decision="reject"), ADA)
+        await gate.answer(decide(request, reject=True), ADA)
+
+
+async def test_a_revoked_rule_leaves_its_file_and_asks_again_at_once(bench: Bench, tmp_path: Path):
+    there = files(tmp_path)
+    gate = bench.gate(rule_files=there)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, command())
+        (request,) = await bench.asked()
+        await gate.answer(remembering(request, "project", "bash:pnpm test"), ADA)
+        await gate.revoke(RuleRevoke(pattern="bash:pnpm test", where="project"), GRACE)
+        tasks.start_soon(bench.ask, gate, command(call_id="call_2"))
+        (again,) = await bench.asked()
+        await gate.answer(decide(again, reject=True), ADA)
+    assert json.loads(there["project"].read_text())["rules"]["allow"] == []
+    assert bench.state.approvals.rules == ()
+    assert bench.verdicts["call_2"].decision == "rejected"
+    with pytest.raises(Refused, match="is not allowed by a rule"):
+        await gate.revoke(RuleRevoke(pattern="bash:pnpm test", where="project"), GRACE)
+
+
 async def test_a_call_that_is_interrupted_withdraws_its_request(bench: Bench):
     gate = bench.gate()
     async with anyio.create_task_group() as call:
@@ -315,3 +492,16 @@ async def test_a_call_that_is_interrupted_withdraws_its_request(bench: Bench):
     assert resolved.note.startswith("withdrawn")
     with pytest.raises(Refused, match="already expired"):
         await gate.answer(decide(request), ADA)
+
+
+async def test_a_batch_across_actions_is_refused_and_decides_nothing(bench: Bench):
+    gate = bench.gate()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, command("pnpm test a"))
+        tasks.start_soon(bench.ask, gate, whole_patch(call_id="call_2"))
+        requests = await bench.asked(2)
+        with pytest.raises(Refused) as caught:
+            await gate.answer(decide(*requests), ADA)
+        assert (caught.value.code, bench.verdicts) == ("no_batch", {})
+        for each in requests:
+            await gate.answer(decide(each, reject=True), ADA)

@@ -89,6 +89,11 @@ class Terminal:
         """The screen, a line a row."""
         return "\n".join(self._screen.display)
 
+    @property
+    def screen(self) -> pyte.Screen:
+        """The screen itself, cell by cell."""
+        return self._screen
+
     def find(self, text: str) -> tuple[int, int] | None:
         """Row and column where the screen shows `text`, from 0; None when it does not."""
         places = ((row, line.find(text)) for row, line in enumerate(self._screen.display))
@@ -139,6 +144,17 @@ class Terminal:
             if left <= 0 or not self._draw(left):
                 raise NotShown(f"not shown: {shown}\n{self.text}")
         return time.monotonic() - begun
+
+    def settle(self, seconds: float = 1.0) -> None:
+        """Draw what the program writes in this time: for pictures, which nothing waits for."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self._draw(deadline - time.monotonic())
+
+    def click(self, row: int, column: int) -> None:
+        """Press and release the left button there; row and column count from 0."""
+        place = f"{column + 1};{row + 1}"
+        self.type(f"\x1b[<0;{place}M\x1b[<0;{place}m")
 
     def wait_for_end(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Draw until the program has left; its exit status."""

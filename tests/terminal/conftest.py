@@ -23,11 +23,18 @@ class Desk:
     repository: Path
     home: Home
 
-    def open(self, *arguments: str, size: tuple[int, int] = (140, 40), **more: str) -> Terminal:
+    def open(
+        self, *arguments: str, size: tuple[int, int] = (140, 40), stdin: int | None = None, **more: str
+    ) -> Terminal:
         """`mogplex` as a person starts it, in the repository."""
         env = {**os.environ, "MOGPLEX_HOME": str(self.home.root), **more}
         return Terminal(
-            [*MOGPLEX, *arguments], python=sys.executable, env=env, cwd=self.repository, size=size
+            [*MOGPLEX, *arguments],
+            python=sys.executable,
+            env=env,
+            cwd=self.repository,
+            stdin=stdin,
+            size=size,
         )
 
     def host_pid(self) -> int:
@@ -45,6 +52,11 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(make_repository(tmp_path / "repo"), Home(tmp_path / "home"))
     yield desk
+    put_away(desk)
+
+
+def put_away(desk: Desk) -> None:
+    """End the runs that live on."""
     for record in list_runs(desk.home):
         if record.alive and record.metadata.pid is not None:
             os.kill(record.metadata.pid, signal.SIGKILL)

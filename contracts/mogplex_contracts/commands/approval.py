@@ -1,4 +1,4 @@
-"""The command that decides approvals. The first decision on an approval wins."""
+"""Commands that decide approvals and take rules back. The first decision on an approval wins."""
 
 from typing import Literal
 
@@ -15,6 +15,8 @@ class ApprovalChoice(Wire):
     """Which approval."""
     digest: str
     """The digest of the request that was shown; a different one is refused."""
+    kept_hunks: tuple[int, ...] | None = None
+    """For a patch: the numbers of the hunks that may be applied, from 1 over the whole diff; null for all."""
 
 
 class RememberAs(Wire):
@@ -24,6 +26,13 @@ class RememberAs(Wire):
     """The rule's text, such as `bash:pnpm test*`."""
     where: Literal["run", "project", "global"]
     """For this run only, in the project's file, or in the global file."""
+    more_patterns: tuple[str, ...] = ()
+    """What the rule allows beside `pattern`: one for each command of a line, or each file of a patch."""
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """All it allows."""
+        return (self.pattern, *self.more_patterns)
 
 
 class ApprovalDecide(CommandBase):
@@ -40,4 +49,14 @@ class ApprovalDecide(CommandBase):
     """The rule to make of it, if any."""
 
 
-ApprovalCommand = ApprovalDecide
+class RuleRevoke(CommandBase):
+    """Take back a rule that allows something, in its file and for the run at once. It only ever narrows."""
+
+    type: Literal["rule_revoke"] = "rule_revoke"
+    pattern: str
+    """The rule's text."""
+    where: Literal["run", "project", "global"]
+    """Where it stands."""
+
+
+ApprovalCommand = ApprovalDecide | RuleRevoke

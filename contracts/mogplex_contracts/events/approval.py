@@ -31,6 +31,13 @@ class RememberedRule(Wire):
     """The layer it was written to."""
     origin: str = ""
     """The file it was written to; empty for `run`."""
+    more_patterns: tuple[str, ...] = ()
+    """What it allows beside `pattern`."""
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """All it allows."""
+        return (self.pattern, *self.more_patterns)
 
 
 class ApprovalRequested(EventBase):
@@ -67,6 +74,8 @@ class ApprovalRequested(EventBase):
     """Why it is asked at all."""
     expires_at: str | None = None
     """When it lapses by itself, ISO 8601; null means it waits without limit."""
+    hunks: int = 0
+    """For a patch: how many hunks can be kept or dropped singly; 0 when only the whole can be decided."""
 
 
 class ApprovalResolved(EventBase):
@@ -95,6 +104,22 @@ class ApprovalResolved(EventBase):
     """The rule made out of the decision, when one was."""
     why: Why | None = None
     """The rule that decided, for the `auto_` decisions."""
+    hunks: int = 0
+    """For a patch that was approved in part: how many hunks it had."""
+    kept_hunks: tuple[int, ...] | None = None
+    """For a patch that was approved in part: the numbers of the hunks that may be applied; null for all."""
 
 
-ApprovalEvent = ApprovalRequested | ApprovalResolved
+class RuleRevoked(EventBase):
+    """A rule that allowed something holds no more."""
+
+    type: Literal["rule_revoked"] = "rule_revoked"
+    pattern: str
+    """The rule's text."""
+    source: RuleSource
+    """The layer it was taken from."""
+    origin: str = ""
+    """The file it was taken from; empty for `run`."""
+
+
+ApprovalEvent = ApprovalRequested | ApprovalResolved | RuleRevoked

@@ -47,6 +47,8 @@ class PatchApplied(EventBase):
     type: Literal["patch_applied"] = "patch_applied"
     patch_id: str
     """Which patch."""
+    kept_hunks: tuple[int, ...] | None = None
+    """The numbers of the hunks that are, when a person dropped the others; null when all are."""
 
 
 class PatchRejected(EventBase):

@@ -2,12 +2,19 @@
 
 from typing import assert_never
 
-from mogplex_contracts.events.approval import ApprovalEvent, ApprovalRequested, ApprovalResolved
+from mogplex_contracts.events.approval import (
+    ApprovalEvent,
+    ApprovalRequested,
+    ApprovalResolved,
+    RememberedRule,
+    RuleRevoked,
+)
 from mogplex_contracts.reduce.agent import change_agent
 from mogplex_contracts.reduce.entries import add_entry, change_entry
 from mogplex_contracts.reduce.evolve import evolve, put, without
 from mogplex_contracts.state.approval import (
     RESOLVED_KEPT,
+    RULES_KEPT,
     Approvals,
     PendingApproval,
     ResolvedApproval,
@@ -52,6 +59,8 @@ def reduce(state: RunState, event: ApprovalEvent) -> RunState:
             )
         case ApprovalResolved():
             return _resolved(state, event)
+        case RuleRevoked():
+            return _revoked(state, event)
         case _:
             assert_never(event)
 
@@ -68,6 +77,7 @@ def _resolved(state: RunState, event: ApprovalResolved) -> RunState:
         at=event.ts,
         by=event.by,
         why=event.why,
+        descriptors=pending.request.descriptors if pending else (),
     )
     counts = put(state.approvals.counts, event.decision, state.approvals.counts.get(event.decision, 0) + 1)
     approvals: Approvals = evolve(
@@ -75,6 +85,7 @@ def _resolved(state: RunState, event: ApprovalResolved) -> RunState:
         pending=without(state.approvals.pending, event.approval_id),
         resolved=(*state.approvals.resolved, resolved)[-RESOLVED_KEPT:],
         counts=counts,
+        rules=_made(state.approvals.rules, event.remembered),
     )
     state = evolve(state, approvals=approvals)
     told = _told(event)
@@ -101,6 +112,38 @@ def _resolved(state: RunState, event: ApprovalResolved) -> RunState:
     )
 
 
+def _made(rules: tuple[RememberedRule, ...], rule: RememberedRule | None) -> tuple[RememberedRule, ...]:
+    return rules if rule is None else (*rules, rule)[-RULES_KEPT:]
+
+
+def _revoked(state: RunState, event: RuleRevoked) -> RunState:
+    """The rule is gone, and with it that pattern of those that allowed more."""
+    approvals: Approvals = evolve(
+        state.approvals,
+        rules=tuple(
+            left
+            for rule in state.approvals.rules
+            if (left := _without(rule, event) if rule.source == event.source else rule) is not None
+        ),
+    )
+    who = f"by {event.by.label or event.by.client_id}" if event.by else ""
+    return add_entry(
+        evolve(state, approvals=approvals),
+        event,
+        "diagnostic",
+        f"{event.pattern} is no longer allowed",
+        label="rule_revoked",
+        detail=" · ".join(part for part in (event.source, event.origin, who) if part),
+    )
+
+
+def _without(rule: RememberedRule, event: RuleRevoked) -> RememberedRule | None:
+    kept = tuple(pattern for pattern in rule.patterns if pattern != event.pattern)
+    if not kept:
+        return None
+    return rule if kept == rule.patterns else evolve(rule, pattern=kept[0], more_patterns=kept[1:])
+
+
 def _goes_on(state: RunState, agent_id: str) -> RunState:
     """An agent works again when nothing it asked waits any more. One that has ended stays ended."""
     agent = state.agents.get(agent_id)
@@ -122,6 +165,9 @@ def _told(event: ApprovalResolved) -> str:
     elif event.why is not None:
         who = event.why.explanation
     parts = [_decided(event), who, event.note]
+    if event.kept_hunks is not None:
+        parts.append(f"{len(event.kept_hunks)} of {event.hunks} hunks")
     if event.remembered is not None:
-        parts.append(f"remembered as {event.remembered.pattern} ({event.remembered.source})")
+        patterns = ", ".join(event.remembered.patterns)
+        parts.append(f"remembered as {patterns} ({event.remembered.source})")
     return " · ".join(part for part in parts if part)

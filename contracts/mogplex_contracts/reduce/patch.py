@@ -16,7 +16,7 @@ def reduce(state: RunState, event: PatchEvent) -> RunState:
         case PatchProposed():
             return _proposed(state, event)
         case PatchApplied():
-            return _settled(state, event.patch_id, "applied", "")
+            return _settled(state, event.patch_id, "applied", "", event.kept_hunks)
         case PatchRejected():
             return _settled(state, event.patch_id, "rejected", event.reason)
         case _:
@@ -48,6 +48,7 @@ def _proposed(state: RunState, event: PatchProposed) -> RunState:
         agent_id=event.agent_id,
         files=event.files,
         diff=event.diff,
+        artifact=event.artifact,
         seq=event.seq,
         entry=entry,
     )
@@ -63,11 +64,14 @@ def summary(files: tuple[PatchedFile, ...]) -> str:
     return name if len(files) == 1 else f"{name} and {len(files) - 1} more"
 
 
-def _settled(state: RunState, patch_id: str, status: str, reason: str) -> RunState:
+def _settled(
+    state: RunState, patch_id: str, status: str, reason: str, kept: tuple[int, ...] | None = None
+) -> RunState:
     patch = state.patches.get(patch_id)
     if patch is None:
         return state
-    state = evolve(state, patches=put(state.patches, patch_id, evolve(patch, status=status, reason=reason)))
+    settled = evolve(patch, status=status, reason=reason, kept_hunks=kept)
+    state = evolve(state, patches=put(state.patches, patch_id, settled))
     if patch.entry is not None and any(call.entry == patch.entry for call in state.calls.values()):
         return state
     return change_entry(state, patch.entry, status="ok" if status == "applied" else "denied")

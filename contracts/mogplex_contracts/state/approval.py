@@ -2,11 +2,13 @@
 
 from mogplex_contracts.base import Wire
 from mogplex_contracts.envelope import Operator
-from mogplex_contracts.events.approval import ApprovalRequested, Why
+from mogplex_contracts.events.approval import ApprovalRequested, RememberedRule, Why
 from mogplex_contracts.vocabulary import ActionKind, Decision, Risk
 
 RESOLVED_KEPT = 200
 """How many ended approvals the state remembers; older ones are in the journal."""
+RULES_KEPT = 100
+"""How many rules made in the run the state remembers."""
 
 
 class PendingApproval(Wire):
@@ -39,6 +41,8 @@ class ResolvedApproval(Wire):
     """Who decided; null for a rule or the clock."""
     why: Why | None = None
     """The rule that decided, when one did."""
+    descriptors: tuple[str, ...] = ()
+    """What the rules were asked about; empty for what was never asked."""
 
 
 class Approvals(Wire):
@@ -50,3 +54,5 @@ class Approvals(Wire):
     """The newest ones, oldest first."""
     counts: dict[Decision, int] = {}
     """How many ended in which way, over the whole run."""
+    rules: tuple[RememberedRule, ...] = ()
+    """The rules people made of decisions of this run and have not taken back, oldest first."""

@@ -4,6 +4,7 @@ from typing import Literal
 
 from mogplex_contracts.base import Wire
 from mogplex_contracts.events.patch import PatchedFile
+from mogplex_contracts.events.tool import Artifact
 
 PATCHES_KEPT = 200
 """How many patches the state remembers; older ones are in the journal."""
@@ -28,5 +29,9 @@ class Patch(Wire):
     """The change as a unified diff; empty for old patches."""
     seq: int | None = None
     """The event that proposed it."""
+    kept_hunks: tuple[int, ...] | None = None
+    """The numbers of the hunks that were applied, when a person dropped the others."""
+    artifact: Artifact | None = None
+    """The whole diff, when it did not fit."""
     entry: int | None = None
     """Timeline index of the entry that tells of it."""

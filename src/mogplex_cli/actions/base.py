@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from mogplex_cli.export.request import Exported, ExportRequest
-from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
-from mogplex_cli.store.selectors.facts import OBSERVING
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
+from mogplex_cli.store.selectors.facts import OBSERVING, lacks
 from mogplex_cli.store.selectors.past import looks_back
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import UiEvent
 from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_contracts.commands import Command
+from mogplex_contracts.vocabulary import Capability
+from mogplex_daemon.home.permission_files import LoadedPermissions
 
 Category = Literal["command", "drawer", "control", "focus", "custom"]
 FocusTarget = Literal["composer", "timeline", "agents", "drawer", "past"]
@@ -61,6 +63,10 @@ class ActionContext(Protocol):
         """Put a line that was not sent back into the composer, before what was typed since."""
         ...
 
+    def add_to_composer(self, text: str) -> None:
+        """Put text behind what is typed."""
+        ...
+
     def composer_is_empty(self) -> bool:
         """Whether nothing is typed."""
         ...
@@ -79,6 +85,14 @@ class ActionContext(Protocol):
 
     def explain_permissions(self) -> str:
         """The permission state in force, as text: mode, rules, where each is from."""
+        ...
+
+    def read_permissions(self, repo: str) -> LoadedPermissions:
+        """What the permission files of a repository, named by its slug, say now."""
+        ...
+
+    async def read_file(self, path: str) -> WholeFile:
+        """A file of the run's workspace; never raises."""
         ...
 
     def log_out(self) -> str:
@@ -118,6 +132,8 @@ class Action:
     """False for those that only make sense from where they are asked."""
     steers: bool = False
     """Whether it changes runs: who only observes cannot do it."""
+    needs: Capability | None = None
+    """What the run that works must be able to do for it."""
     choices: tuple[tuple[str, str], ...] = ()
     """Words its argument may hold that `argument` does not list, each with what it means."""
     source: str = ""
@@ -138,4 +154,5 @@ class Action:
         """Why this cannot be done now, whatever the argument; None when it can."""
         if self.steers and state.session.observe:
             return OBSERVING
-        return (looks_back(state) if self.steers else None) or self.unavailable(state)
+        lack = lacks(state, self.needs) if self.needs else None
+        return (looks_back(state) if self.steers else None) or self.unavailable(state) or lack

@@ -20,11 +20,12 @@ async def _login(context: ActionContext, name: str) -> None:
             NoticeShown(f"{choice.missing} · /login {OFFLINE} looks around without a model", "warning")
         )
     else:
-        context.apply(
-            HarnessChosen("demo"),
-            DrawerClosed(),
-            NoticeShown("offline demo: runs are driven by a script, no model is called"),
+        told = (
+            "offline demo: runs are driven by a script, no model is called"
+            if choice.name == OFFLINE
+            else f"runs are driven by {choice.harness}, as it is signed in on this machine"
         )
+        context.apply(HarnessChosen(choice.harness), DrawerClosed(), NoticeShown(told))
 
 
 async def _logout(context: ActionContext, _: str) -> None:

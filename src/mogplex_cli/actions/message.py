@@ -30,4 +30,5 @@ MESSAGE = Action(
     unavailable=_unavailable,
     in_palette=False,
     steers=True,
+    needs="steer",
 )

@@ -55,4 +55,5 @@ CHOOSE_MODEL = Action(
     run=_choose,
     in_palette=False,
     steers=True,
+    needs="model",
 )

@@ -26,4 +26,5 @@ PAUSE = Action(
     slash=("pause",),
     unavailable=_unavailable,
     steers=True,
+    needs="pause",
 )

@@ -13,6 +13,7 @@ from mogplex_cli.actions.close_drawer import CLOSE_DRAWER
 from mogplex_cli.actions.continue_run import CONTINUE
 from mogplex_cli.actions.cost import COST, RAISE_LIMIT
 from mogplex_cli.actions.decide import APPROVE, REJECT
+from mogplex_cli.actions.diff import COMMENT, DIFF, WHOLE_FILE
 from mogplex_cli.actions.export import EXPORT
 from mogplex_cli.actions.focus import FOCUS_AGENTS, FOCUS_COMPOSER, FOCUS_TIMELINE
 from mogplex_cli.actions.follow_runs import FOLLOW_RUNS
@@ -33,10 +34,13 @@ from mogplex_cli.actions.pause import PAUSE
 from mogplex_cli.actions.permissions import PERMISSIONS
 from mogplex_cli.actions.put_away import PUT_AWAY
 from mogplex_cli.actions.quit import QUIT
+from mogplex_cli.actions.remember import FORGET_REMEMBERING, REMEMBER
 from mogplex_cli.actions.resume import RESUME
+from mogplex_cli.actions.revoke_rule import REVOKE_RULE
 from mogplex_cli.actions.run import RUN
 from mogplex_cli.actions.runs import RUNS
 from mogplex_cli.actions.show_entry import SHOW_ENTRY
+from mogplex_cli.actions.show_request import SHOW_REQUEST
 from mogplex_cli.actions.theme import THEME
 from mogplex_cli.actions.travel import LIVE, TRAVEL
 from mogplex_cli.actions.turn_entry import TURN_ENTRY
@@ -58,6 +62,7 @@ VERBS: dict[str, Action] = {
     "model": MODEL,
     "mcp": MCP,
     "memory": MEMORY,
+    "diff": DIFF,
     "export": EXPORT,
     "travel": TRAVEL,
     "live": LIVE,
@@ -88,6 +93,12 @@ VERBS: dict[str, Action] = {
     "close_drawer": CLOSE_DRAWER,
     "put_away": PUT_AWAY,
     "follow_runs": FOLLOW_RUNS,
+    "remember": REMEMBER,
+    "forget_remembering": FORGET_REMEMBERING,
+    "revoke_rule": REVOKE_RULE,
+    "comment": COMMENT,
+    "whole_file": WHOLE_FILE,
+    "show_request": SHOW_REQUEST,
 }
 """In the order the palette and the completion show them."""
 

@@ -18,6 +18,7 @@ from mogplex_cli.store.selectors.approvals import select_approvals, select_inbox
 from mogplex_cli.store.selectors.composer import select_composer
 from mogplex_cli.store.selectors.context import select_context
 from mogplex_cli.store.selectors.cost import select_cost
+from mogplex_cli.store.selectors.diff import select_diff
 from mogplex_cli.store.selectors.entry import select_entry
 from mogplex_cli.store.selectors.export import select_export
 from mogplex_cli.store.selectors.facts import clock_is_read
@@ -29,6 +30,7 @@ from mogplex_cli.store.selectors.mcp_detail import select_mcp_detail
 from mogplex_cli.store.selectors.memory import select_memory
 from mogplex_cli.store.selectors.models import select_models
 from mogplex_cli.store.selectors.past import at_shown_place, select_past
+from mogplex_cli.store.selectors.permissions import select_permissions
 from mogplex_cli.store.selectors.runs import select_runs
 from mogplex_cli.store.selectors.timeline import select_timeline
 from mogplex_cli.store.state import CockpitState, Drawer, DrawerName
@@ -51,7 +53,7 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "runs": select_runs,
     "entry": select_entry,
     "login": select_login,
-    "permissions": lambda state: state.drawer.argument if state.drawer else "",
+    "permissions": select_permissions,
     "palette": lambda _: all_rows(),
     "agent": select_agent_detail,
     "cost": select_cost,
@@ -59,9 +61,22 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "mcp": select_mcp_detail,
     "memory": select_memory,
     "export": select_export,
+    "diff": select_diff,
 }
 LIVE = frozenset(
-    ("alerts", "footer", "past", "approval", "inbox", "runs", "permissions", "palette", "keys", "login")
+    (
+        "alerts",
+        "footer",
+        "past",
+        "approval",
+        "inbox",
+        "runs",
+        "permissions",
+        "palette",
+        "keys",
+        "login",
+        "diff",
+    )
 )
 """What is always about now; everything else shows the run at the place the person went to."""
 

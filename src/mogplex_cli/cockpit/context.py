@@ -9,13 +9,15 @@ from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.export.request import Exported, ExportRequest
-from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
 from mogplex_cli.store.selectors.past import at_shown_place
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import UiEvent
 from mogplex_cli.transport.base import Answer, Link, LookBack
+from mogplex_cli.whole_file import read_whole_file
 from mogplex_contracts.commands import Command
+from mogplex_daemon.home.permission_files import LoadedPermissions
 
 
 class CockpitContext:
@@ -82,6 +84,12 @@ class CockpitContext:
         """Put a line that was not sent back into the composer."""
         self._screen.composer.give_back(text)
 
+    def add_to_composer(self, text: str) -> None:
+        """Put text behind what is typed."""
+        typed = self._screen.composer.text
+        gap = "" if not typed or typed[-1].isspace() else " "
+        self._screen.composer.write(f"{typed}{gap}{text}")
+
     def composer_is_empty(self) -> bool:
         """Whether nothing is typed."""
         return not self._screen.composer.text
@@ -101,6 +109,14 @@ class CockpitContext:
     def explain_permissions(self) -> str:
         """The permission state in force, as text."""
         return self._options.explain_permissions()
+
+    def read_permissions(self, repo: str) -> LoadedPermissions:
+        """What the permission files of a repository, named by its slug, say now."""
+        return self._options.read_permissions(repo)
+
+    async def read_file(self, path: str) -> WholeFile:
+        """A file of the run's workspace; never raises."""
+        return await anyio.to_thread.run_sync(read_whole_file, self.state.run.cwd, path)
 
     def log_out(self) -> str:
         """Clear the stored Mogplex token, and say in a line what is so now."""

@@ -12,6 +12,14 @@ class Invoke(Message):
         self.argument = argument
 
 
+class Typed(Message):
+    """A character was typed into something that surfaced under the person's hands: it was meant for the line."""
+
+    def __init__(self, character: str) -> None:
+        super().__init__()
+        self.character = character
+
+
 class Sought(Message):
     """A file is being named in the composer; these letters of it are typed."""
 

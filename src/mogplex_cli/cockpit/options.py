@@ -10,7 +10,9 @@ from mogplex_cli.cockpit.keymap import KEYS, Key
 from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
 from mogplex_cli.transport.base import Answer, LookBack, TransportFailed
+from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.state import RunState
+from mogplex_daemon.home.permission_files import LoadedPermissions
 
 
 class Log(Protocol):
@@ -27,6 +29,10 @@ async def _no_files(query: str) -> tuple[str, ...]:
 
 async def _nothing_remembered(repo: str) -> RepositoryMemory:
     return RepositoryMemory(repo)
+
+
+def _no_permissions(_: str) -> LoadedPermissions:
+    return LoadedPermissions(PermissionLayers(), ())
 
 
 Ask = Callable[[LookBack], Awaitable[Answer]]
@@ -52,6 +58,8 @@ class CockpitOptions:
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""
     find_files: Callable[[str], Awaitable[tuple[str, ...]]] = _no_files
     """Paths of the workspace that have these letters in this order, the best first; never raises."""
+    read_permissions: Callable[[str], LoadedPermissions] = _no_permissions
+    """What the permission files of a repository, named by its slug, say now."""
     read_models: Callable[[], ModelCatalog] = ModelCatalog
     """Reads the model catalog; it may take its time."""
     read_memory: Callable[[str], Awaitable[RepositoryMemory]] = _nothing_remembered

@@ -158,7 +158,8 @@ def _changed(row: Key, keys: tuple[str, ...]) -> Key:
             f"{label(letter)} is typed there; take a key with ctrl or alt, or f1 to f12"
             + (f", or write outside.{row.tail}" if row.context == "everywhere" else "")
         )
-    if row.context == "approval" and is_typed(row.each[0] if row.each else ""):
+    deciding = row.context == "approval" or row.does in (".approve_patch", ".reject_patch")
+    if deciding and is_typed(row.each[0] if row.each else ""):
         if not keys:
             raise Refused("deciding needs a key; name one")
         if habit := next((key for key in keys if key in HABIT), ""):

@@ -13,6 +13,7 @@ from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.cockpit.composer.composer import Composer
 from mogplex_cli.cockpit.drawers.base import Drawer
 from mogplex_cli.cockpit.keymap import Context
+from mogplex_cli.cockpit.messages import Typed
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.panels import PANELS
 from mogplex_cli.cockpit.panels.agents import Agents
@@ -131,6 +132,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
     def open_drawer(self, drawer: Drawer[Any], *, surfaced: bool) -> None:
         """Put a drawer over the right of the body; it takes the keys, unless it surfaced over a typed line."""
         before, self._drawer = self._drawer, drawer
+        drawer.in_the_way = surfaced and self.composer.has_focus_within
         width = self.size.width
         drawer.styles.width = width if drawer.whole else drawer_width(width)
         if before is None:
@@ -138,6 +140,11 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             self._mount_drawer(drawer, surfaced)
         else:
             self.call_next(self._replace_drawer, before, drawer, surfaced)
+
+    def on_typed(self, message: Typed) -> None:
+        """A character that was meant for the line goes there, and so do those after it."""
+        self.composer.type(message.character)
+        self.composer.focus_editor()
 
     def close_drawer(self) -> None:
         """Take the drawer away; the keys go back to where they were."""

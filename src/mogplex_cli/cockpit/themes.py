@@ -26,6 +26,11 @@ DARK: dict[str, str] = {
     "mog-code": "#17171d",
     "mog-add-ground": "#0e2419",
     "mog-remove-ground": "#2b1417",
+    "mog-syntax-comment": "#948f9f",
+    "mog-syntax-keyword": "#a3b7e8",
+    "mog-syntax-string": "#d3c490",
+    "mog-syntax-number": "#dbab8f",
+    "mog-syntax-name": "#e6e2ee",
 }
 COLOUR_BLIND: dict[str, str] = {
     **DARK,
@@ -55,6 +60,11 @@ LIGHT: dict[str, str] = {
     "mog-code": "#ebe8f0",
     "mog-add-ground": "#dcf3e4",
     "mog-remove-ground": "#fbe0e1",
+    "mog-syntax-comment": "#5f5b69",
+    "mog-syntax-keyword": "#2c4a9e",
+    "mog-syntax-string": "#6b5100",
+    "mog-syntax-number": "#8a3f17",
+    "mog-syntax-name": "#131118",
 }
 
 HIGH_CONTRAST: dict[str, str] = {
@@ -75,6 +85,11 @@ HIGH_CONTRAST: dict[str, str] = {
     "mog-code": "#1a1a1a",
     "mog-add-ground": "#003315",
     "mog-remove-ground": "#47000a",
+    "mog-syntax-comment": "#c8c8c8",
+    "mog-syntax-keyword": "#c3d3ff",
+    "mog-syntax-string": "#ffeaa6",
+    "mog-syntax-number": "#ffcdb0",
+    "mog-syntax-name": "#ffffff",
 }
 TERMINAL: dict[str, str] = {
     "mog-ground": "ansi_default",
@@ -94,6 +109,11 @@ TERMINAL: dict[str, str] = {
     "mog-code": "ansi_default",
     "mog-add-ground": "ansi_default",
     "mog-remove-ground": "ansi_default",
+    "mog-syntax-comment": "ansi_default",
+    "mog-syntax-keyword": "ansi_default",
+    "mog-syntax-string": "ansi_default",
+    "mog-syntax-number": "ansi_default",
+    "mog-syntax-name": "ansi_default",
     "mog-attributes": "on",
     "ansi-background": "ansi_default",
     "ansi-foreground": "ansi_default",

@@ -10,14 +10,16 @@ from mogplex_cli.model_catalog import read_catalog
 from mogplex_cli.opening import Ask
 from mogplex_cli.repository_memory import read_memory
 from mogplex_cli.session_log import SessionLog
-from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import UiEvent
 from mogplex_cli.transport.base import Answer, Link, LookBack
+from mogplex_cli.whole_file import read_whole_file
 from mogplex_contracts.commands import Command
 from mogplex_contracts.state import RunState
 from mogplex_daemon.home.paths import Home
+from mogplex_daemon.home.permission_files import LoadedPermissions, load_layers
 
 
 class PlainContext:
@@ -78,6 +80,9 @@ class PlainContext:
     def give_back(self, text: str) -> None:
         """What was typed is on the screen already."""
 
+    def add_to_composer(self, text: str) -> None:
+        """There is no composer."""
+
     def composer_is_empty(self) -> bool:
         """Nothing is being typed that could be lost."""
         return True
@@ -99,6 +104,14 @@ class PlainContext:
     def explain_permissions(self) -> str:
         """The permission state in force, as text."""
         return self._explain_permissions()
+
+    def read_permissions(self, repo: str) -> LoadedPermissions:
+        """What the permission files of a repository, named by its slug, say now."""
+        return load_layers(self._home.root, repo, None)
+
+    async def read_file(self, path: str) -> WholeFile:
+        """A file of the run's workspace; never raises."""
+        return await anyio.to_thread.run_sync(read_whole_file, self.state.run.cwd, path)
 
     def log_out(self) -> str:
         """Clear the stored Mogplex token, and say in a line what is so now."""

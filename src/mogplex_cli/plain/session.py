@@ -21,7 +21,7 @@ from mogplex_cli.session_link import SessionLink
 from mogplex_cli.sign_in import log_out_action
 from mogplex_cli.store.selectors.facts import run_is_active
 from mogplex_cli.store.selectors.header import select_header
-from mogplex_cli.store.selectors.waiting import find_request, read_shown, with_note
+from mogplex_cli.store.selectors.waiting import Deciding, deciding, find_request, read_shown
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import ClockTicked, ComposerRefused, DrawerClosed, NoticeCleared, PastLeft
@@ -129,7 +129,9 @@ class PlainSession:
             return
         done = "approving" if answered.decision == "approve" else "rejecting"
         target = " ".join(item.target.split())
-        await attempt(self._context, ACTIONS[answered.decision], with_note(item.shown, answered.note))
+        await attempt(
+            self._context, ACTIONS[answered.decision], deciding(Deciding((item.shown,), answered.note))
+        )
         if item.approval_id in self.store.state.deciding:
             self._say([f"{done} question {answered.number} · {item.tool} {target}"])
 

@@ -52,3 +52,15 @@ class RepositoryMemory:
     entries: tuple[Remembered, ...] = ()
     problem: str = ""
     """Why it could not be read; empty when it could."""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFile:
+    """A file of the workspace as it is now."""
+
+    path: str
+    """As the diff names it."""
+    text: str
+    """Empty when it could not be read."""
+    trouble: str = ""
+    """Why it could not be read."""

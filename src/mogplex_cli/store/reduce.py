@@ -42,16 +42,19 @@ from mogplex_cli.store.ui_events import (
     PastMoved,
     PastOpened,
     PermissionModeChosen,
+    PermissionsRead,
     RepositoryMemoryRead,
+    RulesOffered,
     RunNotStarted,
     RunRequested,
     SessionDescribed,
     ThemeChosen,
     UiEvent,
+    WholeFileRead,
 )
 from mogplex_contracts.envelope import EventBase
 from mogplex_contracts.events import Event
-from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
+from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved, RuleRevoked
 from mogplex_contracts.events.link import (
     CommandAccepted,
     CommandRejected,
@@ -66,6 +69,7 @@ from mogplex_contracts.events.memory import MemoryDeleted
 from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
 from mogplex_contracts.reduce import reduce as reduce_run
+from mogplex_contracts.remember import allowing, no_longer_allowing, rule_scope
 from mogplex_contracts.state import RunState
 from mogplex_contracts.state.digest import digest
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
@@ -95,7 +99,10 @@ def _run_event(state: CockpitState, event: Event) -> CockpitState:
         case ApprovalRequested():
             return _queue_surfaces(replace(state, alert_turn=0))
         case ApprovalResolved():
-            return _queue_closes(_undecide(state, (event.approval_id,)))
+            return _queue_closes(_undecide(_remembered(state, event), (event.approval_id,)))
+        case RuleRevoked() if state.permissions is not None:
+            left = no_longer_allowing(state.permissions, event.pattern, rule_scope(event.source))
+            return replace(state, permissions=left)
         case Snapshot():
             return _snapshot(before, state)
         case Heartbeat() if event.at_seq == state.run.last_seq:
@@ -210,6 +217,15 @@ def _queue_closes(state: CockpitState) -> CockpitState:
     return replace(state, drawer=None)
 
 
+def _remembered(state: CockpitState, event: ApprovalResolved) -> CockpitState:
+    """What the files say now that a rule was written into one of them."""
+    rule = event.remembered
+    if rule is None or state.permissions is None or rule.source == "run":
+        return state
+    layers = allowing(state.permissions, rule.patterns, rule_scope(rule.source), rule.origin)
+    return replace(state, permissions=layers)
+
+
 def _undecide(state: CockpitState, approval_ids: list[str] | tuple[str, ...]) -> CockpitState:
     if not any(key in state.deciding for key in approval_ids):
         return state
@@ -229,9 +245,9 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
         case ConnectionChanged():
             return _connection(state, event)
         case DrawerOpened():
-            return replace(state, drawer=Drawer(event.name, event.argument))
+            return replace(state, drawer=Drawer(event.name, event.argument), remembering=None)
         case DrawerClosed():
-            return replace(state, drawer=None)
+            return replace(state, drawer=None, remembering=None)
         case NoticeShown():
             return replace(state, notice=Notice(event.text, event.tone))
         case NoticeCleared():
@@ -288,6 +304,12 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             return replace(state, past=past.moved(state.past, event.at_seq)) if state.past else state
         case PastLeft():
             return replace(state, past=None)
+        case RulesOffered():
+            return replace(state, remembering=event.remembering)
+        case PermissionsRead():
+            return replace(state, permissions=event.layers, permission_problems=event.problems)
+        case WholeFileRead():
+            return replace(state, whole_file=event.file)
         case ExportTold():
             return replace(state, export=event.export)
         case _:

@@ -6,9 +6,11 @@ from typing import Literal
 
 from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
 from mogplex_cli.store.away import Seen
-from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
+from mogplex_cli.store.remembering import Remembering
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.link import RunSummary
+from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 from mogplex_daemon.home.settings_environ import Theme
@@ -28,6 +30,7 @@ DrawerName = Literal[
     "model",
     "mcp",
     "memory",
+    "diff",
 ]
 ThemeName = Theme
 Tone = Literal["info", "warning", "error"]
@@ -248,5 +251,13 @@ class CockpitState:
     """The model catalog as it was last read; None before."""
     memory: RepositoryMemory | None = None
     """A repository's memory as it was last read; None before."""
+    remembering: Remembering | None = None
+    """The rules offered for an approval, while one is being chosen; None otherwise."""
+    permissions: PermissionLayers | None = None
+    """What the permission files said when they were last read; None before."""
+    permission_problems: tuple[str, ...] = ()
+    """What was wrong with them, a line each."""
+    whole_file: WholeFile | None = None
+    """The file that is shown around its hunks; None for none."""
     alert_turn: int = 0
     """How often the person asked for the next alert since the last approval came in."""

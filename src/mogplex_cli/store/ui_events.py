@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mogplex_cli.custom_commands.registry import CommandRegistry
-from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
+from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
+from mogplex_cli.store.remembering import Remembering
 from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
 from mogplex_contracts.events import Event
+from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
@@ -219,6 +221,28 @@ class ExportTold:
     export: Export
 
 
+@dataclass(frozen=True, slots=True)
+class RulesOffered:
+    """A rule is to be made of an approval: these are offered; None when no longer."""
+
+    remembering: Remembering | None
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionsRead:
+    """The permission files were read."""
+
+    layers: PermissionLayers
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFileRead:
+    """A file was read to be shown around its hunks; None when it is no longer."""
+
+    file: WholeFile | None
+
+
 UiEvent: TypeAlias = (
     SessionDescribed
     | PermissionModeChosen
@@ -249,4 +273,7 @@ UiEvent: TypeAlias = (
     | PastMoved
     | PastLeft
     | ExportTold
+    | RulesOffered
+    | PermissionsRead
+    | WholeFileRead
 )

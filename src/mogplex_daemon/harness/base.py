@@ -35,6 +35,8 @@ class ActionRequest:
     more_descriptors: tuple[str, ...] = ()
     """Further descriptors that must be allowed too, such as the other files of one patch."""
     patch_id: str | None = None
+    hunks: int = 0
+    """For a patch that can be carried out in part: how many hunks its diff has. 0: all of it or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Verdict:
     decision: Decision
     note: str = ""
     """What the person added, or the rule and file that decided: it is told to the agent."""
+    kept_hunks: tuple[int, ...] | None = None
+    """The only hunks that may be applied, by number from 1; None for all. Only for requests that named hunks."""
 
     @property
     def allowed(self) -> bool:

@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import stat
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,20 +81,51 @@ def append_rule(path: Path, pattern: str, level: Level) -> bool:
     Everything else in the file stays the same JSON. Raises BadPattern, and PermissionFileError when the file
     is broken (it is left as it is) or can not be written.
     """
-    parse_pattern(pattern)
+    return bool(append_rules(path, (pattern,), level))
+
+
+def append_rules(path: Path, patterns: Sequence[str], level: Level) -> tuple[str, ...]:
+    """Add several rules at once: all of them or none. Returns those that were not there; raises as `append_rule`."""
+    for pattern in patterns:
+        parse_pattern(pattern)
+
+    def add(rules: dict[str, list[str]]) -> tuple[str, ...]:
+        there = rules.setdefault(level, [])
+        new = tuple(pattern for pattern in dict.fromkeys(patterns) if pattern not in there)
+        there.extend(new)
+        return new
+
+    return _changed(path, add)
+
+
+def remove_rule(path: Path, pattern: str, level: Level) -> bool:
+    """Take a rule out of a permission file; False when it is not in there. Raises PermissionFileError.
+
+    Everything else in the file stays the same JSON.
+    """
+
+    def remove(rules: dict[str, list[str]]) -> tuple[str, ...]:
+        there = rules.get(level, [])
+        if pattern not in there:
+            return ()
+        rules[level] = [each for each in there if each != pattern]
+        return (pattern,)
+
+    return bool(_changed(path, remove))
+
+
+def _changed(path: Path, change: Callable[[dict[str, list[str]]], tuple[str, ...]]) -> tuple[str, ...]:
+    """What `change` did to the lists of a file, which is replaced when that is anything."""
     try:
         ensure_private_dir(path.parent)
         with _locked(path):
             _, content = _read(path)
-            rules = cast("dict[str, list[str]]", content.setdefault("rules", {}))
-            patterns = rules.setdefault(level, [])
-            if pattern in patterns:
-                return False
-            patterns.append(pattern)
-            write_atomic(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
+            done = change(cast("dict[str, list[str]]", content.setdefault("rules", {})))
+            if done:
+                write_atomic(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
     except OSError as error:
         raise PermissionFileError(_os_problem(path, error)) from error
-    return True
+    return done
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mogplex_contracts.commands.approval import ApprovalDecide
+from mogplex_contracts.commands.approval import ApprovalDecide, RuleRevoke
 from mogplex_contracts.commands.memory import MemoryDelete
 from mogplex_contracts.commands.run import (
     AgentInterrupt,
@@ -125,10 +125,15 @@ async def agent_interrupt(request: Request, command: AgentInterrupt) -> str:
 
 async def approval_decide(request: Request, command: ApprovalDecide) -> str:
     """Approve or reject."""
-    if command.remember is not None:
-        raise Refused("cannot_remember", "remembering a decision as a rule is not supported by this host")
     await request.host.gate.answer(command, request.by)
     return ""
+
+
+async def rule_revoke(request: Request, command: RuleRevoke) -> str:
+    """Take back a rule that allows something."""
+    _require_running(request.host)
+    await request.host.gate.revoke(command, request.by)
+    return f"{command.pattern} is no longer allowed ({command.where})"
 
 
 async def model_change(request: Request, command: ModelChange) -> str:
@@ -175,6 +180,7 @@ HANDLERS: dict[type, Handler] = {
     RunMessage: run_message,
     AgentInterrupt: agent_interrupt,
     ApprovalDecide: approval_decide,
+    RuleRevoke: rule_revoke,
     ModelChange: model_change,
     LimitsSet: limits_set,
     MemoryDelete: memory_delete,

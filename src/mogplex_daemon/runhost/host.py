@@ -107,6 +107,7 @@ class RunHost:
             approvals=lambda: self.recorder.state.approvals,
             now=setup.clock,
             timeouts=setup.settings.approvals.timeout,
+            rule_files=setup.rule_files,
             refusal=lambda action: turn_tools.refusal(action.agent_id, action.tool),
         )
         self.pause_gate = PauseGate(self._paused, self._resumed)

@@ -39,9 +39,9 @@ class EventReporter:
             )
         )
 
-    async def patch_applied(self, patch_id: str) -> None:
+    async def patch_applied(self, patch_id: str, kept_hunks: tuple[int, ...] | None) -> None:
         """The patch is in the workspace."""
-        await self._emit(PatchApplied(patch_id=patch_id))
+        await self._emit(PatchApplied(patch_id=patch_id, kept_hunks=kept_hunks))
 
     async def patch_rejected(self, patch_id: str, reason: str) -> None:
         """The patch was not applied."""

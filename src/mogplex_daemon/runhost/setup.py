@@ -18,6 +18,7 @@ from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
 from mogplex_daemon.runhost.model_access import find_access
 from mogplex_daemon.runhost.processes import ProcessRunner
+from mogplex_daemon.runhost.rules import RuleFiles
 from mogplex_daemon.runhost.workspace import Workspace
 
 
@@ -29,6 +30,8 @@ class HostSetup:
     """Of the workspace's repository."""
     settings: Settings
     layers: PermissionLayers
+    rule_files: RuleFiles
+    """Where remembered rules are written."""
     problems: tuple[str, ...]
     """What was wrong with the files that were read, a line each."""
     redactor: Redactor
@@ -63,6 +66,7 @@ def read_setup(
         slug=slug,
         settings=loaded.settings,
         layers=permissions.layers,
+        rule_files={"global": home.permissions, "project": home.project_permissions(slug)},
         problems=(
             *loaded.problems,
             *found.problems,

@@ -54,8 +54,8 @@ class Bench:
     ) -> None:
         self.reported.append(("patch_proposed", patch_id, agent_id, call_id, files, diff))
 
-    async def patch_applied(self, patch_id: str) -> None:
-        self.reported.append(("patch_applied", patch_id))
+    async def patch_applied(self, patch_id: str, kept_hunks: tuple[int, ...] | None) -> None:
+        self.reported.append(("patch_applied", patch_id, kept_hunks))
 
     async def patch_rejected(self, patch_id: str, reason: str) -> None:
         self.reported.append(("patch_rejected", patch_id, reason))

@@ -4,6 +4,8 @@ from typing import Any
 import anyio
 import pytest
 
+from mogplex_daemon.harness.base import Verdict
+
 pytestmark = pytest.mark.anyio
 
 PATCH = """*** Begin Patch
@@ -47,7 +49,7 @@ async def test_a_patch_is_proposed_asked_for_in_full_applied_and_reported(files:
     proposed, applied, touched = files.reported
     assert proposed[:4] == ("patch_proposed", request.patch_id, "agt_1", "call_1")
     assert proposed[5] == request.detail
-    assert (applied, touched) == (("patch_applied", request.patch_id), ("workspace_touched",))
+    assert (applied, touched) == (("patch_applied", request.patch_id, None), ("workspace_touched",))
 
 
 async def test_the_diff_shown_does_what_the_patch_does(files: Any) -> None:
@@ -59,6 +61,24 @@ async def test_the_diff_shown_does_what_the_patch_does(files: Any) -> None:
     assert (files.root / "g").read_text() == "new\n"
     assert not (files.root / "f").exists()
     assert not (files.root / "gone").exists()
+
+
+async def test_only_the_kept_hunks_are_applied_and_the_agent_is_told_which_were_dropped(bench: Any) -> None:
+    lines = [f"line {number}" for number in range(1, 31)]
+    (bench.root / "f").write_text("\n".join(lines) + "\n")
+    patch = "*** Begin Patch\n*** Update File: f\n"
+    for number in (3, 15, 27):
+        patch += f"@@\n-line {number}\n+LINE {number}\n"
+    bench.verdict = Verdict("approved", "the last one later", kept_hunks=(1, 2))
+    result = await bench.call("apply_patch", patch=patch + "*** End Patch")
+    assert bench.asked[0].hunks == 3
+    assert (bench.root / "f").read_text().splitlines() == [
+        line.upper() if line in ("line 3", "line 15") else line for line in lines
+    ]
+    assert result.outcome == "ok"
+    assert "A person dropped 1 of 3 hunks" in result.text
+    assert "- f, lines 24 to 30\nthe last one later\nApplied:\nM f +2 -2" in result.text
+    assert bench.reported[1][0::2] == ("patch_applied", (1, 2))
 
 
 async def test_a_rejected_patch_is_reported_with_the_reason(files: Any) -> None:

@@ -74,6 +74,10 @@ class Composer(Vertical):
         typed = self.text
         self.write(f"{text}\n{typed}" if typed else text)
 
+    def type(self, character: str) -> None:
+        """As if it had been typed here."""
+        self._editor.insert(character)
+
     def focus_editor(self) -> None:
         """Take the keys."""
         self._editor.focus()

@@ -89,6 +89,12 @@ def _export(_: CockpitOptions) -> Drawer[Any]:
     return ExportDrawer()
 
 
+def _diff(options: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.diff import DiffDrawer
+
+    return DiffDrawer(options.monotonic, options.keys)
+
+
 DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "approval": _approval,
     "inbox": _approval,
@@ -104,4 +110,5 @@ DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "keys": _keys,
     "login": _login,
     "export": _export,
+    "diff": _diff,
 }

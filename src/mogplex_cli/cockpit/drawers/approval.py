@@ -5,14 +5,21 @@ cursor changed; a high risk takes a second press. A rejection may say why: its w
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.timer import Timer
 from textual.widgets import Input
 
+from mogplex_cli.cockpit.drawers.approval_choice import (
+    SCOPES,
+    RuleChoice,
+    batch_lines,
+    batch_of,
+    rule_lines,
+)
+from mogplex_cli.cockpit.drawers.approval_note import Note
 from mogplex_cli.cockpit.drawers.approval_text import (
     asked_lines,
     empty_lines,
@@ -26,9 +33,9 @@ from mogplex_cli.cockpit.kit.dead_time import DEAD_SECONDS, DeadTime
 from mogplex_cli.cockpit.kit.lines import Line
 from mogplex_cli.cockpit.kit.pager import Pager
 from mogplex_cli.cockpit.kit.painted import Painted
-from mogplex_cli.cockpit.messages import Invoke
+from mogplex_cli.cockpit.messages import Invoke, Typed
 from mogplex_cli.store.selectors.approvals import ApprovalItem, ApprovalProps
-from mogplex_cli.store.selectors.waiting import with_note
+from mogplex_cli.store.selectors.waiting import Deciding, deciding
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +76,27 @@ class AskedProps:
     """None when nothing waits."""
     again: str
     """The key that is to be pressed a second time; empty when none is."""
+    keys: tuple[str, str]
+    choice: RuleChoice | None = None
+    """The rules to choose from, while one is being chosen."""
+    batch: tuple[ApprovalItem, ...] = ()
+    """What is to be decided together; empty for the one item."""
+    read: bool = True
+    """Whether the end of the batch was on the screen."""
 
 
 class Asked(Pager[AskedProps]):
     """The selected item in full."""
 
     def content(self, props: AskedProps, width: int) -> Sequence[Line]:
-        """Sentence, reason, and the exact command, diff or text."""
-        return asked_lines(props.item, width, again=props.again) if props.item else ()
-
-
-class Note(Input):
-    """Where a person says why; it has the keys until it is sent or left."""
-
-    BINDINGS = [Binding("escape", "leave", "back", show=False)]
-
-    def __init__(self) -> None:
-        super().__init__(placeholder="say why: enter rejects, esc goes back", id="note", compact=True)
-        self.display = False
-
-    def action_leave(self) -> None:
-        """Back to the keys, with nothing decided."""
-        self.value = ""
-        self.display = False
-        if self.has_focus and self.parent is not None:
-            self.screen.query_one("#drawer").focus()
+        """Sentence, reason, and the exact command, diff or text; or a batch of them."""
+        if props.batch:
+            return batch_lines(props.batch, width, props.keys, read=props.read)
+        if props.item is None:
+            return ()
+        if props.choice:
+            return rule_lines(props.choice, width, props.keys[0], again=props.again)
+        return asked_lines(props.item, width, again=props.again)
 
 
 class ApprovalDrawer(Drawer[ApprovalProps]):
@@ -116,6 +119,10 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         self._again = ""
         """The high-risk approval that was pressed once."""
         self._expanded = False
+        self._choice: RuleChoice | None = None
+        self._batch: tuple[ApprovalItem, ...] = ()
+        """What is decided together: as it was shown when it was gathered, never more."""
+        self._surfacing = DeadTime(clock)
 
     def compose(self) -> ComposeResult:
         """Queue, the words of a rejection, and details."""
@@ -127,6 +134,8 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         """The cursor stays on its item; when that is gone it goes to the next one that waits."""
         before = [item.approval_id for item in self._told.items]
         self._told = props
+        self._hold_batch()
+        self._hold_choice()
         now = self._find(self._chosen)
         if props.first != self._begun_with:
             self._begun_with = props.first
@@ -138,7 +147,19 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
 
     def on_focus(self) -> None:
         """Keys act only a while after the drawer got them."""
+        self._surfacing.restart()
         self._restart()
+
+    def on_blur(self) -> None:
+        """Who comes back does so on purpose."""
+        self.in_the_way = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        """What is typed while the drawer surfaces over the line was meant for the line, and goes there."""
+        if self.in_the_way and not self._surfacing.over and event.is_printable and event.character:
+            event.stop()
+            event.prevent_default()
+            self.post_message(Typed(event.character))
 
     def on_click(self, event: events.Click) -> None:
         """A click gives the drawer the keys; on an item it selects it."""
@@ -155,23 +176,31 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         item = self._decidable()
         if item is None:
             return
+        if self._batch:
+            self._decide_batch("approve")
+            return
+        if self._choice is not None and not self._asked.read_to_end:
+            return  # Part of the rule was never on the screen.
         if item.risk == "high" and self._again != item.approval_id:
             self._again = item.approval_id
             self._show()
             return
-        self.post_message(Invoke("approve", item.shown))
+        rule = self._choice.rule.patterns if self._choice else ()
+        where = self._choice.where if self._choice else "run"
+        self.post_message(Invoke("approve", deciding(Deciding((item.shown,), patterns=rule, where=where))))
 
     def action_reject(self) -> None:
         """Reject the selected item."""
         item = self._decidable()
-        if item is not None:
+        if item is not None and self._batch:
+            self._decide_batch("reject")
+        elif item is not None:
             self.post_message(Invoke("reject", item.shown))
 
     def action_note(self) -> None:
         """Reject the selected item with words for its agent: they are asked for first."""
-        if self._decidable() is not None:
-            self._note.display = True
-            self._note.focus()
+        if self._decidable() is not None and not self._batch and self._choice is None:
+            self._note.begin()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """The words are said: reject, unless it was decided meanwhile."""
@@ -179,7 +208,56 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         item, said = self._find(self._chosen), event.value.strip()
         self._note.action_leave()
         if item is not None and item.deciding is None and not self._told.off:
-            self.post_message(Invoke("reject", with_note(item.shown, said)))
+            self.post_message(Invoke("reject", deciding(Deciding((item.shown,), note=said))))
+
+    def action_remember(self) -> None:
+        """Offer the rules that would answer the selected item, or take the offer back."""
+        item = self._find(self._chosen)
+        if self._choice is not None:
+            self.post_message(Invoke("forget_remembering"))
+        elif item is not None and item.deciding is None and not self._batch:
+            self.post_message(Invoke("remember", item.shown))
+
+    def action_batch(self) -> None:
+        """Gather what may be decided together with the selected item, all of it in full; or go back to it alone."""
+        item = self._find(self._chosen)
+        gathered = batch_of(self._told.items, item) if item is not None and not self._batch else ()
+        if self._choice is not None or (not self._batch and len(gathered) < 2):
+            return
+        self._batch = gathered
+        self._again = ""
+        self._restart()
+        # Only what is shown now can be read to its end.
+        self._asked.to_start()
+        self._show()
+
+    def action_diff(self) -> None:
+        """Read the patch hunk by hunk."""
+        item = self._find(self._chosen)
+        if item is not None and item.action == "apply_patch" and self._told.title != "INBOX":
+            self.post_message(Invoke("diff", item.approval_id))
+
+    def action_jump(self) -> None:
+        """Go to where it was asked."""
+        if self._chosen:
+            self.post_message(Invoke("show_request", self._chosen))
+
+    def action_left(self) -> None:
+        """The rule holds in less."""
+        self._reach(-1)
+
+    def action_right(self) -> None:
+        """The rule holds in more."""
+        self._reach(1)
+
+    def action_close(self) -> None:
+        """Put away the rules, the batch, or the drawer."""
+        if self._choice is not None:
+            self.post_message(Invoke("forget_remembering"))
+        elif self._batch:
+            self.action_batch()
+        else:
+            self.post_message(Invoke("close_drawer"))
 
     def action_up(self) -> None:
         """Select the item above, or scroll its details."""
@@ -192,10 +270,12 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
     def action_page_up(self) -> None:
         """Scroll the details back."""
         self._asked.scroll_pages(-1)
+        self._show()
 
     def action_page_down(self) -> None:
         """Scroll the details on."""
         self._asked.scroll_pages(1)
+        self._show()
 
     def action_expand(self) -> None:
         """Give the details the whole drawer and the arrow keys, or take them back."""
@@ -212,7 +292,56 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         item = self._find(self._chosen)
         return item if item is not None and item.deciding is None else None
 
+    def _decide_batch(self, decision: str) -> None:
+        """Decide exactly what was gathered and read to its end."""
+        if self._asked.read_to_end:
+            argument = deciding(Deciding(tuple(item.shown for item in self._batch)))
+            self._batch = ()
+            self.post_message(Invoke(decision, argument))
+
+    def _hold_batch(self) -> None:
+        """What of the batch waits no more, or was asked anew, leaves it; nothing ever joins it."""
+        waiting = {item.shown for item in self._told.items if item.deciding is None}
+        left = tuple(item for item in self._batch if item.shown in waiting)
+        if left != self._batch:
+            self._batch = left if len(left) > 1 else ()
+            self._restart()
+            self._asked.to_start()
+
+    def _hold_choice(self) -> None:
+        """The choice of a rule stays while the offer does."""
+        offered = self._told.remembering
+        if offered is None or offered.approval_id != self._chosen:
+            if self._choice is not None:
+                self._choice = None
+                self._restart()
+        elif self._choice is None or self._choice.rules != offered.rules:
+            self._choice = RuleChoice(offered.rules)
+            self._restart()
+            self._asked.to_start()
+
+    def _choose_rule(self, choice: RuleChoice) -> None:
+        """What a key would do is another thing now: it waits anew."""
+        if choice != self._choice:
+            self._choice = choice
+            self._again = ""
+            self._restart()
+            self._asked.to_start()
+
+    def _reach(self, step: int) -> None:
+        if self._choice is not None:
+            place = max(0, min(SCOPES.index(self._choice.where) + step, len(SCOPES) - 1))
+            self._choose_rule(replace(self._choice, where=SCOPES[place]))
+
     def _step(self, step: int) -> None:
+        if self._choice is not None:
+            place = max(0, min(self._choice.chosen + step, len(self._choice.rules) - 1))
+            self._choose_rule(replace(self._choice, chosen=place))
+            return
+        if self._batch:
+            self._asked.scroll_lines(step)
+            self._show()
+            return
         if self._expanded:
             self._asked.scroll_lines(step)
             return
@@ -224,6 +353,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         if approval_id != self._chosen:
             self._chosen = approval_id
             self._again = ""
+            self._choice = None
             # Words for one item never become those of another.
             self._note.action_leave()
             self._asked.to_start()
@@ -252,5 +382,15 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
     def _show(self) -> None:
         again = self._keys[0] if self._again == self._chosen != "" else ""
         armed = self.has_focus and self._dead_time.over and not self._told.off
-        self._queue.show(QueueProps(self._told, self._chosen, armed, self._expanded, self._keys))
-        self._asked.show(AskedProps(self._find(self._chosen), again))
+        alone = self._expanded or self._choice is not None or bool(self._batch)
+        self._queue.show(QueueProps(self._told, self._chosen, armed, alone, self._keys))
+        self._asked.show(
+            AskedProps(
+                self._find(self._chosen),
+                again,
+                self._keys,
+                self._choice,
+                self._batch,
+                self._asked.read_to_end,
+            )
+        )

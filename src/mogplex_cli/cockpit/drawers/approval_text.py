@@ -17,6 +17,7 @@ from mogplex_cli.cockpit.kit.lines import (
     wrap,
     wrap_exact,
 )
+from mogplex_cli.cockpit.kit.rows import chain
 from mogplex_cli.cockpit.kit.staleness import as_of
 from mogplex_cli.cockpit.kit.words import minutes
 from mogplex_cli.store.selectors.approvals import ApprovalItem, ApprovalProps
@@ -86,7 +87,7 @@ def _item(item: ApprovalItem, selected: bool, tool_cells: int, width: int) -> Li
     return spread((*left, (target, looks)), end, width, "selected" if selected else "plain")
 
 
-def asked_lines(item: ApprovalItem, width: int, *, again: str) -> list[Line]:
+def asked_lines(item: ApprovalItem, width: int, *, again: str = "") -> Sequence[Line]:
     """The item in full. `again`: the key that is to be pressed a second time; empty when none is."""
     room = width - 4
     glyph, word, token = RISK[item.risk]
@@ -103,8 +104,11 @@ def asked_lines(item: ApprovalItem, width: int, *, again: str) -> list[Line]:
     if item.why:
         lines.extend(_labelled("why asked", "", item.why, room, "normal"))
     lines.append(BLANK)
-    lines.extend(_exact(item, room))
-    return [Line((("  ", "normal"), *each.spans), each.ground) for each in lines]
+    return chain(lines, _exact(item, room), indent=_indented)
+
+
+def _indented(drawn: Line) -> Line:
+    return Line((("  ", "normal"), *drawn.spans), drawn.ground)
 
 
 def _labelled(label: str, mark: str, text: str, width: int, token: Token) -> list[Line]:
@@ -114,11 +118,11 @@ def _labelled(label: str, mark: str, text: str, width: int, token: Token) -> lis
     ]
 
 
-def _exact(item: ApprovalItem, width: int) -> list[Line]:
+def _exact(item: ApprovalItem, width: int) -> Sequence[Line]:
     """The very command, path, diff or text that is decided on."""
     if looks_like_diff(item.detail):
         head = [] if item.action == "apply_patch" else _code(item.target, width)
-        return [*head, *diff_lines(item.detail, width)]
+        return chain(head, diff_lines(item.detail, width))
     if item.action == "run_command":
         command = item.detail or item.target
         lines = _code(command, width, prompt="$ ")

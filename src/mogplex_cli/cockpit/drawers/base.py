@@ -14,6 +14,8 @@ class Drawer(Vertical, Generic[Props]):
 
     can_focus = True
     context: Context
+    in_the_way = False
+    """Whether it surfaced by itself while the line had the keys: what is typed at that moment goes to the line."""
     whole = False
     """Whether it covers the whole body, and not only its right."""
 

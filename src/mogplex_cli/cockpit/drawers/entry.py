@@ -11,6 +11,7 @@ from mogplex_cli.cockpit.kit.diff_lines import diff_lines
 from mogplex_cli.cockpit.kit.glyphs import ENTRY, RISK
 from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, line, pad, spread, wrap, wrap_exact
 from mogplex_cli.cockpit.kit.pager import Pager
+from mogplex_cli.cockpit.kit.rows import chain
 from mogplex_cli.cockpit.kit.words import clock_time, duration, plain
 from mogplex_cli.cockpit.messages import Invoke
 from mogplex_cli.store.selectors.entry import EntryProps
@@ -34,8 +35,9 @@ class EntryText(Pager[EntryProps]):
             return (line(("  this entry has left the window; the journal still has it", "dim")),)
         room = width - 4
         lines = [_heading(entry, props, self._zone, room), BLANK, *_facts(entry, props, room), BLANK]
-        lines.extend(_text(entry, props, room))
-        return [Line((("  ", "normal"), *each.spans), each.ground) for each in lines]
+        diff = diff_lines(props.diff, room) if props.diff else ()
+        gap = (BLANK,) if diff else ()
+        return chain(lines, _text(entry, props, room), gap, diff, indent=_indented)
 
 
 class EntryDrawer(Drawer[EntryProps]):
@@ -86,6 +88,10 @@ class EntryDrawer(Drawer[EntryProps]):
         self.post_message(Invoke("turn_entry", str(self._index + 1)))
 
 
+def _indented(drawn: Line) -> Line:
+    return Line((("  ", "normal"), *drawn.spans), drawn.ground)
+
+
 def _heading(entry: TimelineEntry, props: EntryProps, zone: tzinfo | None, width: int) -> Line:
     left: tuple[Span, ...] = ((entry.kind.upper(), "strong"), (f"  {clock_time(entry.ts, zone)}", "dim"))
     return spread(left, ((f"{props.place} of {props.count}", "dim"),), width)
@@ -123,8 +129,6 @@ def _text(entry: TimelineEntry, props: EntryProps, width: int) -> list[Line]:
         lines.extend(
             (*([BLANK] if lines else []), *(line((row, "normal")) for row in breaking(detail, width)))
         )
-    if props.diff:
-        lines.extend((BLANK, *diff_lines(props.diff, width)))
     if props.output:
         lines.extend((BLANK, *(line((row, "normal")) for row in wrap_exact(props.output, width))))
     return lines

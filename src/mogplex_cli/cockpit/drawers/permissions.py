@@ -1,55 +1,122 @@
-"""The permissions in force: mode, rules, where each is from."""
+"""The permissions in force: mode, rules, where each is from and what it beats; and rules taken back."""
 
 from collections.abc import Sequence
 
-from textual.app import ComposeResult
-
-from mogplex_cli.cockpit.drawers.base import Drawer
+from mogplex_cli.cockpit.drawers.list_drawer import ListDrawer
 from mogplex_cli.cockpit.keymap import bindings
-from mogplex_cli.cockpit.kit.lines import BLANK, Line, line, wrap
-from mogplex_cli.cockpit.kit.pager import Pager
+from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, Token, cut_middle, line, pad, spread, wrap
+from mogplex_cli.cockpit.kit.listing import Listing, Row
+from mogplex_cli.cockpit.messages import Invoke
+from mogplex_cli.store.selectors.permissions import PermissionsProps, can_be_revoked, rule_argument
+from mogplex_contracts.patterns import show
+from mogplex_contracts.permissions import RuleRow
+from mogplex_contracts.remember import rule_scope
+
+LOOK: dict[str, Token] = {"deny": "danger", "ask": "warn", "allow": "ok"}
 
 
-class PermissionsText(Pager[str]):
-    """The explanation as it was given."""
+class PermissionsListing(Listing[PermissionsProps]):
+    """A row a rule; below them the one selected, whole."""
 
-    def content(self, props: str, width: int) -> Sequence[Line]:
-        """A heading, then the text, broken between words."""
-        lines = [line(("PERMISSIONS", "strong")), BLANK]
-        lines.extend(line((row, "normal")) for row in wrap(props, width - 4))
-        return [Line((("  ", "normal"), *each.spans), each.ground) for each in lines]
+    def __init__(self) -> None:
+        super().__init__(id="drawer-list")
+        self.again = ""
+        """The rule that was asked to be taken back once."""
+
+    def rows(self, told: PermissionsProps, key: str, width: int) -> Sequence[Row]:
+        """Mode, what is wrong, the decision that was asked about, and the rules."""
+        rows: list[Row] = [("", line((" PERMISSIONS", "strong"), (f"  {len(told.rows)} rules", "dim")))]
+        _say(rows, told.mode, "danger" if told.auto else "normal", width)
+        for place, text in enumerate(told.why):
+            _say(rows, text, "accent_strong" if place == 0 else "bright" if place == 1 else "normal", width)
+        for text in told.problems:
+            _say(rows, f"▲ {text}", "danger", width)
+        for text in told.dead:
+            _say(rows, f"◆ no effect: {text}", "warn", width)
+        rows.append(("", BLANK))
+        rows.extend((row.pattern, _row(row, width, selected=row.pattern == key)) for row in told.rows)
+        return rows
+
+    def text(self, told: PermissionsProps, key: str, width: int) -> Sequence[Line]:
+        """The rule word for word, its file, what it beats, and how it is taken back."""
+        row = next((each for each in told.rows if each.pattern == key), None)
+        if row is None:
+            return ()
+        facts: list[tuple[str, Token]] = [
+            (f"{row.level} {show(row.pattern)}", "bright"),
+            (_place(row), "dim"),
+            *((f"beats {rule.level} · {rule.place}", "normal") for rule in row.beaten),
+            (row.note, "warn"),
+        ]
+        if self.again == key:
+            facts.append(
+                (f"▲ press x again to take back {show(row.pattern)}: it is asked again", "danger_strong")
+            )
+        elif can_be_revoked(row):
+            facts.append((told.fixed or "x takes it back, in its file and for this run", "dim"))
+        lines = [BLANK, line((" " + "─" * max(0, width - 2), "faint"))]
+        for text, token in facts:
+            lines.extend(line((f"   {each}", token)) for each in wrap(text, width - 6) if text)
+        return lines
 
 
-class PermissionsDrawer(Drawer[str]):
-    """Scrolls."""
+class PermissionsDrawer(ListDrawer[PermissionsProps]):
+    """Two presses take a rule back."""
 
     context = "permissions"
     BINDINGS = [*bindings("permissions")]
 
     def __init__(self) -> None:
-        super().__init__(id="drawer")
-        self._text = PermissionsText(id="permissions-text")
+        self._rules = PermissionsListing()
+        super().__init__(self._rules)
 
-    def compose(self) -> ComposeResult:
-        """The text."""
-        yield self._text
+    def order(self, told: PermissionsProps) -> Sequence[str]:
+        """As they are listed."""
+        return [row.pattern for row in told.rows]
 
-    def show(self, props: str) -> None:
-        """Show another explanation."""
-        self._text.show(props)
+    def select(self, key: str) -> None:
+        """Another rule must be asked for anew."""
+        self._rules.again = ""
+        super().select(key)
 
-    def action_up(self) -> None:
-        """Scroll back a line."""
-        self._text.scroll_lines(-1)
+    def action_choose(self) -> None:
+        """Rules are read where they stand."""
 
-    def action_down(self) -> None:
-        """Scroll on a line."""
-        self._text.scroll_lines(1)
+    def action_revoke(self) -> None:
+        """Ask once, then take it back."""
+        told = self.told
+        row = next((each for each in told.rows if each.pattern == self.selected), None) if told else None
+        if told is None or row is None or not can_be_revoked(row):
+            return
+        if told.fixed or self._rules.again == row.pattern:
+            self._rules.again = ""
+            self.post_message(Invoke("revoke_rule", rule_argument(row.pattern, rule_scope(row.source))))
+        else:
+            self._rules.again = row.pattern
+        self.redraw()
 
-    def action_page_up(self) -> None:
-        """Scroll back a page."""
-        self._text.scroll_pages(-1)
 
-    def action_page_down(self) -> None:
-        """Scroll on a page."""
-        self._text.scroll_pages(1)
+def _say(rows: list[Row], text: str, token: Token, width: int) -> None:
+    rows.extend(("", line((f"   {row}", token))) for row in wrap(text, width - 6))
+
+
+def _place(row: RuleRow) -> str:
+    return row.source if row.origin in ("", "default") else f"{row.source} · {show(row.origin)}"
+
+
+def _row(row: RuleRow, width: int, *, selected: bool) -> Line:
+    beats = f"beats {len(row.beaten)}  " if row.beaten else ""
+    end: tuple[Span, ...] = (
+        ("no effect  " if row.note else "", "warn"),
+        (beats, "dim"),
+        (f"{row.source} ", "dim"),
+    )
+    left: tuple[Span, ...] = (
+        (" ▸ " if selected else "   ", "accent"),
+        (pad(row.level, 7), LOOK[row.level]),
+        (
+            cut_middle(show(row.pattern), max(8, width - 12 - line(*end).width)),
+            "bright" if selected else "normal",
+        ),
+    )
+    return spread(left, end, width, "selected" if selected else "plain")

@@ -1,34 +1,18 @@
 """A unified diff as numbered, marked and coloured lines. Every character of it stays readable."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
-from mogplex_cli.cockpit.kit.lines import Ground, Line, Span, Token, line, spread, wrap_exact
+from rich.cells import cell_len, chop_cells
 
-HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$")
-FILE_MARKS = (
-    "diff --git ",
-    "index ",
-    "new file mode",
-    "deleted file mode",
-    "similarity ",
-    "old mode",
-    "new mode",
-)
+from mogplex_cli.cockpit.kit.diff_document import DiffFile, DiffRow, read_document
+from mogplex_cli.cockpit.kit.lines import Ground, Line, Span, Token, line, spread
+from mogplex_cli.cockpit.kit.rows import Rows
+
 GUTTER = 6
-
-
-@dataclass(frozen=True, slots=True)
-class DiffRow:
-    """One row of a diff, told apart."""
-
-    kind: Literal["file", "hunk", "add", "remove", "same", "other"]
-    text: str
-    number: int = 0
-    """In the old file for removed lines, in the new one for others."""
-
+"""Cells of the line numbers."""
+MARK = 2
+"""Cells of the sign before a line."""
 
 LOOK: dict[str, tuple[str, Token, Ground]] = {
     "add": ("+", "add", "add"),
@@ -36,90 +20,105 @@ LOOK: dict[str, tuple[str, Token, Ground]] = {
     "same": (" ", "normal", "plain"),
 }
 
+Paint = Callable[[str], tuple[Span, ...]]
+"""A line of code in pieces that look different; together they are that line."""
+
 
 def looks_like_diff(text: str) -> bool:
     """Whether the text has hunks of a unified diff."""
-    return any(HUNK.match(each) for each in text.splitlines())
+    return any(row.kind == "hunk" for row in read_document(text).rows) if "@@ " in text else False
 
 
-def diff_lines(diff: str, width: int) -> list[Line]:
-    """The diff drawn in `width` cells: old numbers for removed lines, new ones for the others."""
-    return list(_draw(read_diff(diff), width))
+@lru_cache(maxsize=8)
+def diff_lines(diff: str, width: int) -> Sequence[Line]:
+    """The diff drawn in `width` cells: old numbers for removed lines, new ones for the others.
 
+    Only how high everything is, is found at once; a line is drawn when it is asked for.
+    """
+    document = read_document(diff)
+    rows = document.rows
 
-def read_diff(diff: str) -> list[DiffRow]:
-    """The rows of a diff. What is content is counted from the hunk's head, so no content can pass for a head."""
-    rows: list[DiffRow] = []
-    old = new = old_left = new_left = 0
-    old_path = ""
-    for text in diff.removesuffix("\n").split("\n"):
-        if new_left and text.startswith("+"):
-            rows.append(DiffRow("add", text[1:], new))
-            new, new_left = new + 1, new_left - 1
-        elif old_left and text.startswith("-"):
-            rows.append(DiffRow("remove", text[1:], old))
-            old, old_left = old + 1, old_left - 1
-        elif old_left and new_left and (text.startswith(" ") or not text):
-            rows.append(DiffRow("same", text[1:], new))
-            old, new, old_left, new_left = old + 1, new + 1, old_left - 1, new_left - 1
-        elif hunk := HUNK.match(text):
-            old, new = int(hunk[1]), int(hunk[3])
-            old_left, new_left = int(hunk[2] or 1), int(hunk[4] or 1)
-            rows.append(DiffRow("hunk", hunk[5].strip()))
-        elif text.startswith("--- "):
-            old_path = text[4:]
-        elif text.startswith("+++ "):
-            rows.append(DiffRow("file", _file(old_path, text[4:])))
-        elif not text.startswith(FILE_MARKS):
-            rows.append(DiffRow("other", text))
-    return rows
-
-
-def _file(old: str, new: str) -> str:
-    if new == "/dev/null":
-        return f"{old.removeprefix('a/')} · deleted"
-    path = new.removeprefix("b/")
-    if old == "/dev/null":
-        return f"{path} · new file"
-    before = old.removeprefix("a/")
-    return path if before == path else f"{before} → {path}"
-
-
-def _draw(rows: list[DiffRow], width: int) -> Iterator[Line]:
-    for place, row in enumerate(rows):
+    def draw(place: int) -> Sequence[Line]:
+        row = rows[place]
         match row.kind:
             case "file":
-                yield _rule(row.text, rows[place + 1 :], width)
+                return (file_rule(document.files[row.file], width),)
             case "hunk":
-                if place and rows[place - 1].kind != "file":
-                    yield line((" " * (GUTTER - 2) + "⋯", "faint"))
-                if row.text:
-                    yield line((" " * (GUTTER + 2) + row.text, "dim"))
-            case "other":
-                yield from (line((text, "dim")) for text in wrap_exact(row.text, width))
+                first = place > 0 and rows[place - 1].kind == "file"
+                return hunk_head(row, first=first)
             case _:
-                yield from _body(row, width)
+                return body(row, width)
 
-
-def _rule(name: str, following: list[DiffRow], width: int) -> Line:
-    added = removed = 0
-    for row in following:
-        if row.kind == "file":
-            break
-        added += row.kind == "add"
-        removed += row.kind == "remove"
-    head: tuple[Span, ...] = (
-        ("── ", "faint"),
-        (name, "bright"),
-        (f"  +{added}", "add"),
-        (f" −{removed} ", "remove"),
+    return Rows(
+        [height(row, rows[place - 1] if place else None, width) for place, row in enumerate(rows)], draw
     )
+
+
+def height(row: DiffRow, before: DiffRow | None, width: int) -> int:
+    """How many lines a row takes."""
+    match row.kind:
+        case "file":
+            return 1
+        case "hunk":
+            return (before is not None and before.kind != "file") + bool(row.text)
+        case "other":
+            return pieces(row.text, width)
+        case _:
+            return pieces(row.text, width - GUTTER - MARK)
+
+
+def pieces(text: str, width: int) -> int:
+    """How many lines `text` takes in `width` cells."""
+    if "\t" in text:
+        text = text.expandtabs(4)
+    if text.isascii():
+        return max(1, -(-len(text) // max(1, width)))
+    return len(chop(text, width))
+
+
+def chop(text: str, width: int) -> list[str]:
+    """`text` in pieces of at most `width` cells: nothing is left out, and all but the last are full."""
+    text = text.expandtabs(4)
+    if cell_len(text) <= width:
+        return [text]
+    return chop_cells(text, max(2, width))
+
+
+def file_rule(file: DiffFile, width: int) -> Line:
+    """The line that begins a file: its path and how much changes."""
+    counts: tuple[Span, ...] = ((f"  +{file.added}", "add"), (f" −{file.removed} ", "remove"))
+    head: tuple[Span, ...] = (("── ", "faint"), (file.title, "bright"), *counts)
     return spread((*head, ("─" * max(0, width - line(*head).width), "faint")), (), width)
 
 
-def _body(row: DiffRow, width: int) -> Iterator[Line]:
-    mark, token, ground = LOOK[row.kind]
-    for place, text in enumerate(wrap_exact(row.text, width - GUTTER - 2)):
+def hunk_head(row: DiffRow, *, first: bool) -> list[Line]:
+    """What stands between two hunks, and the function it is in."""
+    lines = [] if first else [line((" " * (GUTTER - 2) + "⋯", "faint"))]
+    if row.text:
+        lines.append(line((" " * (GUTTER + MARK) + row.text, "dim")))
+    return lines
+
+
+def body(
+    row: DiffRow,
+    width: int,
+    *,
+    ground: Ground | None = None,
+    paint: Paint | None = None,
+    dropped: bool = False,
+) -> list[Line]:
+    """A line of a file, or text between files. `dropped`: it will not be applied."""
+    if row.kind == "other":
+        return [line((text, "dim")) for text in chop(row.text, width)]
+    mark, token, own = LOOK[row.kind]
+    if dropped:
+        mark, token, own, paint = "·", "dim", "plain", None
+    on = ground or own
+    lines: list[Line] = []
+    for place, text in enumerate(chop(row.text, width - GUTTER - MARK)):
         gutter = str(row.number).rjust(GUTTER - 1) if place == 0 else " " * (GUTTER - 2) + "↳"
         sign = mark if place == 0 else " "
-        yield spread(((f"{gutter} ", "dim"), (f"{sign} ", token), (text, token)), (), width, ground)
+        code: tuple[Span, ...] = paint(text) if paint else ((text, token),)
+        left: tuple[Span, ...] = ((f"{gutter} ", "dim"), (f"{sign} ", token), *code)
+        lines.append(spread(left, (), width, on))
+    return lines

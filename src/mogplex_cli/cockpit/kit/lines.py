@@ -20,6 +20,11 @@ Token = Literal[
     "danger_strong",
     "add",
     "remove",
+    "syntax_comment",
+    "syntax_keyword",
+    "syntax_string",
+    "syntax_number",
+    "syntax_name",
 ]
 """How a piece of text looks; the theme says which colour that is."""
 

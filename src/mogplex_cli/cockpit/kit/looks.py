@@ -25,6 +25,11 @@ VARIABLES: dict[Token, str] = {
     "danger_strong": "mog-danger",
     "add": "mog-add",
     "remove": "mog-remove",
+    "syntax_comment": "mog-syntax-comment",
+    "syntax_keyword": "mog-syntax-keyword",
+    "syntax_string": "mog-syntax-string",
+    "syntax_number": "mog-syntax-number",
+    "syntax_name": "mog-syntax-name",
 }
 GROUNDS: dict[Ground, str | None] = {
     "plain": None,
@@ -35,7 +40,7 @@ GROUNDS: dict[Ground, str | None] = {
 }
 ATTRIBUTES = "mog-attributes"
 """The variable of a theme in which bold, dim and reverse do what its colours cannot."""
-DIM: frozenset[Token] = frozenset(("dim", "faint"))
+DIM: frozenset[Token] = frozenset(("dim", "faint", "syntax_comment"))
 LOUD: frozenset[Token] = frozenset(("bright", "warn", "danger"))
 BOLD: frozenset[Token] = frozenset(("strong", "accent_strong", "warn_strong", "danger_strong"))
 

@@ -15,6 +15,8 @@ class Pager(Painted[Props]):
         super().__init__(id=id, classes=classes)
         self._top = 0
         self._last_top = 0
+        self.read_to_end = False
+        """Whether the last line was on the screen since the window was last put to the start."""
 
     def content(self, props: Props, width: int) -> Sequence[Line]:
         """All lines that show `props` in this many columns."""
@@ -25,10 +27,12 @@ class Pager(Painted[Props]):
         lines = self.content(props, width)
         if len(lines) <= height:
             self._top = self._last_top = 0
+            self.read_to_end = True
             return lines
         shown = max(1, height - 1)
         self._last_top = len(lines) - shown
         self._top = min(self._top, self._last_top)
+        self.read_to_end = self.read_to_end or self._top == self._last_top
         below = len(lines) - self._top - shown
         rest = f"{below} more line{'s' if below != 1 else ''} ▼" if below else f"end · {len(lines)} lines"
         return (*lines[self._top : self._top + shown], line((f"  {rest}", "accent" if below else "dim")))
@@ -47,6 +51,7 @@ class Pager(Painted[Props]):
     def to_start(self) -> None:
         """Back to the first line."""
         self._top = 0
+        self.read_to_end = False
         self.redraw()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:

@@ -4,8 +4,10 @@ All text is whole; nothing an agent wrote can move the cursor.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
+from mogplex_cli.store.remembering import Remembering
 from mogplex_cli.store.selectors.facts import (
     NEEDS_DAEMON,
     Stale,
@@ -34,6 +36,9 @@ SENTENCES: dict[ActionKind, str] = {
     "read": "wants to read",
 }
 
+shown_text = lru_cache(maxsize=128)(visible)
+"""A diff may have megabytes, and is looked at anew whenever anything changes."""
+
 
 @dataclass(frozen=True, slots=True)
 class ApprovalItem:
@@ -44,6 +49,8 @@ class ApprovalItem:
     """The argument of a decision: what is decided, in which run, and the digest of what the person saw."""
     action: ActionKind
     tool: str
+    agent_id: str
+    run_id: str
     target: str
     """Whole, over several lines where it has them."""
     risk: Risk
@@ -74,6 +81,8 @@ class ApprovalProps:
     title: str = "APPROVALS"
     off: str = ""
     """Why nothing can be decided now; empty when it can."""
+    remembering: Remembering | None = None
+    """The rules offered for an approval, while one is being chosen."""
     stale: Stale | None = None
     empty: str = ""
     """What to say when nothing waits."""
@@ -96,6 +105,7 @@ def select_approvals(state: CockpitState) -> ApprovalProps:
         tuple(items),
         first=drawer.argument if drawer and drawer.name == "approval" else "",
         off=no_deciding(state) or "",
+        remembering=state.remembering,
         stale=staleness(state),
     )
 
@@ -117,6 +127,7 @@ def select_inbox(state: CockpitState) -> ApprovalProps:
         ),
         title="INBOX",
         off=no_deciding(state) or "",
+        remembering=state.remembering,
         stale=staleness(state),
         empty="nothing waits for a decision in any run",
         hint="" if has_daemon(state) else NEEDS_DAEMON,
@@ -145,7 +156,9 @@ def _item(
         shown=shown(request.approval_id, run_id, request.digest),
         action=request.action,
         tool=one_line(request.tool, 60),
-        target=visible(request.target),
+        agent_id=request.agent_id,
+        run_id=run_id,
+        target=shown_text(request.target),
         risk=request.risk,
         risk_reason=one_line(request.risk_reason, 200),
         who=who,
@@ -154,7 +167,7 @@ def _item(
         waits_s=seconds_since(request.ts, state.now),
         sentence=f"{asker} {_wants(state.run, request)}",
         why=_why(request),
-        detail=visible(request.detail),
+        detail=shown_text(request.detail),
         deciding=sent.decision if sent else None,
     )
 

@@ -6,7 +6,7 @@ from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.clock import parse_ts
 from mogplex_contracts.state import RunState
 from mogplex_contracts.text import one_line
-from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES, ConnectionHealth
+from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES, Capability, ConnectionHealth
 
 HARNESS_LABELS = {"demo": "offline demo"}
 """Harnesses whose work must never be taken for a model's."""
@@ -83,6 +83,26 @@ def no_deciding(state: CockpitState) -> str | None:
 def has_daemon(state: CockpitState) -> bool:
     """Whether this cockpit speaks to a daemon, and so to all of its runs."""
     return state.connection.transport == "daemon"
+
+
+CANNOT: dict[Capability, str] = {
+    "pause": "cannot be paused · /kill ends the run",
+    "steer": "takes no word while it works · /kill ends the run",
+    "model": "keeps its model to the end of the run · the next run can have another",
+    "sub_agents": "has no agents of its own",
+    "edited_input": "takes no edited input · reject with a note instead",
+    "cost": "does not say what it costs",
+    "resume": "cannot go on after it has ended",
+}
+"""What is said of a harness without a capability, after its name."""
+
+
+def lacks(state: CockpitState, capability: Capability) -> str | None:
+    """Why the run that works cannot do this; None when it can, does not say, or there is none."""
+    told = state.run.capabilities
+    if not run_is_active(state) or told is None or capability in told:
+        return None
+    return f"{harness_label(state) or one_line(state.run.harness, 40)} {CANNOT[capability]}"
 
 
 def harness_label(state: CockpitState) -> str:

@@ -12,6 +12,10 @@ NOT_YET: dict[str, str] = {
     "key": "calling a model provider is not in this version yet",
 }
 """Why a way cannot be gone, by its kind."""
+DRIVEN: dict[str, str] = {
+    "codex": "codex",
+}
+"""What `--harness` takes for the agents that can be driven, by their program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class LoginChoice:
     detail: str
     missing: str = ""
     """Why it cannot be gone in this version; empty when it can."""
+    harness: str = ""
+    """What drives runs on this way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,11 @@ def select_login(state: CockpitState) -> LoginProps:
     found = state.session.sign_in
     agents = tuple(
         LoginChoice(
-            agent.program, f"Use {agent.name}", f"found at {one_line(agent.path, 80)}", NOT_YET["agent"]
+            agent.program,
+            f"Use {agent.name}",
+            f"found at {one_line(agent.path, 80)}",
+            "" if agent.program in DRIVEN else NOT_YET["agent"],
+            DRIVEN.get(agent.program, ""),
         )
         for agent in found.agents
     )
@@ -75,7 +85,10 @@ def select_login(state: CockpitState) -> LoginProps:
             *agents,
             *keys,
             LoginChoice(
-                OFFLINE, "Look around offline", "a scripted agent on your real files; no model is called"
+                OFFLINE,
+                "Look around offline",
+                "a scripted agent on your real files; no model is called",
+                harness="demo",
             ),
         ),
         none_found,

@@ -1,12 +1,13 @@
 """Decisions that wait, over all runs that are known, the most dangerous first. Pure."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import RunSummary
+from mogplex_contracts.remember import Scope
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import Risk
 
@@ -65,18 +66,50 @@ def shown(approval_id: str, run_id: str, digest: str) -> str:
 
 def read_shown(argument: str) -> tuple[str, str, str]:
     """Approval, run and digest of what `shown` made."""
-    approval_id, run_id, digest, *_ = json.loads(argument)
+    approval_id, run_id, digest = json.loads(argument)
     return approval_id, run_id, digest
 
 
-def with_note(argument: str, note: str) -> str:
-    """What `shown` made, with words for the agent."""
-    return json.dumps((*read_shown(argument), note))
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """A decision as it is asked for: about what was shown, and nothing else."""
+
+    shown: tuple[str, ...]
+    """What `shown` made of every approval it is about."""
+    note: str = ""
+    """Words for the agent."""
+    kept_hunks: tuple[int, ...] | None = None
+    """Of a patch that is approved in part: the hunks that may be applied."""
+    patterns: tuple[str, ...] = ()
+    """The rule to make of it; empty for none."""
+    where: Scope = "run"
+    """How far that rule reaches."""
 
 
-def read_note(argument: str) -> str:
-    """The words for the agent; empty when there are none."""
-    return "".join(json.loads(argument)[3:])
+def deciding(asked: Deciding) -> str:
+    """The argument of a decision about more than one approval as it was shown, or with more to say."""
+    return json.dumps(asdict(asked))
+
+
+def read_deciding(argument: str) -> Deciding:
+    """What `deciding` made, or `shown`."""
+    read = json.loads(argument)
+    if isinstance(read, list):
+        return Deciding((argument,))
+    kept = read["kept_hunks"]
+    return Deciding(
+        shown=tuple(read["shown"]),
+        note=read["note"],
+        kept_hunks=None if kept is None else tuple(kept),
+        patterns=tuple(read["patterns"]),
+        where=read["where"],
+    )
+
+
+def one_batch(requests: Sequence[ApprovalRequested]) -> bool:
+    """Whether these may be approved together: one action, one agent, and no high risk."""
+    kinds = {(each.action, each.agent_id) for each in requests}
+    return len(kinds) == 1 and all(each.risk != "high" for each in requests)
 
 
 def summary(run: RunState) -> RunSummary:

@@ -48,8 +48,16 @@ def read_request(
     request: Request, translation: Translation, workspace: Path, held: Confinement
 ) -> Question | Answer:
     """What a request of codex comes to. Malformed ones are refused."""
-    params = request.params
-    match request.method:
+    try:
+        return _read(request.method, request.params, translation, workspace, held)
+    except (ValueError, TypeError) as error:
+        return Answer(None, f"codex asked for {request.method} in a way that is not understood: {error}")
+
+
+def _read(
+    method: str, params: Mapping[str, Any], translation: Translation, workspace: Path, held: Confinement
+) -> Question | Answer:
+    match method:
         case "item/commandExecution/requestApproval":
             return _command(params, translation, held)
         case "item/fileChange/requestApproval":
@@ -66,9 +74,7 @@ def read_request(
                 {"answers": {}}, f"codex asked a question that cannot be answered here: {_questions(params)}"
             )
         case _:
-            return Answer(
-                None, f"codex asked for {request.method}, which this version does not know; it was refused"
-            )
+            return Answer(None, f"codex asked for {method}, which this version does not know; it was refused")
 
 
 def _command(params: Mapping[str, Any], translation: Translation, held: Confinement) -> Question:

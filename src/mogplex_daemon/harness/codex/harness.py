@@ -177,7 +177,11 @@ class CodexHarness:
     ) -> HarnessFailed | None:
         main = translation.crew.main
         assert main is not None
-        while self._prompt is not None:
+        while self._prompt is not None or session.works:
+            if self._prompt is None:
+                await session.step()
+                self._prompt = context.next_turn(main.agent_id) if main.turn_id is None else None
+                continue
             await context.safe_point()
             end = await session.turn(self._prompt)
             if end.status == "failed":

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import anyio
 from anyio.abc import TaskGroup
+from pydantic import ValidationError
 
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.notice import Diagnostic
@@ -171,6 +172,18 @@ class Session:
             raise HarnessRefused(f"codex did not take {model}: {error}; try again") from error
 
     @property
+    def works(self) -> bool:
+        """Whether any agent works on a turn: those that codex started may outlast the turn of the main one."""
+        return any(member.turn_id is not None for member in self._translation.crew.members)
+
+    async def step(self) -> None:
+        """Let the agents that still work do the next thing."""
+        self._end = None
+        await self._stir()
+        if self._context.pausing:
+            await self._hold()
+
+    @property
     def _main(self) -> Member:
         main = self._translation.crew.main
         assert main is not None, "a thread is opened before anything is done with it"
@@ -198,10 +211,11 @@ class Session:
         params = message.params
         if message.method == "serverRequest/resolved":
             # By our own answer, or because the turn was stopped: then nobody waits for a decision.
-            asked = self._asked.get(params.get("requestId", ""))
-            if asked is not None:
-                asked.cancel()
+            number: object = params.get("requestId")
+            if isinstance(number, int | str) and number in self._asked:
+                self._asked[number].cancel()
         await self._emit(self._translation.feed(message.method, params))
+        self._stirred.set()
         main = self._translation.crew.main
         if main is None or params.get("threadId") != main.thread_id:
             return
@@ -215,11 +229,11 @@ class Session:
             self.heard = True
         elif message.method == "turn/completed" and self._working:
             self._end = _turn_end(params)
-        self._stirred.set()
 
     async def _stir(self) -> None:
-        await self._stirred.wait()
-        self._stirred = anyio.Event()
+        if not self._gone:
+            await self._stirred.wait()
+            self._stirred = anyio.Event()
         if self._gone and self._end is None:
             raise AgentGone("codex ended")
 
@@ -243,7 +257,7 @@ class Session:
     async def _answer(self, request: Request) -> None:
         """Have a request decided and answer it. Ends early when codex takes it back."""
         asked = read_request(request, self._translation, self._context.spec.cwd, self._confinement)
-        with suppress(AgentGone):
+        with suppress(AgentGone, RpcSilent):
             if isinstance(asked, Answer):
                 await self._emit([Diagnostic(code="agent_request", message=asked.told)])
                 if asked.result is None:
@@ -271,7 +285,8 @@ class Session:
             question.call.denied = reason
             # A decline has no room for words; said before it, they are read together with it.
             if note:
-                await self._steer(question.call.member, f"[{question.action.target}] {reason}")
+                with suppress(RpcSilent):
+                    await self._steer(question.call.member, f"[{question.action.target}] {reason}")
         await self._rpc.reply(request, question.decline)
 
     async def _steer(self, member: Member, text: str) -> bool:
@@ -334,7 +349,10 @@ def _text(text: str) -> list[dict[str, str]]:
 
 
 def _turn_end(params: dict[str, Any]) -> TurnEnd:
-    turn = Turn.model_validate(params.get("turn"))
+    try:
+        turn = Turn.model_validate(params.get("turn"))
+    except ValidationError:
+        return TurnEnd("failed")
     match turn.status:
         case "completed":
             return TurnEnd("completed")

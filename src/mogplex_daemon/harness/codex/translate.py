@@ -5,8 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.agent import (
     AgentFinished,
@@ -79,7 +77,7 @@ class Translation:
             return []
         try:
             return handler(params)
-        except (ValidationError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             return self.warn(
                 "agent_message_odd", f"codex said {method} in a way that is not understood: {_first(error)}"
             )
@@ -89,11 +87,12 @@ class Translation:
         return [self.crew.add(thread_id, model).spawned]
 
     def close_all(self, now_ms: int, status: str, why: str) -> list[Event]:
-        """The end of codex: nothing is open any more, and no agent works. `status` is that of every agent."""
+        """The end of codex: nothing is open any more, and no agent works. `status` is that of the main agent."""
         events: list[Event] = []
-        for member in self.crew.members:
+        for member in reversed(self.crew.members):
             events += self.items.close(member.thread_id, now_ms, why=why)
-            events += self._finish(member, status)
+            stopped = member is not self.crew.main and member.turn_id is not None
+            events += self._finish(member, "killed" if stopped else status)
         return events
 
     def close_items(self, now_ms: int, why: str) -> list[Event]:

@@ -82,7 +82,12 @@ def plan_patch(
     kept = tuple(change for change in changes.values() if _changes_something(change))
     if not kept:
         raise PatchRefusal(f"the patch changes nothing: {', '.join(changes)} already has this content")
-    return PatchPlan(kept, "".join(_shown(change) for change in kept))
+    return plan_of(kept)
+
+
+def plan_of(changes: tuple[FileChange, ...]) -> PatchPlan:
+    """The plan of these changes."""
+    return PatchPlan(changes, "".join(_shown(change) for change in changes))
 
 
 def _add(changes: dict[str, FileChange], section: Section, read_file: ReadFile) -> None:

@@ -11,6 +11,7 @@ from mogplex_contracts.base import Strict
 from mogplex_contracts.ids import new_id
 from mogplex_daemon.harness.base import ActionRequest, ToolCall, ToolResult, Verdict
 from mogplex_daemon.runhost.patch.apply import apply_plan
+from mogplex_daemon.runhost.patch.hunks import hunks, keep
 from mogplex_daemon.runhost.patch.lines import PatchRefusal
 from mogplex_daemon.runhost.patch.plan import FileChange, PatchPlan, named_paths, plan_patch, summarise
 from mogplex_daemon.runhost.patch.texts import read_text
@@ -70,13 +71,17 @@ class ApplyPatch(NativeTool[ApplyPatchArguments]):
         if not verdict.allowed:
             await report.patch_rejected(patch_id, denial(verdict))
             return denied(verdict)
+        kept = plan if verdict.kept_hunks is None else keep(plan, verdict.kept_hunks)
         refusal: str | None = None
         # What is written is reported, even when the run is stopped at this moment.
         with anyio.CancelScope(shield=True):
-            refusal = await self._apply(plan, patch_id)
+            refusal = await self._apply(kept, patch_id, verdict.kept_hunks)
         if refusal is not None:
             return ToolResult("error", refusal)
-        return ToolResult("ok", f"Applied:\n{summarise(plan.changes)}")
+        applied = f"Applied:\n{summarise(kept.changes)}"
+        if verdict.kept_hunks is None:
+            return ToolResult("ok", applied)
+        return ToolResult("ok", f"{_dropped(plan, verdict)}\n{applied}")
 
     async def _ask(self, call: ToolCall, plan: PatchPlan, patch_id: str) -> Verdict:
         first, *more = descriptors(plan)
@@ -91,10 +96,11 @@ class ApplyPatch(NativeTool[ApplyPatchArguments]):
                 detail=plan.diff,
                 more_descriptors=tuple(more),
                 patch_id=patch_id,
+                hunks=len(hunks(plan)),
             )
         )
 
-    async def _apply(self, plan: PatchPlan, patch_id: str) -> str | None:
+    async def _apply(self, plan: PatchPlan, patch_id: str, kept_hunks: tuple[int, ...] | None) -> str | None:
         """Write and report; the reason when it could not be written."""
         report = self.services.report
         try:
@@ -102,7 +108,7 @@ class ApplyPatch(NativeTool[ApplyPatchArguments]):
         except (PatchRefusal, WorkspaceRefusal) as refusal:
             await report.patch_rejected(patch_id, str(refusal))
             return str(refusal)
-        await report.patch_applied(patch_id)
+        await report.patch_applied(patch_id, kept_hunks)
         await report.workspace_touched()
         return None
 
@@ -129,6 +135,18 @@ def descriptors(plan: PatchPlan) -> list[str]:
         if change.removed_path is not None:
             found.append(f"delete:{change.removed_path}")
     return found
+
+
+def _dropped(plan: PatchPlan, verdict: Verdict) -> str:
+    """What a person left out, told to the agent: the files still have their old lines there."""
+    all_hunks = hunks(plan)
+    left_out = [hunk for hunk in all_hunks if hunk.number not in (verdict.kept_hunks or ())]
+    lines = [f"A person dropped {len(left_out)} of {len(all_hunks)} hunks; these places are as they were:"]
+    for hunk in left_out:
+        where = f", lines {hunk.start} to {hunk.end - 1}" if hunk.end > hunk.start else ""
+        lines.append(f"- {_label(hunk.change)}{where}")
+    note = f"\n{verdict.note.strip()}" if verdict.note.strip() else ""
+    return "\n".join(lines) + note
 
 
 def _label(change: FileChange) -> str:

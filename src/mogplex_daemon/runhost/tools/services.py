@@ -20,8 +20,8 @@ class Reporter(Protocol):
         """An agent wants to change files; `diff` is unified and complete."""
         ...
 
-    async def patch_applied(self, patch_id: str) -> None:
-        """The patch is in the workspace."""
+    async def patch_applied(self, patch_id: str, kept_hunks: tuple[int, ...] | None) -> None:
+        """The patch is in the workspace: all of it, or only the hunks of these numbers."""
         ...
 
     async def patch_rejected(self, patch_id: str, reason: str) -> None:
