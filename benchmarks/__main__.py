@@ -18,6 +18,7 @@ from benchmarks import (
     palette,
     redaction,
     store_batch,
+    timeline,
     version,
 )
 from benchmarks.measure import Measurement
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[], tuple[Measurement, ...]]] = {
     "attach": attach.measure,
     "memory": memory.measure,
     "key_echo": key_echo.measure,
+    "timeline": timeline.measure,
     "clients": clients.measure,
     "idle": idle.measure,
     "decode_reduce": decode_reduce.measure,

@@ -70,6 +70,8 @@ def _seconds(spread: Spread, unit: Unit) -> str:
             return f"{spread.median * 1e3:.0f} ms"
         case "event":
             return f"{spread.median * 1e6:.1f} µs, {1 / spread.median:,.0f}/s"
+        case "bytes" if spread.median < 2**20:
+            return f"{spread.median:,.0f} B"
         case "bytes":
             return f"{spread.median / 2**20:.1f} MiB"
         case "count":

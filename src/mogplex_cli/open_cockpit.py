@@ -10,7 +10,7 @@ from mogplex_cli.cockpit.keymap import key_of
 from mogplex_cli.cockpit.rebind import rebind
 from mogplex_cli.colour_depth import choose_theme, no_colour
 from mogplex_cli.model_catalog import read_catalog, with_configured
-from mogplex_cli.opening import explainer, exporter, first_state, leave
+from mogplex_cli.opening import copy_saver, explainer, exporter, first_state, leave
 from mogplex_cli.repository_memory import read_memory
 from mogplex_cli.session_link import SessionLink
 from mogplex_cli.sign_in import log_out_action
@@ -58,6 +58,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
             find_files=WorkspaceFiles(wiring.cwd).find,
             keys=rebound.rows,
             export=exporter(wiring),
+            save_copy=copy_saver(wiring),
         ),
     )
     app.run()

@@ -59,6 +59,17 @@ def exporter(wiring: Wiring) -> Callable[[Ask, RunState, ExportRequest], Awaitab
     return export
 
 
+def copy_saver(wiring: Wiring) -> Callable[[str, str], str]:
+    """Writes text that was copied to a file of a run."""
+
+    def save(run_id: str, text: str) -> str:
+        from mogplex_cli.export.exporter import save_copy
+
+        return save_copy(wiring.home, time.time)(run_id, text)
+
+    return save
+
+
 def leave(store: Store, wiring: Wiring) -> None:
     """Log how the run was seen last, remember it, and say on stdout what goes on."""
     run, log = store.state.run, wiring.log

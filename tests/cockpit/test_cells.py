@@ -11,12 +11,12 @@ def rows(text: str, kind: EntryKind = "message", width: int = 80) -> list[str]:
     return [line.text.strip() for line in lay_out(CELLS[kind](entry, context), entry, context, width)]
 
 
-@pytest.mark.parametrize("kind", ["message", "user"])
-def test_a_message_keeps_its_own_lines_and_ends_after_three(kind: EntryKind) -> None:
+@pytest.mark.parametrize(("kind", "item"), [("message", "•"), ("user", "-")])
+def test_a_message_keeps_its_own_lines_and_is_cut_when_it_is_long(kind: EntryKind, item: str) -> None:
     drawn = rows("Two findings:\n\n- src/a.py\n- src/b.py", kind)
-    assert "Two findings:" in drawn[0] and drawn[1:] == ["- src/a.py", "- src/b.py"]
-    longer = rows("one\ntwo\nthree\nfour", kind)
-    assert len(longer) == 3 and longer[-1] == "three …"
+    assert "Two findings:" in drawn[0] and drawn[-2:] == [f"{item} src/a.py", f"{item} src/b.py"]
+    longer = rows("\n".join(f"line {n}" for n in range(20)), kind)
+    assert len(longer) == 8 and longer[-1] == "line 7 …"
 
 
 def test_what_would_move_the_cursor_is_marked_in_every_line() -> None:

@@ -107,7 +107,7 @@ async def test_ctrl_c_on_an_agents_card_interrupts_that_agent(cockpit):
 async def test_a_slash_outside_begins_a_command(cockpit):
     it = cockpit(scenes.work)
     async with it.app.run_test(size=(140, 40)) as pilot:
-        await pilot.press("f3", "slash")
+        await pilot.press("f4", "slash")
         await settle(pilot)
         assert (it.app.focused.id, it.typed) == ("editor", "/")
 

@@ -62,8 +62,8 @@ def test_what_is_no_key_is_told(written: str, reason: str):
     ("wanted", "name", "keys"),
     [
         ({"approvals": "ctrl+p"}, "everywhere.approvals", "ctrl+p"),
-        ({"timeline.open": "o, l"}, "timeline.open", "o,l"),
-        ({"timeline": {"open": ["o"]}}, "timeline.open", "o"),
+        ({"timeline.open": "e, x"}, "timeline.open", "e,x"),
+        ({"timeline": {"open": ["e"]}}, "timeline.open", "e"),
         ({"approve": "y"}, "approval.approve", "y"),
         ({"pause": "f9"}, "everywhere.pause", "f9"),
         ({"pause": "p"}, "outside.pause", "p"),
@@ -72,7 +72,7 @@ def test_what_is_no_key_is_told(written: str, reason: str):
         ({"quit": []}, "outside.quit", ""),
         ({"runs.close_drawer": "x"}, "runs.close_drawer", "x,escape"),
         ({"focus_composer": "f7"}, "everywhere.focus_composer", "f7"),
-        ({"outside.focus_composer": "c"}, "outside.focus_composer", "c,escape"),
+        ({"outside.focus_composer": "c"}, "outside.focus_composer", "c"),
         ({"run": "f9"}, "everywhere.run", "f9"),
     ],
 )
@@ -123,9 +123,9 @@ def test_nothing_wanted_changes_nothing():
 
 
 def test_footer_palette_and_help_show_the_new_key():
-    rows = rebind({"approvals": "ctrl+p", "timeline.open": "o", "pause": "f9"}, FILE).rows
+    rows = rebind({"approvals": "ctrl+p", "timeline.open": "e", "pause": "f9"}, FILE).rows
     assert key_of("approvals", rows) == "ctrl+p"
-    assert ("o", "open") in taught("timeline", rows)
+    assert ("e", "open") in taught("timeline", rows)
     assert key_in("approval", ".approve", rows) == "a"
     keys = {row.name: row.key for row in all_rows(rows)}
     assert (keys["approvals"], keys["pause"], keys["kill"]) == ("ctrl+p", "f9", "")
@@ -133,7 +133,7 @@ def test_footer_palette_and_help_show_the_new_key():
 
 @pytest.mark.anyio
 async def test_a_new_key_acts_and_the_old_one_does_not(cockpit):
-    rows = rebind({"approvals": "ctrl+p", "pause": "f9", "timeline.open": "o", "run": "f10"}, FILE).rows
+    rows = rebind({"approvals": "ctrl+p", "pause": "f9", "timeline.open": "e", "run": "f10"}, FILE).rows
     it = cockpit(scenes.work, keys=rows)
     async with it.app.run_test(size=(140, 40)) as pilot:
         await pilot.press("f9")
@@ -142,7 +142,7 @@ async def test_a_new_key_acts_and_the_old_one_does_not(cockpit):
         await pilot.press("f3", "down", "up", "enter")
         await settle(pilot)
         assert it.store.state.drawer is None
-        await pilot.press("o")
+        await pilot.press("e")
         await settle(pilot)
         assert it.store.state.drawer.name == "entry"
         await pilot.press("escape", "f10")

@@ -54,7 +54,7 @@ async def test_scrolled_back_nothing_that_arrives_moves_it(cockpit):
         more(it.store, 50)
         await settle(pilot)
         assert rows(it)[1:] == before
-        assert "newer" in rows(it)[0]
+        assert "50 new below" in rows(it)[0]
         await pilot.press("end")
         await settle(pilot)
         assert "follow" in rows(it)[0]
@@ -66,10 +66,13 @@ async def test_standing_on_entries_that_leave_the_window_it_stays_whole(cockpit)
     async with it.app.run_test(size=(140, 40)) as pilot:
         await pilot.press("f3", "home")
         await settle(pilot)
+        before = rows(it)[1:]
         more(it.store, 3000)
         await settle(pilot)
         assert it.store.state.run.timeline.first > 0
-        assert "earlier entries are in the journal" in rows(it)[1]
+        # Where the run's entries ended, the new ones follow.
+        assert rows(it)[1:20] == before[:19] and "review the staged diff" in before[0]
+        assert any("more entries in the journal · pgup fetches them" in row for row in rows(it))
 
 
 @pytest.mark.anyio

@@ -12,7 +12,15 @@ from mogplex_contracts.events import Event
 from mogplex_contracts.events.message import AssistantMessage
 from mogplex_contracts.events.tool import ToolFinished, ToolStarted
 from mogplex_contracts.vocabulary import ActionKind
-from mogplex_daemon.harness.base import ActionRequest, RunSpec, Tool, ToolCall, ToolResult, Verdict
+from mogplex_daemon.harness.base import (
+    ActionRequest,
+    McpServerSpec,
+    RunSpec,
+    Tool,
+    ToolCall,
+    ToolResult,
+    Verdict,
+)
 from mogplex_daemon.home.memory import MemoryStore
 from mogplex_daemon.runhost.patch.plan import FileChange
 from mogplex_daemon.runhost.processes import ProcessRunner
@@ -36,6 +44,8 @@ class Stage:
     spec: RunSpec
     tools: Sequence[Tool] = ()
     model: str | None = None
+    remote: Sequence[Tool] = ()
+    """What MCP servers offer."""
     events: list[Event] = field(default_factory=list)
     asked: list[ActionRequest] = field(default_factory=list)
     messages: deque[str] = field(default_factory=deque)
@@ -59,6 +69,12 @@ class Stage:
             return Verdict("auto_approved")
         self.asked.append(request)
         return self.decide(request)
+
+    async def remote_tools(self) -> Sequence[Tool]:
+        return self.remote
+
+    async def mcp_servers(self) -> Sequence[McpServerSpec]:
+        return ()
 
     async def safe_point(self) -> None:
         self.safe_points += 1
@@ -98,7 +114,7 @@ class Told:
         self, patch_id: str, agent_id: str, call_id: str, files: tuple[FileChange, ...], diff: str
     ) -> None: ...
 
-    async def patch_applied(self, patch_id: str) -> None:
+    async def patch_applied(self, patch_id: str, kept_hunks: tuple[int, ...] | None) -> None:
         self.applied.append(patch_id)
 
     async def patch_rejected(self, patch_id: str, reason: str) -> None:

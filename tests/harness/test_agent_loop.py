@@ -350,3 +350,38 @@ def test_usage_of_a_model_without_a_price_has_no_cost():
 
 def test_a_response_that_tells_no_usage_makes_no_report():
     assert usage_reported(AGENT, ModelResponse(parts=[ToolCallPart("look", {})]), None) is None
+
+
+async def test_what_servers_offer_is_asked_for_before_every_call(stage, tool):
+    offered: list[list[str]] = []
+
+    async def stream(messages: list[ModelMessage], info: AgentInfo) -> AsyncIterator[Any]:
+        offered.append([each.name for each in info.function_tools])
+        if len(offered) == 1:
+            stage.remote = [tool("mcp__files__read", gives("from the server"), kind="use_remote_tool")]
+            yield {1: DeltaToolCall("read_file", "{}", tool_call_id="c1")}
+        elif len(offered) == 2:
+            yield {1: DeltaToolCall("mcp__files__read", "{}", tool_call_id="c2")}
+        else:
+            yield "done"
+
+    await run(stage, FunctionModel(stream_function=stream), [tool("read_file", gives("text"))])
+    assert offered[0] == ["read_file"]
+    assert offered[1] == ["mcp__files__read", "read_file"]
+    assert stage.calls == [("read_file", "ok"), ("mcp__files__read", "ok")]
+    assert stage.of(ToolStarted)[1].action == "use_remote_tool"
+
+
+async def test_no_server_takes_the_place_of_an_own_tool(stage, tool):
+    stage.remote = [tool("read_file", gives("from the server"))]
+    model, requests = scripted(("read_file", "{}"), "done")
+    await run(stage, model, [tool("read_file", gives("its own"))])
+    assert returns(requests[1]) == [("success", "its own")]
+
+
+async def test_an_agent_can_do_without_servers(stage, tool):
+    stage.remote = [tool("mcp__files__read", gives(""))]
+    model, requests = scripted(("mcp__files__read", "{}"), "done")
+    await run(stage, model, remote_tools=False)
+    assert "mcp__files__read" in returns(requests[1])[0][1]
+    assert stage.calls == [("mcp__files__read", "error")]

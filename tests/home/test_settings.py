@@ -221,3 +221,44 @@ def test_a_folder_in_the_place_of_the_file_is_told(files: Files):
     files.user.mkdir(parents=True)
     (problem,) = files.load().problems
     assert problem.startswith(f"{files.user}: cannot be read (Is a directory)")
+
+
+def test_servers_of_a_project_are_kept_apart_from_the_persons_own(files: Files):
+    files.write(files.user, '[mcp_servers.files]\ncommand = "mine"\nenv = { TOKEN = "t" }\n')
+    files.write(
+        files.project, '[mcp_servers.files]\ncommand = "theirs"\n[mcp_servers.more]\nurl = "https://x"\n'
+    )
+    loaded = files.load()
+    assert loaded.settings.mcp_servers["files"].command == "mine"
+    assert list(loaded.settings.mcp_servers) == ["files"]
+    assert loaded.project_mcp_servers["files"].env == {}
+    assert list(loaded.project_mcp_servers) == ["files", "more"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[mcp_servers.a]\ncommand = "x"\nargs = "y"\n', "line 3: mcp_servers.a.args: should be a list"),
+        ('[mcp_servers.a]\ncomand = "x"\n', "line 2: mcp_servers.a.comand: is no setting"),
+        ('[mcp_servers.a]\nenv = { TOKEN = "t" }\n', "line 1: mcp_servers.a: says neither command"),
+        ('[mcp_servers.a]\ncommand = "x"\nurl = "https://x"\n', "line 1: mcp_servers.a: has command and url"),
+        ('[mcp_servers.a]\nurl = "file:///x"\n', "line 2: mcp_servers.a.url: must be a web address"),
+        (
+            '[mcp_servers.a]\nurl = "https://x"\nenv = { A = "b" }\n',
+            "has a url, so args, env and cwd mean nothing",
+        ),
+        ('[mcp_servers."a/b"]\ncommand = "x"\n', "line 1: mcp_servers.a/b: its name must be of letters"),
+        ('[mcp_servers.a__b]\ncommand = "x"\n', "mcp_servers.a__b: its name must be of letters"),
+        ("mcp_servers = 3\n", "mcp_servers: 3 should be a table"),
+    ],
+)
+def test_a_server_that_is_written_wrong_is_left_out_with_its_place(files: Files, text: str, told: str):
+    files.write(files.user, text)
+    loaded = files.load()
+    assert told in loaded.problems[0]
+    assert not loaded.settings.mcp_servers
+
+
+def test_what_is_wrong_with_a_server_does_not_show_its_secrets(files: Files):
+    files.write(files.user, '[mcp_servers.a]\nenv = { TOKEN = "hunter2" }\nheaders = { A = "hunter2" }\n')
+    assert "hunter2" not in "".join(files.load().problems)

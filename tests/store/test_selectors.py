@@ -140,3 +140,8 @@ def test_nothing_an_agent_writes_reaches_the_terminal_as_a_control_character():
 def test_selectors_give_equal_values_for_equal_states():
     state = state_of(started(), asked())
     assert select_timeline(state) == select_timeline(replace(state, alert_turn=9))
+
+
+def test_what_no_agent_asks_for_is_asked_by_the_project():
+    item = select_approvals(state_of(started(), asked().model_copy(update={"agent_id": ""}))).items[0]
+    assert item.sentence == "the project wants to run a command"

@@ -1,5 +1,6 @@
 """A program in a pseudo-terminal of its own, and the screen it draws."""
 
+import base64
 import fcntl
 import os
 import re
@@ -29,6 +30,8 @@ UNDRAWN = re.compile(
 """Sequences the screen does not know and would print."""
 OTHER_SCREEN = re.compile(rb"\x1b\[\?1049[hl]")
 """Goes to the program's own screen, or back to the normal one: each is empty here."""
+COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
+"""Sets the clipboard."""
 PATIENCE_SECONDS = 20.0
 
 BECOME_CONTROLLED = (
@@ -59,6 +62,8 @@ class Terminal:
         size: tuple[int, int] = (140, 40),
     ) -> None:
         columns, rows = size
+        self.written = b""
+        """All that the program wrote so far."""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = os.openpty()
@@ -98,6 +103,12 @@ class Terminal:
         """Row and column where the screen shows `text`, from 0; None when it does not."""
         places = ((row, line.find(text)) for row, line in enumerate(self._screen.display))
         return next(((row, column) for row, column in places if column >= 0), None)
+
+    @property
+    def clipboard(self) -> str:
+        """What was copied last; empty when nothing was."""
+        copied = COPIED.findall(self.written)
+        return base64.b64decode(copied[-1]).decode() if copied else ""
 
     def colour(self, row: int, column: int) -> str:
         """The colour of the character there, as six hex digits or a name."""
@@ -171,6 +182,7 @@ class Terminal:
             data = os.read(self._master, 65_536)
         except OSError:
             return False
+        self.written += data
         for question, answer in ANSWERS:
             for _ in question.findall(data):
                 os.write(self._master, answer)

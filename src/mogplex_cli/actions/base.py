@@ -16,7 +16,7 @@ from mogplex_contracts.vocabulary import Capability
 from mogplex_daemon.home.permission_files import LoadedPermissions
 
 Category = Literal["command", "drawer", "control", "focus", "custom"]
-FocusTarget = Literal["composer", "timeline", "agents", "drawer", "past"]
+FocusTarget = Literal["composer", "timeline", "agents", "drawer", "past", "find", "filter"]
 
 
 class ActionContext(Protocol):
@@ -43,16 +43,24 @@ class ActionContext(Protocol):
         """Write what is shown to a file; raises TransportFailed, or OSError when it cannot be written."""
         ...
 
+    async def copy(self, text: str) -> str | None:
+        """Put text on the clipboard; what to say about it, or None when that cannot be done here."""
+        ...
+
+    async def save_copy(self, text: str) -> str:
+        """Write text to a file of the run that is shown; its path. Raises OSError."""
+        ...
+
+    async def print_transcript(self, state: CockpitState) -> bool:
+        """Print the timeline as text, and come back when the person says so; False where there is no screen."""
+        ...
+
     async def quit(self) -> None:
         """Leave the cockpit cleanly."""
         ...
 
     def focus(self, target: FocusTarget) -> None:
         """Move the keys to a part of the screen."""
-        ...
-
-    def show_entry(self, index: int) -> None:
-        """Move the keys to the timeline, with its cursor on this entry."""
         ...
 
     def write_composer(self, text: str) -> None:
@@ -77,10 +85,6 @@ class ActionContext(Protocol):
 
     async def read_memory(self, repo: str) -> RepositoryMemory:
         """What is remembered of a repository."""
-        ...
-
-    def copy(self, text: str) -> None:
-        """Put text on the person's clipboard, where the terminal lets it."""
         ...
 
     def explain_permissions(self) -> str:

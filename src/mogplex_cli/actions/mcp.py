@@ -20,8 +20,8 @@ async def _copy(context: ActionContext, link: str) -> None:
     if not link:
         context.apply(NoticeShown("this server has no link", "warning"))
         return
-    context.copy(link)
-    context.apply(NoticeShown(f"copied, if this terminal lets it: {link}"))
+    taken = await context.copy(link)
+    context.apply(NoticeShown(f"the link: {link}" if taken is None else f"copied {link} · {taken}"))
 
 
 def _unavailable(state: CockpitState) -> str | None:

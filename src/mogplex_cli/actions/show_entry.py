@@ -1,12 +1,14 @@
 """From a drawer to an entry of the timeline."""
 
 from mogplex_cli.actions.base import Action, ActionContext
-from mogplex_cli.store.ui_events import DrawerClosed
+from mogplex_cli.store.ui_events import DrawerClosed, TimelinePointed
 
 
 async def _run(context: ActionContext, index: str) -> None:
-    context.apply(DrawerClosed())
-    context.show_entry(int(index))
+    if index.isdecimal():
+        context.apply(DrawerClosed())
+        context.focus("timeline")
+        context.apply(TimelinePointed(int(index)))
 
 
 SHOW_ENTRY = Action(

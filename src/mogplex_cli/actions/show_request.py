@@ -1,7 +1,9 @@
 """Jump from an approval to its entry in the timeline."""
 
 from mogplex_cli.actions.base import Action, ActionContext
-from mogplex_cli.store.ui_events import DrawerClosed, NoticeShown
+from mogplex_cli.actions.perform import attempt
+from mogplex_cli.actions.show_entry import SHOW_ENTRY
+from mogplex_cli.store.ui_events import NoticeShown
 
 
 async def _run(context: ActionContext, approval_id: str) -> None:
@@ -9,8 +11,7 @@ async def _run(context: ActionContext, approval_id: str) -> None:
     if pending is None:
         context.apply(NoticeShown("that was asked in another run · /runs attaches to it", "warning"))
         return
-    context.apply(DrawerClosed())
-    context.show_entry(pending.entry)
+    await attempt(context, SHOW_ENTRY, str(pending.entry))
 
 
 SHOW_REQUEST = Action(

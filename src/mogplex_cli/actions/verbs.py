@@ -11,16 +11,21 @@ from mogplex_cli.actions.begin_command import BEGIN_COMMAND
 from mogplex_cli.actions.clear import CLEAR
 from mogplex_cli.actions.close_drawer import CLOSE_DRAWER
 from mogplex_cli.actions.continue_run import CONTINUE
+from mogplex_cli.actions.copy import COPY
 from mogplex_cli.actions.cost import COST, RAISE_LIMIT
 from mogplex_cli.actions.decide import APPROVE, REJECT
 from mogplex_cli.actions.diff import COMMENT, DIFF, WHOLE_FILE
 from mogplex_cli.actions.export import EXPORT
+from mogplex_cli.actions.fetch_older import FETCH_OLDER
+from mogplex_cli.actions.filter import FILTER, FILTER_TIMELINE, TURN_FILTER
+from mogplex_cli.actions.find import FIND, SEARCH_TIMELINE
 from mogplex_cli.actions.focus import FOCUS_AGENTS, FOCUS_COMPOSER, FOCUS_TIMELINE
 from mogplex_cli.actions.follow_runs import FOLLOW_RUNS
 from mogplex_cli.actions.help import HELP
 from mogplex_cli.actions.inbox import INBOX
 from mogplex_cli.actions.init import INIT
 from mogplex_cli.actions.interrupt import INTERRUPT
+from mogplex_cli.actions.jump import JUMP
 from mogplex_cli.actions.keys import KEYS
 from mogplex_cli.actions.kill import KILL
 from mogplex_cli.actions.login import LOGIN, LOGOUT
@@ -28,6 +33,7 @@ from mogplex_cli.actions.mcp import COPY_LINK, MCP, RECONNECT_MCP
 from mogplex_cli.actions.memory import DELETE_MEMORY, MEMORY
 from mogplex_cli.actions.message import MESSAGE
 from mogplex_cli.actions.model import CHOOSE_MODEL, MODEL
+from mogplex_cli.actions.mouse import MOUSE
 from mogplex_cli.actions.next_alert import NEXT_ALERT
 from mogplex_cli.actions.open_entry import OPEN_ENTRY
 from mogplex_cli.actions.pause import PAUSE
@@ -39,9 +45,11 @@ from mogplex_cli.actions.resume import RESUME
 from mogplex_cli.actions.revoke_rule import REVOKE_RULE
 from mogplex_cli.actions.run import RUN
 from mogplex_cli.actions.runs import RUNS
+from mogplex_cli.actions.say import SAY
 from mogplex_cli.actions.show_entry import SHOW_ENTRY
 from mogplex_cli.actions.show_request import SHOW_REQUEST
 from mogplex_cli.actions.theme import THEME
+from mogplex_cli.actions.transcript import TRANSCRIPT
 from mogplex_cli.actions.travel import LIVE, TRAVEL
 from mogplex_cli.actions.turn_entry import TURN_ENTRY
 
@@ -66,6 +74,13 @@ VERBS: dict[str, Action] = {
     "export": EXPORT,
     "travel": TRAVEL,
     "live": LIVE,
+    "find": FIND,
+    "filter": FILTER,
+    "turn_filter": TURN_FILTER,
+    "jump": JUMP,
+    "copy": COPY,
+    "transcript": TRANSCRIPT,
+    "mouse": MOUSE,
     "help": HELP,
     "keys": KEYS,
     "theme": THEME,
@@ -99,6 +114,10 @@ VERBS: dict[str, Action] = {
     "comment": COMMENT,
     "whole_file": WHOLE_FILE,
     "show_request": SHOW_REQUEST,
+    "search_timeline": SEARCH_TIMELINE,
+    "filter_timeline": FILTER_TIMELINE,
+    "fetch_older": FETCH_OLDER,
+    "say": SAY,
 }
 """In the order the palette and the completion show them."""
 

@@ -17,6 +17,7 @@ from mogplex_cli.cockpit.keymap import bindings, overlay
 from mogplex_cli.cockpit.kit.double_tap import DOUBLE_TAP_SECONDS, DoubleTap
 from mogplex_cli.cockpit.messages import Edited, Invoke, Sought
 from mogplex_cli.cockpit.options import CockpitOptions
+from mogplex_cli.cockpit.outside import Outside
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.cockpit.signals import listen, survive_stops
 from mogplex_cli.cockpit.themes import DARK, THEMES, theme_name
@@ -58,12 +59,14 @@ class MogplexApp(App[int], inherit_bindings=False):
         self._link = link
         self._options = options
         self._cockpit = CockpitScreen(options, self._connect)
+        self._outside = Outside(self)
         self._context_of_actions = CockpitContext(
-            store, link, self._cockpit, options, self._leave, self.copy_to_clipboard
+            store, link, self._cockpit, options, self._outside, self._leave
         )
         self._ctrl_c = DoubleTap(options.monotonic)
         self._endings: list[Callable[[], None]] = []
         self._crashed = False
+        self._mouse_was_given = False
 
     def get_default_screen(self) -> Screen[None]:
         """The cockpit has one screen."""
@@ -135,8 +138,9 @@ class MogplexApp(App[int], inherit_bindings=False):
         self._endings.append(connect(self._store, self._cockpit, self._options))
         self._endings.append(self._store.subscribe(daemon_connection, self._follow_runs))
         self._endings.append(self._store.subscribe(lambda state: state.theme, self._paint))
+        self._endings.append(self._store.subscribe(lambda state: state.mouse, self._give_mouse))
         if self._options.attention and not self.is_headless:
-            attention = Attention(self._write_terminal)
+            attention = Attention(self._outside.write)
             self._endings.append(attention.end)
             self._endings.append(self._store.subscribe(select_attention, attention.show))
 
@@ -148,11 +152,11 @@ class MogplexApp(App[int], inherit_bindings=False):
         if connection:
             self.action_invoke("follow_runs")
 
-    def _write_terminal(self, characters: str) -> None:
-        """Through the driver, so that nothing lands in the middle of what Textual writes."""
-        if self._driver is not None:
-            self._driver.write(characters)
-            self._driver.flush()
+    def _give_mouse(self, to_cockpit: bool) -> None:
+        """Textual has asked for it already when the cockpit opens."""
+        if not to_cockpit or self._mouse_was_given:
+            self._mouse_was_given = True
+            self._outside.give_mouse(to_cockpit)
 
     def _leave_terminal(self) -> None:
         if self._driver is not None:

@@ -24,6 +24,7 @@ from mogplex_cli.store.selectors.export import select_export
 from mogplex_cli.store.selectors.facts import clock_is_read
 from mogplex_cli.store.selectors.footer import select_footer
 from mogplex_cli.store.selectors.header import select_header
+from mogplex_cli.store.selectors.landmarks import select_landmarks
 from mogplex_cli.store.selectors.login import select_login
 from mogplex_cli.store.selectors.mcp import select_mcp
 from mogplex_cli.store.selectors.mcp_detail import select_mcp_detail
@@ -46,6 +47,7 @@ PANEL_SELECTORS: dict[str, Callable[[CockpitState], Any]] = {
     "mcp": select_mcp,
     "footer": select_footer,
     "past": select_past,
+    "find": lambda state: state.view,
 }
 DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "approval": select_approvals,
@@ -62,12 +64,14 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "memory": select_memory,
     "export": select_export,
     "diff": select_diff,
+    "jump": select_landmarks,
 }
 LIVE = frozenset(
     (
         "alerts",
         "footer",
         "past",
+        "find",
         "approval",
         "inbox",
         "runs",

@@ -7,6 +7,7 @@ import anyio.to_thread
 
 from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.cockpit.options import CockpitOptions
+from mogplex_cli.cockpit.outside import Outside
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
@@ -14,6 +15,7 @@ from mogplex_cli.store.selectors.past import at_shown_place
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import UiEvent
+from mogplex_cli.transcript import transcript
 from mogplex_cli.transport.base import Answer, Link, LookBack
 from mogplex_cli.whole_file import read_whole_file
 from mogplex_contracts.commands import Command
@@ -29,15 +31,15 @@ class CockpitContext:
         link: Link,
         screen: CockpitScreen,
         options: CockpitOptions,
+        outside: Outside,
         leave: Callable[[], None],
-        copy: Callable[[str], None],
     ) -> None:
         self._store = store
         self._link = link
         self._screen = screen
         self._options = options
+        self._outside = outside
         self._leave = leave
-        self._copy = copy
         self._sending = anyio.Lock()
 
     @property
@@ -63,6 +65,21 @@ class CockpitContext:
         """Write what is shown to a file; raises TransportFailed, or OSError when it cannot be written."""
         return await self._options.export(self._link.ask, at_shown_place(self.state).run, request)
 
+    async def copy(self, text: str) -> str | None:
+        """Put text on the clipboard; what to say about it, or None when that cannot be done here."""
+        return await self._outside.copy(text)
+
+    async def save_copy(self, text: str) -> str:
+        """Write text to a file of the run that is shown; its path. Raises OSError."""
+        return await anyio.to_thread.run_sync(self._options.save_copy, self.state.run.run_id, text)
+
+    async def print_transcript(self, state: CockpitState) -> bool:
+        """Print the timeline as text, and come back when the person says so; False where there is no screen."""
+        printed = await self._outside.print_and_wait(transcript(state, self._options.zone))
+        if printed and not self.state.mouse:
+            self._outside.give_mouse(False)
+        return printed
+
     async def quit(self) -> None:
         """Leave the cockpit cleanly."""
         self._leave()
@@ -70,11 +87,6 @@ class CockpitContext:
     def focus(self, target: FocusTarget) -> None:
         """Move the keys to a part of the screen."""
         self._screen.move_focus(target)
-
-    def show_entry(self, index: int) -> None:
-        """Move the keys to the timeline, with its cursor on this entry."""
-        self._screen.move_focus("timeline")
-        self._screen.timeline.go_to(index)
 
     def write_composer(self, text: str) -> None:
         """Replace what is typed; empty clears it."""
@@ -101,10 +113,6 @@ class CockpitContext:
     async def read_memory(self, repo: str) -> RepositoryMemory:
         """What is remembered of a repository."""
         return await self._options.read_memory(repo)
-
-    def copy(self, text: str) -> None:
-        """Put text on the person's clipboard, where the terminal lets it."""
-        self._copy(text)
 
     def explain_permissions(self) -> str:
         """The permission state in force, as text."""

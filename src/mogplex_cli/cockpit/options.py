@@ -1,5 +1,6 @@
 """What whoever opens the cockpit gives it from outside."""
 
+import errno
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -45,6 +46,11 @@ async def no_export(ask: Ask, run: RunState, request: ExportRequest) -> Exported
     raise TransportFailed("nothing can be exported here")
 
 
+def no_copies(run_id: str, text: str) -> str:
+    """Where there is no home folder to write to."""
+    raise OSError(errno.EROFS, "nothing can be written here", run_id)
+
+
 @dataclass(frozen=True, slots=True)
 class CockpitOptions:
     """Everything the cockpit does not know by itself."""
@@ -66,6 +72,8 @@ class CockpitOptions:
     """Reads what is remembered of a repository, named by its slug."""
     export: Export = no_export
     """Writes a run to a file."""
+    save_copy: Callable[[str, str], str] = no_copies
+    """Writes text that was copied to a file of a run, by the run's id; its path. Raises OSError."""
     task: str = ""
     """A run to start as soon as the cockpit is open."""
     log_path: str = ""

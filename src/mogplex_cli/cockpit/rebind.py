@@ -49,7 +49,7 @@ CHARACTER_NAMES = {
     "low_line": "underscore",
 }
 """Where Textual calls a character otherwise than Unicode does."""
-TYPED: frozenset[Context] = frozenset(("everywhere", "composer", "palette", "keys"))
+TYPED: frozenset[Context] = frozenset(("everywhere", "composer", "palette", "keys", "find"))
 """Where letters are typed, and so can lead to nothing."""
 HABIT = frozenset(("enter", "space", "tab", "shift+tab", "up", "down", "left", "right", "pageup", "pagedown"))
 """Keys that are pressed without thinking: none of them may come to decide anything."""

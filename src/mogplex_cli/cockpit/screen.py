@@ -17,6 +17,7 @@ from mogplex_cli.cockpit.messages import Typed
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.panels import PANELS
 from mogplex_cli.cockpit.panels.agents import Agents
+from mogplex_cli.cockpit.panels.find_line import FindLine
 from mogplex_cli.cockpit.panels.footer import Footer
 from mogplex_cli.cockpit.panels.past import PastLine
 from mogplex_cli.cockpit.panels.timeline import Timeline
@@ -58,11 +59,13 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.agents = Agents(id="agents", animations=options.animations)
         self.timeline = Timeline(id="timeline", zone=options.zone)
         self.past = PastLine(id="past", zone=options.zone)
+        self.find = FindLine(id="find")
         self._teacher = Footer(id="footer", keys=options.keys)
         self._panels: dict[str, Any] = {
             "agents": self.agents,
             "timeline": self.timeline,
             "past": self.past,
+            "find": self.find,
             "footer": self._teacher,
         }
         self._drawer: Drawer[Any] | None = None
@@ -79,6 +82,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             yield self.panel("context")
         yield self.panel("mcp")
         yield self.past
+        yield self.find
         yield self.composer
         yield self.panel("footer")
         yield self._too_small
@@ -125,6 +129,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
                 self.agents.focus()
             case "past":
                 self.past.focus()
+            case "find" | "filter":
+                self.find.begin(target)
             case _:
                 if self._drawer is not None:
                     self._drawer.take_focus()
@@ -184,4 +190,6 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             return "timeline"
         if widget is self.past:
             return "past"
+        if self.find in widget.ancestors_with_self:
+            return "find"
         return "agents" if widget is self.agents else "composer"

@@ -21,7 +21,7 @@ from mogplex_contracts.clock import format_ts
 from mogplex_contracts.codec import decode_event
 from mogplex_contracts.errors import InvalidLine
 from mogplex_contracts.state import RunState
-from mogplex_daemon.home.atomic import ensure_private_dir
+from mogplex_daemon.home.atomic import ensure_private_dir, write_atomic
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.redaction import Redactor
 
@@ -48,7 +48,7 @@ class Exporter:
         writer = writer_type(run, request.scope, moment, self._redactor)
         record = Record()
         read = 0
-        target = self._folder(run.run_id) / f"{_stamp(moment)}-{request.scope}.{suffix}"
+        target = exports_folder(self._home, run.run_id) / f"{_stamp(moment)}-{request.scope}.{suffix}"
         with _Draft(target) as draft:
             draft.write(writer.begin())
             async for page in pages(ask, run.run_id, run.last_seq):
@@ -57,11 +57,23 @@ class Exporter:
             draft.write(writer.end(record))
             return Exported(target, read, draft.keep())
 
-    def _folder(self, run_id: str) -> Path:
-        """The run's own exports folder; for a run that is not of this machine, one beside its runs."""
-        name = _file_name(run_id)
-        folder = self._home.run(name)
-        return folder.exports if folder.journal.exists() else self._home.exports / name
+
+def exports_folder(home: Home, run_id: str) -> Path:
+    """The run's own exports folder; for a run that is not of this machine, one beside its runs."""
+    name = _file_name(run_id)
+    folder = home.run(name)
+    return folder.exports if folder.journal.exists() else home.exports / name
+
+
+def save_copy(home: Home, clock: Callable[[], float]) -> Callable[[str, str], str]:
+    """Writes text that was copied beside the exports of its run, and gives the path."""
+
+    def save(run_id: str, text: str) -> str:
+        target = exports_folder(home, run_id) / f"{_stamp(format_ts(clock()))}-copy.txt"
+        write_atomic(target, f"{text}\n".encode("utf-8", "replace"))
+        return str(target)
+
+    return save
 
 
 def _written(writer: Writer, record: Record, page: tuple[dict[str, Any], ...]) -> str:

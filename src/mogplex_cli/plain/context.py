@@ -1,5 +1,6 @@
 """The cockpit as an action sees it, where there is no screen: nothing to focus, and no composer to write to."""
 
+import errno
 from collections.abc import Awaitable, Callable
 
 import anyio.to_thread
@@ -67,6 +68,18 @@ class PlainContext:
         """Write the run to a file; raises TransportFailed, or OSError when it cannot be written."""
         return await self._export(self._link.ask, self.state.run, request)
 
+    async def copy(self, text: str) -> str | None:
+        """There is no clipboard to be sure of: everything printed can be selected where it stands."""
+        return None
+
+    async def save_copy(self, text: str) -> str:
+        """Nothing is copied here."""
+        raise OSError(errno.ENOTSUP, "what is printed can be selected where it stands", "the clipboard")
+
+    async def print_transcript(self, state: CockpitState) -> bool:
+        """All of it is printed already."""
+        return False
+
     async def quit(self) -> None:
         """Leave cleanly."""
         self._leave()
@@ -86,12 +99,6 @@ class PlainContext:
     def composer_is_empty(self) -> bool:
         """Nothing is being typed that could be lost."""
         return True
-
-    def show_entry(self, index: int) -> None:
-        """What happened stands above already."""
-
-    def copy(self, text: str) -> None:
-        """The text is on the screen already."""
 
     async def read_models(self) -> ModelCatalog:
         """The models there are to choose from."""

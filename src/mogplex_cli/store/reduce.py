@@ -17,6 +17,8 @@ from mogplex_cli.store.state import (
     Step,
     Tone,
 )
+from mogplex_cli.store.timeline_reduce import reduce_view
+from mogplex_cli.store.timeline_view import TimelineView
 from mogplex_cli.store.ui_events import (
     AlertTurned,
     AttachRequested,
@@ -36,8 +38,11 @@ from mogplex_cli.store.ui_events import (
     LineSent,
     ModelChosen,
     ModelsRead,
+    MouseGiven,
     NoticeCleared,
     NoticeShown,
+    OlderAsked,
+    OlderTold,
     PastLeft,
     PastMoved,
     PastOpened,
@@ -49,6 +54,9 @@ from mogplex_cli.store.ui_events import (
     RunRequested,
     SessionDescribed,
     ThemeChosen,
+    TimelineFiltered,
+    TimelinePointed,
+    TimelineSearched,
     UiEvent,
     WholeFileRead,
 )
@@ -154,6 +162,7 @@ def _left(state: CockpitState) -> CockpitState:
         catching_up=False,
         trouble="",
         past=None,
+        view=TimelineView(),
     )
 
 
@@ -312,6 +321,10 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             return replace(state, whole_file=event.file)
         case ExportTold():
             return replace(state, export=event.export)
+        case TimelineFiltered() | TimelineSearched() | TimelinePointed() | OlderAsked() | OlderTold():
+            return replace(state, view=reduce_view(state.view, event, state.run.run_id))
+        case MouseGiven():
+            return replace(state, mouse=event.to_cockpit)
         case _:
             assert_never(event)
 

@@ -8,6 +8,7 @@ from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
 from mogplex_cli.store.away import Seen
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
 from mogplex_cli.store.remembering import Remembering
+from mogplex_cli.store.timeline_view import TimelineView
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.permissions import PermissionLayers
@@ -31,6 +32,7 @@ DrawerName = Literal[
     "mcp",
     "memory",
     "diff",
+    "jump",
 ]
 ThemeName = Theme
 Tone = Literal["info", "warning", "error"]
@@ -241,6 +243,10 @@ class CockpitState:
     past: Past | None = None
     """The earlier place of the run that is shown; None while it is the newest."""
     export: Export = field(default_factory=Export)
+    view: TimelineView = field(default_factory=TimelineView)
+    """How the person looks at the timeline."""
+    mouse: bool = True
+    """Whether the mouse is the cockpit's; else it is the terminal's, to select text with."""
     now: float = 0.0
     """Seconds since 1970, as of the last tick of the cockpit's clock; it ticks only while a run is active."""
     trouble: str = ""

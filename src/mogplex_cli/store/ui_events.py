@@ -7,9 +7,11 @@ from mogplex_cli.custom_commands.registry import CommandRegistry
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
 from mogplex_cli.store.remembering import Remembering
 from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
+from mogplex_cli.store.timeline_filter import Filter
 from mogplex_contracts.events import Event
 from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.state import RunState
+from mogplex_contracts.state.timeline import Timeline
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
 
@@ -243,6 +245,47 @@ class WholeFileRead:
     file: WholeFile | None
 
 
+@dataclass(frozen=True, slots=True)
+class TimelineFiltered:
+    """Only some entries are to be shown, or all again."""
+
+    filter: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineSearched:
+    """Something is looked for in the timeline; empty for nothing any more."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePointed:
+    """One entry is to be shown."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class OlderAsked:
+    """Entries that had left the window were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class OlderTold:
+    """They came, or did not: then `timeline` is None."""
+
+    run_id: str
+    timeline: Timeline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MouseGiven:
+    """The mouse is the cockpit's, or the terminal's."""
+
+    to_cockpit: bool
+
+
 UiEvent: TypeAlias = (
     SessionDescribed
     | PermissionModeChosen
@@ -276,4 +319,10 @@ UiEvent: TypeAlias = (
     | RulesOffered
     | PermissionsRead
     | WholeFileRead
+    | TimelineFiltered
+    | TimelineSearched
+    | TimelinePointed
+    | OlderAsked
+    | OlderTold
+    | MouseGiven
 )

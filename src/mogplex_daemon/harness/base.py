@@ -179,6 +179,31 @@ class AgentGone(Exception):
     """An agent program does not read any more: it has ended or closed its stdin."""
 
 
+@dataclass(frozen=True, slots=True)
+class McpServerSpec:
+    """An MCP server as an agent with a client of its own is given it: a program, or a web address.
+
+    What it holds may be secret: it goes into private config and environments, never into an event or a log.
+    """
+
+    name: str
+    """Letters, digits, `-` and `_`; rules speak of `mcp:<name>/<tool>`."""
+    argv: tuple[str, ...] = ()
+    """The program, by absolute path or by a name on PATH, and its arguments; empty for a web address."""
+    env: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Added to the environment of the program."""
+    cwd: Path | None = None
+    """Where the program is started, absolute; None for a web address."""
+    url: str = field(default="", repr=False)
+    """Where it listens: streamable HTTP, or server-sent events when the path ends in `/sse`."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Sent with every request to `url`."""
+    startup_seconds: float = 30.0
+    """How long it may take to answer for the first time."""
+    call_seconds: float = 300.0
+    """How long a call may take."""
+
+
 class HarnessContext(Protocol):
     """What the run host hands to a harness."""
 
@@ -217,6 +242,21 @@ class HarnessContext(Protocol):
     @property
     def tools(self) -> Sequence[Tool]:
         """The tools a model loop may offer; harnesses with their own tools ignore them."""
+        ...
+
+    async def remote_tools(self) -> Sequence[Tool]:
+        """The tools of the MCP servers that can be used now, for a model loop: ask before every model call.
+
+        The first time, the servers are started, and waited for a little. Without servers it costs nothing.
+        """
+        ...
+
+    async def mcp_servers(self) -> Sequence[McpServerSpec]:
+        """The MCP servers an agent with a client of its own is to be given: at most five.
+
+        Those of the project are asked for first, so this may wait for a person. The harness tells in
+        `mcp_server_changed` what becomes of them, and asks the gate before a call (`remote_tool_action`).
+        """
         ...
 
     async def emit(self, event: Event) -> Event:

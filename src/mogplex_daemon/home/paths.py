@@ -83,6 +83,11 @@ class Home:
         """The account's model catalog, as it was last synced."""
         return self.root / "models.remote.json"
 
+    @property
+    def remote_mcp_servers(self) -> Path:
+        """The account's MCP servers, as they were last synced. It may hold tokens."""
+        return self.root / "mcp-servers.remote.json"
+
     def memory(self, slug: str) -> Path:
         """The memory database of one repository."""
         return self.root / "memory" / f"{slug}.db"

@@ -66,9 +66,16 @@ class Redactor:
     """Replaces secrets in text. Immutable after construction, so it can be shared."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {form for secret in secrets if len(secret) >= SHORTEST_SECRET for form in _forms(secret)}
+        self._secrets = frozenset(secrets)
+        forms = {
+            form for secret in self._secrets if len(secret) >= SHORTEST_SECRET for form in _forms(secret)
+        }
         ordered = sorted(forms, key=len, reverse=True)
         self._exact = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+
+    def also(self, secrets: Iterable[str]) -> "Redactor":
+        """One that replaces these, too."""
+        return Redactor(self._secrets | frozenset(secrets))
 
     def text(self, text: str) -> str:
         """Plain `text` with every secret replaced, also in JSON that stands in it."""
@@ -120,6 +127,11 @@ def known_secrets(environ: Mapping[str, str], auth_file: Path) -> set[str]:
     except (OSError, ValueError):
         return secrets
     return secrets | set(_stored_secrets(stored))
+
+
+def names_a_secret(name: str) -> bool:
+    """Whether a value of this name is one: a variable `GITHUB_TOKEN`, a header `Authorization`."""
+    return bool(_SECRET_NAME.search(name) or _SECRET_KEY_NAME.search(name))
 
 
 def _stored_secrets(value: Any, name: str = "") -> Iterable[str]:

@@ -4,7 +4,7 @@ A key that is unknown, or a value that is wrong, is named with its place and los
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -13,6 +13,7 @@ from pydantic import Field
 from mogplex_contracts.base import Strict
 from mogplex_contracts.events.run import Limits
 from mogplex_contracts.vocabulary import Risk
+from mogplex_daemon.home.mcp_settings import McpServerSettings, ServerName
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.settings_bounds import within_bounds
 from mogplex_daemon.home.settings_environ import Theme, read_environ
@@ -159,6 +160,8 @@ class Settings(Strict):
     models: dict[str, ModelSettings] = {}
     keys: dict[str, KeyList | dict[str, KeyList]] = {}
     """`[keys]`: actions by name, or by context and name, to the keys that lead to them."""
+    mcp_servers: dict[ServerName, McpServerSettings] = {}
+    """`[mcp_servers.NAME]`: the person's own MCP servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,8 @@ class LoadedSettings:
 
     settings: Settings
     problems: tuple[str, ...] = ()
+    project_mcp_servers: Mapping[str, McpServerSettings] = field(default_factory=dict[str, McpServerSettings])
+    """What the project brings along; kept apart, because it must not change a server of the person's own."""
 
 
 def load_settings(
@@ -182,12 +187,14 @@ def load_settings(
     user = read_layer(home.config, Settings)
     project_file = workspace / ".mogplex" / "config.toml"
     project = within_bounds(project_file, read_layer(project_file, Settings), user.values)
+    own = {key: value for key, value in project.values.items() if key != "mcp_servers"}
+    servers = Settings.model_validate({"mcp_servers": project.values.get("mcp_servers", {})}).mcp_servers
     from_environ = read_environ(environ or {})
     merged: dict[str, Any] = {}
-    for layer in (user, project, from_environ, Layer(_said(flags or {}))):
+    for layer in (user, Layer(own), from_environ, Layer(_said(flags or {}))):
         merged = merge(merged, layer.values)
     problems = (*user.problems, *project.problems, *from_environ.problems)
-    return LoadedSettings(Settings.model_validate(merged), problems)
+    return LoadedSettings(Settings.model_validate(merged), problems, servers)
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -117,11 +117,36 @@ def _members(
     wrong: list[Wrong] = []
     for name, value in members.items():
         if reason := _refusal(model, key, {name: value}):
-            subject = "its name" if reason.startswith(NAME) else _shown(value)
-            wrong.append(Wrong((*place, name), f"{subject} {reason.removeprefix(NAME)}"))
+            if reason.startswith(NAME):
+                wrong.append(Wrong((*place, name), f"its name {reason.removeprefix(NAME)}"))
+            elif isinstance(value, dict):
+                # Not shown: a table may hold tokens.
+                wrong.append(_inside(cast("dict[str, Any]", value), name, key, model, place))
+            else:
+                wrong.append(Wrong((*place, name), f"{_shown(value)} {reason}"))
         else:
             good[name] = value
     return good, wrong
+
+
+def _inside(
+    value: dict[str, Any], name: str, key: str, model: type[BaseModel], place: tuple[str, ...]
+) -> Wrong:
+    """What is wrong inside a table that is a member of a table whose names are free."""
+    try:
+        model.model_validate({key: {name: value}})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        inner = tuple(str(part) for part in first["loc"][2:] if part != "[key]")
+        message = "is no setting" if first["type"] == "extra_forbidden" else _plain(first["msg"])
+        return Wrong((*place, name, *inner), f"{message}, so all of {name} is not used")
+    raise AssertionError(f"{name} was refused before")
+
+
+def _plain(message: str) -> str:
+    """What pydantic says, as a person says it who has a TOML file before them."""
+    message = message.removeprefix("Value error, ").replace("Input should", "should")
+    return message.replace("a valid tuple", "a list").replace("a valid dictionary", "a table")
 
 
 def _refusal(model: type[BaseModel], key: str, value: Any) -> str:
@@ -131,7 +156,7 @@ def _refusal(model: type[BaseModel], key: str, value: Any) -> str:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         mark = NAME if first["loc"][-1:] == ("[key]",) else ""
-        return mark + first["msg"].replace("Input should", "should")
+        return mark + _plain(first["msg"])
     return ""
 
 

@@ -9,11 +9,20 @@ from pathlib import Path
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.agent import AgentFinished, AgentSpawned
 from mogplex_contracts.vocabulary import PermissionMode
-from mogplex_daemon.harness.base import ActionRequest, AgentCommand, AgentProgram, RunSpec, Tool, Verdict
+from mogplex_daemon.harness.base import (
+    ActionRequest,
+    AgentCommand,
+    AgentProgram,
+    McpServerSpec,
+    RunSpec,
+    Tool,
+    Verdict,
+)
 from mogplex_daemon.runhost.agent_program import running_agent
 from mogplex_daemon.runhost.gate import Emit, Gate
+from mogplex_daemon.runhost.mcp.registry import McpServers
 from mogplex_daemon.runhost.pause import PauseGate
-from mogplex_daemon.runhost.turn_tools import Message, TurnTools
+from mogplex_daemon.runhost.turn_tools import Message, TurnTools, narrowed
 
 
 @dataclass(eq=False)
@@ -27,6 +36,7 @@ class RunContext:
     turn_tools: TurnTools
     mode: PermissionMode
     agent_folder: Path
+    servers: McpServers
     tools: Sequence[Tool] = ()
     messages: deque[Message] = field(default_factory=deque[Message])
     """Follow-ups no agent has seen yet, oldest first."""
@@ -52,6 +62,14 @@ class RunContext:
     def without_secrets(self, line: bytes) -> bytes:
         """A line of JSON as it may lie on the disk."""
         return self.clean(line)
+
+    async def remote_tools(self) -> Sequence[Tool]:
+        """The tools of the MCP servers that can be used now."""
+        return narrowed(await self.servers.tools(), self.turn_tools)
+
+    async def mcp_servers(self) -> Sequence[McpServerSpec]:
+        """The MCP servers an agent with a client of its own is to be given."""
+        return await self.servers.specs()
 
     async def emit(self, event: Event) -> Event:
         """Journal an event (live-only ones just go out)."""

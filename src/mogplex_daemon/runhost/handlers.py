@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mogplex_contracts.commands.approval import ApprovalDecide, RuleRevoke
+from mogplex_contracts.commands.mcp import McpReconnect
 from mogplex_contracts.commands.memory import MemoryDelete
 from mogplex_contracts.commands.run import (
     AgentInterrupt,
@@ -152,6 +153,12 @@ async def memory_delete(request: Request, command: MemoryDelete) -> str:
     )
 
 
+async def mcp_reconnect(request: Request, command: McpReconnect) -> str:
+    """Connect an MCP server anew."""
+    _require_running(request.host)
+    return await request.host.servers.reconnect(command.server)
+
+
 async def limits_set(request: Request, command: LimitsSet) -> str:
     """Hold the run to other ceilings."""
     _require_running(request.host)
@@ -184,5 +191,6 @@ HANDLERS: dict[type, Handler] = {
     ModelChange: model_change,
     LimitsSet: limits_set,
     MemoryDelete: memory_delete,
+    McpReconnect: mcp_reconnect,
 }
 """Commands a host carries out. What is not here is the daemon's, or not built."""

@@ -43,6 +43,8 @@ from mogplex_daemon.runhost.errands import Errands
 from mogplex_daemon.runhost.gate import Gate
 from mogplex_daemon.runhost.git import workspace_changed
 from mogplex_daemon.runhost.limits import LimitWatch, limit_request
+from mogplex_daemon.runhost.mcp.load import LoadedServers
+from mogplex_daemon.runhost.mcp.registry import McpServers
 from mogplex_daemon.runhost.pause import PauseGate
 from mogplex_daemon.runhost.recorder import Recorder
 from mogplex_daemon.runhost.remembered import remembered
@@ -117,6 +119,14 @@ class RunHost:
         )
         self._limits_asked = 0
         """How many approvals about limits wait."""
+        self.servers = McpServers(
+            setup.mcp_servers.servers,
+            workspace=self._cwd,
+            run_folder=folder.root,
+            gate=self.gate.decide,
+            emit=self.recorder.emit,
+            read_again=self._read_servers,
+        )
         self.context = RunContext(
             spec=RunSpec(
                 start.run_id,
@@ -134,6 +144,7 @@ class RunHost:
             clean=setup.redactor.line,
             mode=setup.layers.mode,
             agent_folder=folder.agent,
+            servers=self.servers,
             after_fact=self.limits.saw,
             emit_fact=self.recorder.emit,
             permission_gate=self.gate,
@@ -241,7 +252,7 @@ class RunHost:
     async def _live(self) -> None:
         with self._work:
             await self._begin()
-            await self.errands.run(self._drive)
+            await self.errands.run(lambda: self.servers.run(self._drive))
         status, reason, by = self._ending or ("completed", None, None)
         with anyio.move_on_after(LAST_LOOK_SECONDS, shield=True):
             await self.recorder.emit(await workspace_changed(self._cwd))
@@ -298,7 +309,7 @@ class RunHost:
             return ()
 
     async def _tell_unknown_tools(self, allowed: Sequence[str] | None) -> None:
-        unknown = unknown_tools(allowed, self.context.tools)
+        unknown = unknown_tools(allowed, self.context.tools, self.servers.knows)
         if unknown:
             there = ", ".join(tool.name for tool in self.context.tools)
             message = f"allowed-tools: there is no {', '.join(unknown)}; there are: {there}"
@@ -334,6 +345,11 @@ class RunHost:
 
     async def _resumed(self, by: Operator | None) -> None:
         await self.recorder.emit(RunStatusChanged(status="running", reason=_who(by)), by)
+
+    def _read_servers(self) -> LoadedServers:
+        loaded = self._setup.read_mcp_servers()
+        self.recorder.hide(loaded.secrets)
+        return loaded
 
     async def _use_model(self, model: str) -> None:
         if isinstance(self._harness, SwitchesModel):

@@ -4,7 +4,7 @@ Nothing is shown that was not journaled first, and the state is reduced from exa
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
 from mogplex_contracts.clock import format_ts
@@ -79,6 +79,10 @@ class Recorder:
     def use(self, journal: JournalWriter) -> None:
         """Write to this journal, which must call `written` and `blocked` back."""
         self._journal = journal
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """From now on these are taken out, too."""
+        self._redactor = self._redactor.also(secrets)
 
     async def emit(self, event: Event, by: Operator | None = None) -> Event:
         """Make a fact of `event` and return it as it was recorded. Live-only events just go out."""

@@ -16,6 +16,7 @@ from mogplex_daemon.home.permission_files import load_layers
 from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
+from mogplex_daemon.runhost.mcp.load import LoadedServers, read_servers
 from mogplex_daemon.runhost.model_access import find_access
 from mogplex_daemon.runhost.processes import ProcessRunner
 from mogplex_daemon.runhost.rules import RuleFiles
@@ -44,6 +45,10 @@ class HostSetup:
     """What the repo says to every agent."""
     models: ModelAccess = field(default_factory=ModelAccess)
     """Where models can be called."""
+    mcp_servers: LoadedServers = field(default_factory=LoadedServers)
+    """The MCP servers of the run, also those it does not use."""
+    read_mcp_servers: Callable[[], LoadedServers] = LoadedServers
+    """Reads them again, for a person who has changed something."""
     clock: Callable[[], float] = time.time
 
 
@@ -58,6 +63,7 @@ def read_setup(
     """Read it all. Malformed files become `problems`; raises nothing for them."""
     slug = repo_slug(cwd)
     loaded = load_settings(home, cwd)
+    servers = read_servers(home, cwd, environ)
     permissions = load_layers(home.root, slug, session_mode)
     instructions = load_instructions(home, cwd)
     found = find_access(home, loaded.settings, environ, instructions.agent_file.model)
@@ -68,15 +74,17 @@ def read_setup(
         layers=permissions.layers,
         rule_files={"global": home.permissions, "project": home.project_permissions(slug)},
         problems=(
-            *loaded.problems,
+            *dict.fromkeys((*loaded.problems, *servers.problems)),
             *found.problems,
             *(f"{problem.message}. {problem.fix}" for problem in permissions.problems),
         ),
-        redactor=Redactor(known_secrets(environ, home.auth) | keys),
+        redactor=Redactor(known_secrets(environ, home.auth) | servers.secrets | keys),
         memory=MemoryStore(home.memory(slug)),
         workspace=Workspace(cwd),
         processes=ProcessRunner(run_folder=str(run_folder.resolve())),
         socket=socket,
         instructions=instructions,
         models=found.access,
+        mcp_servers=servers,
+        read_mcp_servers=lambda: read_servers(home, cwd, environ),
     )

@@ -3,7 +3,7 @@
 It only ever takes tools away. What is left passes the gate like everything else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,12 @@ class TurnTools:
             self._turns[child] = self._turns[parent]
 
     def refusal(self, agent_id: str, tool: str) -> str | None:
-        """Why this agent may not use a tool now; None when nothing here speaks against it."""
+        """Why this agent may not use a tool now; None when nothing here speaks against it.
+
+        What no agent asks for, such as the start of a server, has no agent id and is no turn's.
+        """
+        if not agent_id:
+            return None
         for allowed in (self._task, self._turns.get(agent_id)):
             if allowed is not None and tool not in allowed:
                 names = ", ".join(sorted(allowed)) or "none"
@@ -98,10 +103,15 @@ def narrowed(tools: Iterable[Tool], turn: TurnTools) -> tuple[Tool, ...]:
     return tuple(NarrowedTool(tool, turn) for tool in tools)
 
 
-def unknown_tools(allowed: Sequence[str] | None, tools: Iterable[Tool]) -> tuple[str, ...]:
-    """Names that are no tool's: they allow nothing, which whoever wrote them will want to know."""
+def unknown_tools(
+    allowed: Sequence[str] | None, tools: Iterable[Tool], remote: Callable[[str], bool] = lambda _: False
+) -> tuple[str, ...]:
+    """Names that are no tool's: they allow nothing, which whoever wrote them will want to know.
+
+    `remote` says of a name whether it may be a tool's of an MCP server, which is not known before it is asked.
+    """
     known = {tool.name for tool in tools} | OTHER_NAMES.keys()
-    return tuple(name for name in allowed or () if name not in known)
+    return tuple(name for name in allowed or () if name not in known and not remote(name))
 
 
 def _named(allowed: Sequence[str] | None) -> frozenset[str] | None:

@@ -1,16 +1,21 @@
 """What a timeline cell is: the words of one entry, and how they stand in columns. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from mogplex_cli.cockpit.kit.glyphs import ENTRY
-from mogplex_cli.cockpit.kit.lines import Line, Span, clip, line, pad, right, spread, wrap
+from mogplex_cli.cockpit.kit.lines import Ground, Line, Span, clip, line, pad, right, spread, wrap
+from mogplex_cli.cockpit.kit.markdown import markdown
 from mogplex_cli.cockpit.kit.words import clock_time, duration
 from mogplex_contracts.state.timeline import TimelineEntry
 
 WHO_CELLS = 9
 DURATION_CELLS = 7
+INDENT = 1 + 8 + 2 + WHO_CELLS + 1
+"""Cells before the fact: edge, time and name."""
+OPEN_ROWS = 400
+"""Rows of one entry that are shown in place; the drawer has all of them."""
 WIDE = 60
 """From this width on, a duration stands beside the note; below it, only where there is no note."""
 
@@ -23,6 +28,8 @@ class CellContext:
     """Agent names by id."""
     outputs: Mapping[str, str] = field(default_factory=dict[str, str])
     """Live output by call id."""
+    diffs: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Diffs of patches by patch id, as far as they are known."""
     now: float = 0.0
     """Seconds since 1970."""
     zone: tzinfo | None = None
@@ -46,8 +53,15 @@ class Cell:
     """A short figure for the right edge."""
     rows: int = 1
     """How many rows the fact may take."""
+    prose: str = ""
+    """Markdown that stands in place of the fact."""
+    growing: bool = False
+    """Whether it is being written: then its end is shown when it has more rows than it may take."""
     tail: tuple[str, ...] = ()
     """Rows of output below it."""
+    body: Callable[[int], Sequence[Line]] | None = None
+    """Everything else there is of it, in so many cells, for whoever opened it in place."""
+    is_open: bool = False
     openable: bool = False
     """Whether there is more to see than what stands here."""
 
@@ -69,15 +83,7 @@ def lay_out(
 ) -> list[Line]:
     """The rows of a cell in `width` cells: time, who, what, and figures against the right edge."""
     ground = "selected" if selected else "plain"
-    took = duration(entry.duration_ms) if entry.duration_ms is not None else ""
-    figures: tuple[Span, ...] = cell.note
-    if took:
-        figures = (
-            (*figures, (right(took, DURATION_CELLS + 1), "dim"))
-            if width >= WIDE
-            else figures or ((took, "dim"),)
-        )
-    figures = clip((*figures, (" ▸" if cell.openable else "  ", "dim")), max(12, width // 2))
+    figures = _figures(cell, entry, width)
     who, who_token = cell.who
     head: tuple[Span, ...] = (
         ("▌" if selected else " ", "accent"),
@@ -86,14 +92,60 @@ def lay_out(
         (pad(who, WHO_CELLS), who_token),
         (" ", "normal"),
     )
-    indent = sum(len(text) for text, _ in head[:3]) + WHO_CELLS + 1
     lead_width = line(*cell.lead).width
+    first, *more = _fact(cell, width - INDENT - lead_width - line(*figures).width - 1)
+    drawn = [spread((*head, *cell.lead, *first), figures, width, ground)]
+    edge: Span = (("▌" if selected else " ") + " " * (INDENT + lead_width - 1), "accent")
+    drawn.extend(spread((edge, *row), (), width, ground) for row in more)
+    bar: tuple[Span, ...] = (
+        (("▌" if selected else " ") + " " * (INDENT - 1), "accent"),
+        ("│ ", "faint"),
+    )
+    drawn.extend(spread((*bar, (row, "dim")), (), width, ground) for row in cell.tail)
+    drawn.extend(_body(cell, bar, width, ground))
+    return drawn
+
+
+def _figures(cell: Cell, entry: TimelineEntry, width: int) -> tuple[Span, ...]:
+    took = duration(entry.duration_ms) if entry.duration_ms is not None else ""
+    figures: tuple[Span, ...] = cell.note
+    if took:
+        figures = (
+            (*figures, (right(took, DURATION_CELLS + 1), "dim"))
+            if width >= WIDE
+            else figures or ((took, "dim"),)
+        )
+    mark = " ▾" if cell.is_open else " ▸" if cell.openable else "  "
+    return clip((*figures, (mark, "dim")), max(12, width // 2))
+
+
+def _fact(cell: Cell, room: int) -> list[tuple[Span, ...]]:
+    """The fact in rows; at least one."""
     text, token = cell.text
-    room = width - indent - lead_width - line(*figures).width - 1
-    rows = wrap(text, room, cell.rows) if cell.rows > 1 else [text]
-    drawn = [spread((*head, *cell.lead, (rows[0], token)), figures, width, ground)]
-    edge: Span = (("▌" if selected else " ") + " " * (indent + lead_width - 1), "accent")
-    drawn.extend(spread((edge, (row, token)), (), width, ground) for row in rows[1:])
-    bar: Span = (("▌" if selected else " ") + " " * (indent - 1), "accent")
-    drawn.extend(spread((bar, ("│ ", "faint"), (row, "dim")), (), width, ground) for row in cell.tail)
+    if not cell.prose:
+        rows = wrap(text, room, cell.rows) if cell.rows > 1 else [text]
+        return [((row, token),) for row in rows]
+    drawn = [each.spans for each in markdown(cell.prose, max(8, room), token)] or [()]
+    if cell.growing:
+        drawn = drawn[-cell.rows :]
+        return [*drawn[:-1], (*drawn[-1], ("▍", token))]
+    if len(drawn) > cell.rows:
+        drawn = drawn[: cell.rows]
+        drawn[-1] = (*drawn[-1], (" …", token))
+    return drawn
+
+
+def _body(cell: Cell, bar: tuple[Span, ...], width: int, ground: Ground) -> list[Line]:
+    if cell.body is None:
+        return []
+    rows = cell.body(max(8, width - INDENT - 3))
+    over = len(rows) - OPEN_ROWS
+    drawn = [
+        spread((*bar, *row.spans), (), width, ground if row.ground == "plain" else row.ground)
+        for row in rows[:OPEN_ROWS]
+    ]
+    if over > 0:
+        drawn.append(
+            spread((*bar, (f"… {over:,} more rows · enter opens all of it", "dim")), (), width, ground)
+        )
     return drawn

@@ -95,6 +95,12 @@ def _diff(options: CockpitOptions) -> Drawer[Any]:
     return DiffDrawer(options.monotonic, options.keys)
 
 
+def _jump(options: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.jump import JumpDrawer
+
+    return JumpDrawer(options.zone)
+
+
 DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "approval": _approval,
     "inbox": _approval,
@@ -111,4 +117,5 @@ DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "login": _login,
     "export": _export,
     "diff": _diff,
+    "jump": _jump,
 }

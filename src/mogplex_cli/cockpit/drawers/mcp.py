@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from mogplex_cli.cockpit.drawers.list_drawer import ListDrawer
 from mogplex_cli.cockpit.keymap import bindings
-from mogplex_cli.cockpit.kit.glyphs import MCP
+from mogplex_cli.cockpit.kit.glyphs import MCP, MCP_WORDS
 from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, line, pad, spread, wrap, wrap_exact
 from mogplex_cli.cockpit.kit.listing import Listing, Row
 from mogplex_cli.cockpit.kit.staleness import as_of
@@ -35,7 +35,7 @@ class McpListing(Listing[McpDetailProps]):
 
     def rows(self, told: McpDetailProps, key: str, width: int) -> Sequence[Row]:
         """Heading and servers."""
-        count = f"  {told.ready}/{len(told.servers)} ready" if told.servers else ""
+        count = f"  {told.ready}/{told.enabled} ready" if told.enabled else ""
         rows: list[Row] = [
             ("", line((" MCP", "strong"), (count, "dim"), *as_of(told.stale))),
             ("", BLANK),
@@ -102,7 +102,7 @@ def _row(server: ServerRow, width: int, *, selected: bool) -> Line:
         (" ▸ " if selected else "   ", "accent"),
         (f"{glyph} ", token),
         (pad(server.name, 16) + " ", "bright" if selected else "normal"),
-        (pad(plain(server.status), 13), "normal" if token in ("ok", "dim") else token),
+        (pad(status_words(server.status), 15), "normal" if token in ("ok", "dim") else token),
         (why, "dim"),
     )
     tools = f"{len(server.tools)} tool{'s' if len(server.tools) != 1 else ''} " if server.tools else ""
@@ -112,12 +112,14 @@ def _row(server: ServerRow, width: int, *, selected: bool) -> Line:
 def server_lines(server: ServerRow, width: int, *, schemas: bool) -> Iterator[Line]:
     """Everything about one server in `width` cells. Pure."""
     glyph, token = MCP[server.status]
-    now = f" · {NEXT[server.status]}" if NEXT[server.status] else ""
-    yield from _fact("status", f"{glyph} {plain(server.status)}{now}", width)
+    # Why it waits or is off says more than that it does.
+    told = server.why and server.status in ("starting", "disabled")
+    now = f" · {NEXT[server.status]}" if NEXT[server.status] and not told else ""
+    yield from _fact("status", f"{glyph} {status_words(server.status)}{now}", width)
     if server.why:
         yield from _fact("why", server.why, width, bright=token != "ok")
     if server.exit_code is not None:
-        yield from _fact("exit", f"its process ended with status {server.exit_code}", width)
+        yield from _fact("exit", exit_words(server.exit_code), width)
     if server.source:
         yield from _fact("configured", server.source, width)
     if server.link:
@@ -149,6 +151,16 @@ def _tool(tool: ToolRow, width: int, *, schemas: bool) -> Iterator[Line]:
         yield from (
             spread(((f"  {row}", "normal"),), (), width, "code") for row in wrap_exact(schema, width - 4)
         )
+
+
+def status_words(status: McpStatus) -> str:
+    """The status as a person says it, as in the strip."""
+    return MCP_WORDS.get(status) or plain(status)
+
+
+def exit_words(code: int) -> str:
+    """How a process ended: `status 3`, `signal 9`."""
+    return f"killed by signal {code - 128}" if code > 128 else f"its process ended with status {code}"
 
 
 def _fact(label: str, text: str, width: int, *, bright: bool = False) -> Iterator[Line]:

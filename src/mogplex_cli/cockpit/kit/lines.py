@@ -25,6 +25,7 @@ Token = Literal[
     "syntax_string",
     "syntax_number",
     "syntax_name",
+    "found",
 ]
 """How a piece of text looks; the theme says which colour that is."""
 

@@ -30,6 +30,7 @@ VARIABLES: dict[Token, str] = {
     "syntax_string": "mog-syntax-string",
     "syntax_number": "mog-syntax-number",
     "syntax_name": "mog-syntax-name",
+    "found": "mog-accent",
 }
 GROUNDS: dict[Ground, str | None] = {
     "plain": None,
@@ -63,6 +64,8 @@ class Looks:
         name = GROUNDS[ground]
         behind = self._behind if name is None else Color.parse(self._variables[name])
         colour = Color.parse(self._variables[VARIABLES[token]])
+        if token == "found":
+            return _found(colour, behind, bold=self._attributes, reversed_already=ground == "selected")
         if self._attributes and ground == "selected":
             return Style(bold=token in BOLD or token in LOUD or None, reverse=True)
         if self._attributes:
@@ -73,3 +76,10 @@ class Looks:
                 dim=token in DIM or None,
             )
         return Style(color=colour.rich_color, bgcolor=behind.rich_color, bold=token in BOLD or None)
+
+
+def _found(colour: Color, behind: Color, *, bold: bool, reversed_already: bool) -> Style:
+    """What a search found stands out from its ground whatever that is: in reverse, or out of it."""
+    if bold:
+        return Style(bold=True, underline=True, reverse=not reversed_already)
+    return Style(color=behind.rich_color, bgcolor=colour.rich_color)

@@ -22,6 +22,9 @@ DRAWERS: frozenset[Context] = frozenset(
         "model",
         "mcp",
         "memory",
+        "diff",
+        "find",
+        "jump",
     )
 )
 

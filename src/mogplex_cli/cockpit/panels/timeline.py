@@ -1,35 +1,28 @@
 """The timeline: what happened, drawn line by line from a bounded window.
 
-Only what is seen is laid out: from the bottom up while it follows the tail, from the top down while it
-stands still. Standing still, it is tied to an entry and not to a row, so nothing that arrives moves it.
+Standing still, it is tied to an entry and not to a row, so nothing that arrives moves it; what leaves the
+run's window while it is read stays here until the tail is followed again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 
 from textual import events
 
-from mogplex_cli.cockpit.cells import CELLS, CellContext
-from mogplex_cli.cockpit.cells.base import lay_out
+from mogplex_cli.cockpit.cells import CellContext
 from mogplex_cli.cockpit.keymap import bindings
-from mogplex_cli.cockpit.kit.lines import Line, line, spread
+from mogplex_cli.cockpit.kit.lines import Line
 from mogplex_cli.cockpit.kit.painted import Painted
-from mogplex_cli.cockpit.kit.staleness import as_of
 from mogplex_cli.cockpit.messages import Invoke
+from mogplex_cli.cockpit.panels.timeline_heading import HeadingProps, heading
+from mogplex_cli.cockpit.panels.timeline_layout import Anchor, Row, Rows, Scene
+from mogplex_cli.cockpit.panels.timeline_sight import Sight
 from mogplex_cli.cockpit.panels.welcome import welcome_lines
 from mogplex_cli.store.selectors.timeline import TimelineProps
-from mogplex_contracts.state.timeline import TimelineEntry
+from mogplex_contracts.state.timeline import Timeline as Entries
 
 HEADING_ROWS = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """The row at the top of the window: which entry, and which of its rows."""
-
-    index: int
-    row: int = 0
+WHEEL_ROWS = 3
 
 
 class Timeline(Painted[TimelineProps]):
@@ -41,11 +34,20 @@ class Timeline(Painted[TimelineProps]):
     def __init__(self, *, id: str | None = None, zone: tzinfo | None = None) -> None:
         super().__init__(id=id)
         self._zone = zone
+        self._layout = Rows()
+        self._sight = Sight()
         self._anchor: Anchor | None = None
         self._cursor: int | None = None
-        self._rows: list[int] = []
-        """The entry each drawn row belongs to."""
-        self._top = Anchor(0)
+        self._mark: int | None = None
+        """Where the range that is being selected began."""
+        self._expanded: set[int] = set()
+        self._peeked: int | None = None
+        """The entry that a search opened, to be closed again when the search goes on."""
+        self._kept = Entries()
+        """What was in the run's window when reading began."""
+        self._rows: list[Row] = []
+        self._seen_count = 0
+        """How many entries there were when it began to stand still."""
 
     @property
     def following(self) -> bool:
@@ -54,9 +56,20 @@ class Timeline(Painted[TimelineProps]):
 
     def show(self, props: TimelineProps) -> None:
         """Show another window; a new run is followed from its start."""
-        if self.props is not None and props.run_id != self.props.run_id:
-            self._anchor = self._cursor = None
+        before = self.props
+        if before is None or props.run_id != before.run_id:
+            self._anchor = self._cursor = self._mark = self._peeked = None
+            self._kept = Entries()
+            self._expanded.clear()
+        elif self._anchor is not None and not self._kept.kept and props.timeline.first > self._anchor.index:
+            self._kept = before.timeline
         super().show(props)
+        if before is None or props.run_id != before.run_id:
+            return
+        if props.view.pointed is not None and props.view.pointed != before.view.pointed:
+            self._go(props.view.pointed.index)
+        elif props.view.search and props.view.search != before.view.search:
+            self._find_from_here()
 
     def draw(self, props: TimelineProps, width: int, height: int) -> Sequence[Line]:
         """Heading and rows."""
@@ -64,112 +77,116 @@ class Timeline(Painted[TimelineProps]):
             self._rows = []
             return welcome_lines(props.welcome, width, height)
         room = height - HEADING_ROWS
-        rows = self._from_anchor(props, width, room) if self._anchor is not None else None
-        if rows is None:
+        scene = self._scene(props, width)
+        rows: list[Row] = []
+        if self._anchor is not None:
+            rows = self._layout.from_anchor(scene, self._anchor, room)
+        if self._anchor is None or (len(rows) < room and self._cursor is None):
             self._anchor = None
-            rows = self._from_tail(props, width, room)
-        self._rows = [index for index, _, _ in rows]
-        if rows:
-            self._top = Anchor(rows[0][0], rows[0][1])
-        return [self._heading(props, width), *(drawn for _, _, drawn in rows)]
+            self._kept = Entries()
+            rows = self._layout.from_tail(self._scene(props, width), room)
+        elif len(rows) < room:
+            rows = self._layout.from_tail(scene, room)
+        self._rows = rows
+        return [heading(self._heading(props, scene), width), *(row.drawn for row in rows)]
 
-    def _heading(self, props: TimelineProps, width: int) -> Line:
-        if self._anchor is None:
-            end = ("follow ▼ ", "dim")
-        else:
-            newer = props.timeline.count - 1 - max(self._rows, default=0)
-            end = (f"{newer} newer ▼ end ", "accent") if newer > 0 else ("end follows ", "dim")
-        return spread(((" TIMELINE", "dim"), *as_of(props.stale)), (end,), width)
-
-    def _from_tail(self, props: TimelineProps, width: int, room: int) -> list[tuple[int, int, Line]]:
-        """The last rows."""
-        rows: list[tuple[int, int, Line]] = []
-        for index in range(self._end(props) - 1, props.timeline.first - 2, -1):
-            if len(rows) >= room:
-                break
-            rows[:0] = self._entry_rows(props, index, width)
-        return rows[max(0, len(rows) - room) :]
-
-    def _from_anchor(self, props: TimelineProps, width: int, room: int) -> list[tuple[int, int, Line]] | None:
-        """The rows from the anchor on; None when that is the tail, which is then followed."""
-        anchor = self._anchor or Anchor(0)
-        first = props.timeline.first - 1
-        skip = anchor.row if anchor.index >= first else 0
-        rows: list[tuple[int, int, Line]] = []
-        for index in range(max(anchor.index, first), self._end(props)):
-            rows.extend(self._entry_rows(props, index, width))
-            if len(rows) - skip > room:
-                return rows[skip : skip + room]
-        if self._cursor is not None and len(rows) - skip >= room:
-            return rows[skip : skip + room]
-        if self._cursor is not None:
-            return self._from_tail(props, width, room)
-        return None
-
-    def _entry_rows(self, props: TimelineProps, index: int, width: int) -> list[tuple[int, int, Line]]:
-        if index < props.timeline.first:
-            if index < 0:
-                return []
-            older = f"{props.timeline.first:,} earlier entries are in the journal"
-            return [(index, 0, line((f"           {older}", "dim")))]
-        entry = props.timeline.get(index) or self._live_entry(props, index)
-        context = CellContext(props.names, props.outputs, props.now, self._zone)
-        cell = CELLS[entry.kind](entry, context)
-        drawn = lay_out(cell, entry, context, width, selected=index == self._cursor)
-        return [(index, row, each) for row, each in enumerate(drawn)]
-
-    def _end(self, props: TimelineProps) -> int:
-        return props.timeline.count + len(props.live)
-
-    def _live_entry(self, props: TimelineProps, index: int) -> TimelineEntry:
-        """A message that is being written stands after the last entry."""
-        live = props.live[index - props.timeline.count]
-        return TimelineEntry(
-            index=index,
-            seq=None,
-            ts="",
-            kind="reasoning" if live.reasoning else "message",
-            subject=live.text[-600:],
-            agent_id=live.agent_id,
-            status="running",
+    def _scene(self, props: TimelineProps, width: int) -> Scene:
+        sight = self._sight
+        sight.look(props, self._kept)
+        context = CellContext(
+            props.names,
+            props.outputs,
+            {key: patch.diff for key, patch in props.patches.items()} if self._expanded else {},
+            props.now,
+            self._zone,
+        )
+        return Scene(
+            sight.window,
+            context,
+            width,
+            self.selected,
+            self._expanded,
+            props.view.search,
+            props.active,
+            props.view.fetching,
         )
 
+    def _heading(self, props: TimelineProps, scene: Scene) -> HeadingProps:
+        sight = self._sight
+        last = self._rows[-1].index if self._rows else 0
+        match, matches = sight.match(self._cursor)
+        count = props.timeline.count
+        return HeadingProps(
+            following=self._anchor is None,
+            below=sight.shown_after(last),
+            new=max(0, min(count - self._seen_count, count - 1 - last)) if self._anchor else 0,
+            filter=props.view.filter.text if props.view.filter else "",
+            shown=scene.window.shown,
+            search=props.view.search,
+            match=match,
+            matches=matches,
+            marked=len(self.selected) if self._mark is not None else 0,
+            stale=props.stale,
+        )
+
+    @property
+    def selected(self) -> Sequence[int]:
+        """The entry under the cursor, or all of a range, ascending."""
+        if self._cursor is None:
+            return ()
+        if self._mark is None:
+            return (self._cursor,)
+        return self._sight.between(min(self._mark, self._cursor), max(self._mark, self._cursor))
+
     def action_up(self) -> None:
-        """Select the entry above."""
+        """Select the entry above, or take it into the range."""
         self._select(-1)
 
     def action_down(self) -> None:
-        """Select the entry below; beyond the last one the tail is followed again."""
+        """Select the entry below, or take it into the range; beyond the last one the tail is followed again."""
         self._select(1)
+
+    def action_range(self) -> None:
+        """Begin a range at the selected entry, or end it."""
+        if self._cursor is None:
+            self._select(-1)
+        self._mark = self._cursor if self._mark is None else None
+        self.redraw()
+
+    def action_range_up(self) -> None:
+        """One entry more, or less."""
+        self._extend(-1)
+
+    def action_range_down(self) -> None:
+        """One entry more, or less."""
+        self._extend(1)
 
     def action_page_up(self) -> None:
         """Scroll back."""
-        self._scroll(-(self.size.height - HEADING_ROWS - 2))
+        self._scroll(-max(1, self.size.height - HEADING_ROWS - 2))
 
     def action_page_down(self) -> None:
         """Scroll on."""
-        self._scroll(self.size.height - HEADING_ROWS - 2)
+        self._scroll(max(1, self.size.height - HEADING_ROWS - 2))
 
     def action_first(self) -> None:
-        """Go to the oldest entry there is."""
-        if self.props is not None:
-            self._cursor = self.props.timeline.first
-            self._anchor = Anchor(max(0, self._cursor - 1))
-            self.redraw()
+        """Go to the oldest entry of the run, which may have to be fetched."""
+        props = self.props
+        if props is None or not props.timeline.count:
+            return
+        oldest = self._sight.window.after(-1)
+        if oldest is None:
+            return
+        self._hold(props)
+        self._cursor = None if self._sight.window.get(oldest) is None else oldest
+        self._anchor = Anchor(oldest)
+        self.redraw()
+        self._fetch_near(first=True)
 
     def action_follow(self) -> None:
         """Follow the tail."""
-        self._cursor = self._anchor = None
-        self.redraw()
-
-    def go_to(self, index: int) -> None:
-        """Put the cursor on an entry; one that has left the window stays where the window begins."""
-        if self.props is None or not self.props.timeline.count:
-            return
-        timeline = self.props.timeline
-        self._cursor = max(timeline.first, min(index, timeline.count - 1))
-        self._hold()
-        self._bring_into_sight(self.props)
+        self._cursor = self._anchor = self._mark = None
+        self._kept = Entries()
         self.redraw()
 
     def action_open(self) -> None:
@@ -179,6 +196,55 @@ class Timeline(Painted[TimelineProps]):
         index = self._cursor if self._cursor is not None else self.props.timeline.count - 1
         self.post_message(Invoke("open_entry", str(index)))
 
+    def action_turn(self) -> None:
+        """Open the selected entry in place, or close it again."""
+        self._fold(None)
+
+    def action_unfold(self) -> None:
+        """Open it in place."""
+        self._fold(True)
+
+    def action_fold(self) -> None:
+        """Close it again."""
+        self._fold(False)
+
+    def action_earlier_match(self) -> None:
+        """To what was looked for, further up."""
+        self._jump(self._sight.match_before(self._place), "match")
+
+    def action_later_match(self) -> None:
+        """To what was looked for, further down."""
+        self._jump(self._sight.match_after(self._place), "match")
+
+    def action_earlier_mark(self) -> None:
+        """To the prompt, approval or error before."""
+        self._jump(self._sight.landmark_before(self._place), "prompt, approval or error")
+
+    def action_later_mark(self) -> None:
+        """To the prompt, approval or error after."""
+        self._jump(self._sight.landmark_after(self._place), "prompt, approval or error")
+
+    def action_copy(self) -> None:
+        """Copy what is selected."""
+        self._copy("")
+
+    def action_copy_file(self) -> None:
+        """Write what is selected to a file."""
+        self._copy("file ")
+
+    def action_leave(self) -> None:
+        """Take back the last thing that was asked of it: range, search, filter; then leave it."""
+        view = self.props.view if self.props else None
+        if self._mark is not None:
+            self._mark = None
+            self.redraw()
+        elif view and view.search:
+            self.post_message(Invoke("search_timeline", ""))
+        elif view and view.filter:
+            self.post_message(Invoke("filter_timeline", ""))
+        else:
+            self.post_message(Invoke("focus_composer"))
+
     def action_invoke(self, action: str) -> None:
         """A key that leads to an action."""
         self.post_message(Invoke(action))
@@ -186,87 +252,165 @@ class Timeline(Painted[TimelineProps]):
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel scrolls back."""
         event.stop()
-        self._scroll(-3)
+        self._scroll(-WHEEL_ROWS)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel scrolls on."""
         event.stop()
-        self._scroll(3)
+        self._scroll(WHEEL_ROWS)
 
     def on_click(self, event: events.Click) -> None:
-        """A click selects, a second one opens."""
+        """A click selects, with shift up to there; a double click opens."""
         event.stop()
         place = event.y - HEADING_ROWS
         if self.props is None or not 0 <= place < len(self._rows):
             return
-        index = self._rows[place]
-        if index == self._cursor:
+        index = self._rows[place].index
+        if self._sight.window.get(index) is None:
+            self._fetch_near()
+            return
+        self._mark = (self._cursor if self._mark is None else self._mark) if event.shift else None
+        self._hold(self.props)
+        self._cursor = index
+        self.redraw()
+        if event.chain == 2:
             self.action_open()
-        elif self.props.timeline.get(index) is not None:
-            self._hold()
-            self._cursor = index
-            self.redraw()
 
-    def _hold(self) -> None:
+    @property
+    def _place(self) -> int:
+        """Where a jump begins: the cursor, else below the last row in sight."""
+        if self._cursor is not None:
+            return self._cursor
+        return self._rows[-1].index + 1 if self._rows else 0
+
+    def _copy(self, where: str) -> None:
+        selected = self.selected or ([self.props.timeline.count - 1] if self.props else [])
+        indices = ",".join(str(index) for index in selected if index >= 0)
+        if indices:
+            self._mark = None
+            self.redraw()
+            self.post_message(Invoke("copy", where + indices))
+
+    def _fold(self, wanted: bool | None) -> None:
+        props = self.props
+        if props is None:
+            return
+        if self._cursor is None:
+            self._select(-1)
+        if self._cursor is None:
+            return
+        self._peeked = None
+        for index in self.selected:
+            if wanted if wanted is not None else index not in self._expanded:
+                self._expanded.add(index)
+            else:
+                self._expanded.discard(index)
+        self._show_cursor(props)
+
+    def _find_from_here(self) -> None:
+        """What was typed is shown at its newest place that is not below."""
+        place = self._sight.match_before(self._place + 1)
+        if place is None:
+            place = self._sight.match_after(self._place)
+        if place is not None:
+            self._go(place)
+
+    def _jump(self, place: int | None, what: str) -> None:
+        if place is not None:
+            self._go(place)
+        elif self.props is not None and self.props.run_id:
+            self.post_message(
+                Invoke("say", f"no {what} further in what is at hand · pgup fetches earlier entries")
+            )
+
+    def _go(self, index: int) -> None:
+        """Put the cursor on an entry and bring it into sight; one that must be looked into opens."""
+        props = self.props
+        if props is None:
+            return
+        self._hold(props)
+        self._cursor, self._mark = index, None
+        if self._peeked is not None:
+            self._expanded.discard(self._peeked)
+            self._peeked = None
+        search = props.view.search.lower()
+        row = None
+        if search and self._sight.is_match(index):
+            row = self._row_with(props, index, search)
+            if row is None:
+                self._expanded.add(index)
+                self._peeked = index
+                row = self._row_with(props, index, search)
+        self._show_cursor(props)
+        room = max(1, self.size.height - HEADING_ROWS)
+        if row is not None and row >= room:
+            self._anchor = Anchor(index, row - room // 2)
+
+    def _row_with(self, props: TimelineProps, index: int, search: str) -> int | None:
+        """Which row of an entry has what is looked for."""
+        rows = self._layout.of(self._scene(props, self.size.width), index)
+        return next((place for place, row in enumerate(rows) if search in row.text.lower()), None)
+
+    def _hold(self, props: TimelineProps) -> None:
         """Stand still where the window is now."""
         if self._anchor is None:
-            self._anchor = self._top
+            self._seen_count = props.timeline.count
+            self._anchor = Anchor(self._rows[0].index, self._rows[0].row) if self._rows else Anchor(0)
+
+    def _extend(self, step: int) -> None:
+        if self._cursor is None:
+            self._select(-1)
+        if self._mark is None:
+            self._mark = self._cursor
+        self._select(step)
 
     def _select(self, step: int) -> None:
         props = self.props
-        if props is None or not props.timeline.count:
+        if props is None or not self._rows:
             return
-        first, last = props.timeline.first, props.timeline.count - 1
+        sight = self._sight
         if self._cursor is None:
-            in_sight = [index for index in self._rows if first <= index <= last]
-            self._cursor = (in_sight[-1] if step < 0 else in_sight[0]) if in_sight else last
-            if step > 0 and self._anchor is None:
-                self._cursor = None
+            here = [row.index for row in self._rows if sight.is_entry(row.index)]
+            if not here or (step > 0 and self._anchor is None):
                 return
-        elif self._cursor + step > last:
-            self.action_follow()
-            return
+            self._cursor = here[-1] if step < 0 else here[0]
         else:
-            self._cursor = max(first, self._cursor + step)
-        self._hold()
-        self._bring_into_sight(props)
-        self.redraw()
-
-    def _bring_into_sight(self, props: TimelineProps) -> None:
-        cursor = self._cursor or 0
-        room = max(1, self.size.height - HEADING_ROWS)
-        top = self._anchor or self._top
-        if cursor < top.index or (cursor == top.index and top.row > 0):
-            self._anchor = Anchor(cursor)
-            return
-        height = 0
-        for index in range(cursor, top.index - 1, -1):
-            height += len(self._entry_rows(props, index, self.size.width)) - (
-                top.row if index == top.index else 0
-            )
-            if height > room:
-                self._anchor = self._stepped(
-                    props, Anchor(cursor, len(self._entry_rows(props, cursor, self.size.width)) - 1), 1 - room
-                )
+            to = sight.entry_before(self._cursor) if step < 0 else sight.entry_after(self._cursor)
+            if to is None and step > 0 and self._mark is None:
+                self.action_follow()
                 return
+            self._cursor = self._cursor if to is None else to
+        self._hold(props)
+        self._show_cursor(props)
+        self._fetch_near()
+
+    def _show_cursor(self, props: TimelineProps) -> None:
+        cursor, anchor = self._cursor, self._anchor
+        if cursor is not None and anchor is not None:
+            scene = self._scene(props, self.size.width)
+            top = Anchor(self._rows[0].index, self._rows[0].row) if self._rows else anchor
+            room = max(1, self.size.height - HEADING_ROWS)
+            self._anchor = self._layout.in_sight(scene, cursor, top, room) or top
+        self.redraw()
 
     def _scroll(self, rows: int) -> None:
-        if self.props is None or (rows > 0 and self._anchor is None):
+        props = self.props
+        if props is None or not self._rows or (rows > 0 and self._anchor is None):
             return
-        self._hold()
-        self._cursor = None
-        self._anchor = self._stepped(self.props, self._anchor or self._top, rows)
+        self._hold(props)
+        self._cursor = self._mark = None
+        top = self._anchor or Anchor(0)
+        self._anchor = self._layout.stepped(self._scene(props, self.size.width), top, rows)
         self.redraw()
+        self._fetch_near()
 
-    def _stepped(self, props: TimelineProps, start: Anchor, rows: int) -> Anchor:
-        """The anchor so many rows below `start`, or above it."""
-        index, row = start.index, start.row + rows
-        while row < 0 and index > props.timeline.first - 1 and index > 0:
-            index -= 1
-            row += len(self._entry_rows(props, index, self.size.width))
-        while index < self._end(props) - 1 and row >= (
-            here := len(self._entry_rows(props, index, self.size.width))
-        ):
-            row -= here
-            index += 1
-        return Anchor(index, max(0, row))
+    def _fetch_near(self, *, first: bool = False) -> None:
+        """Ask for what is missing where the person looks now."""
+        props = self.props
+        if props is None or props.view.fetching or not self._rows:
+            return
+        place = self._sight.missing_near(self._rows[0].index, self._rows[-1].index)
+        if first and place is not None:
+            place = 0
+        if place is not None:
+            self.post_message(Invoke("fetch_older", str(place)))

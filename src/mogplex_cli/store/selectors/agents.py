@@ -43,6 +43,7 @@ class AgentsProps:
     harness: str
     mcp_ready: int
     mcp_total: int
+    """Without those that are disabled."""
     stale: Stale | None
 
 
@@ -56,7 +57,7 @@ def select_agents(state: CockpitState) -> AgentsProps:
         model=model_name(state),
         harness=harness_label(state),
         mcp_ready=sum(server.status == "ready" for server in run.mcp.values()),
-        mcp_total=len(run.mcp),
+        mcp_total=sum(server.status != "disabled" for server in run.mcp.values()),
         stale=staleness(state),
     )
 

@@ -25,6 +25,8 @@ from mogplex_contracts.state import RunState
 from mogplex_contracts.text import one_line, visible
 from mogplex_contracts.vocabulary import ActionKind, Risk
 
+NO_AGENT = "the project"
+"""Who asks when no agent does: the folder's own configuration."""
 SENTENCES: dict[ActionKind, str] = {
     "apply_patch": "wants to change files",
     "write_memory": "wants to remember something for later runs",
@@ -98,7 +100,7 @@ def select_approvals(state: CockpitState) -> ApprovalProps:
     for pending in run.approvals.pending.values():
         request = pending.request
         agent = run.agents.get(request.agent_id)
-        name = agent_name(run, request.agent_id)
+        name = agent_name(run, request.agent_id) if request.agent_id else NO_AGENT
         role = agent.role if agent else ""
         items.append(_item(state, request, run_id=run.run_id, who=name, role=role, asker=name))
     return ApprovalProps(
@@ -121,7 +123,9 @@ def select_inbox(state: CockpitState) -> ApprovalProps:
                 who=one_line(each.run.repo or each.run.cwd, 40),
                 role=each.run.run_id,
                 asker=_asker(state, each.run, each.request),
-                where=one_line(f"{each.request.agent_id} of {each.run.run_id} · {each.run.task}", 200),
+                where=one_line(
+                    f"{each.request.agent_id or NO_AGENT} of {each.run.run_id} · {each.run.task}", 200
+                ),
             )
             for each in all_waiting(all_runs(state))
         ),
@@ -135,6 +139,8 @@ def select_inbox(state: CockpitState) -> ApprovalProps:
 
 
 def _asker(state: CockpitState, run: RunSummary, request: ApprovalRequested) -> str:
+    if not request.agent_id:
+        return NO_AGENT
     if run.run_id == state.run.run_id:
         return agent_name(state.run, request.agent_id)
     return f"an agent in {one_line(run.repo or run.cwd, 60)}"

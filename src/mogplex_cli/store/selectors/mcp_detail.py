@@ -52,6 +52,7 @@ class McpDetailProps:
     first: str = ""
     """The server to begin with; empty for the first that cannot be used."""
     ready: int = 0
+    enabled: int = 0
     empty: str = ""
     stale: Stale | None = None
 
@@ -66,6 +67,7 @@ def select_mcp_detail(state: CockpitState) -> McpDetailProps:
         servers,
         first=wanted if wanted in state.run.mcp else troubled,
         ready=sum(each.status == "ready" for each in servers),
+        enabled=sum(each.status != "disabled" for each in servers),
         empty="" if servers else _empty(state),
         stale=staleness(state),
     )

@@ -1,20 +1,13 @@
-"""The timeline's window, and what grows at its tail."""
+"""The timeline's window, how the person looks at it, and what grows at its tail."""
 
 from dataclasses import dataclass, field
 
 from mogplex_cli.store.selectors.facts import Stale, agent_name, harness_label, key_for, staleness
 from mogplex_cli.store.state import CockpitState
-from mogplex_contracts.state.timeline import Timeline
-
-
-@dataclass(frozen=True, slots=True)
-class LiveMessage:
-    """A message or a reasoning that is being written."""
-
-    message_id: str
-    agent_id: str
-    reasoning: bool
-    text: str
+from mogplex_cli.store.timeline_view import TimelineView
+from mogplex_contracts.state import RunState
+from mogplex_contracts.state.patch import Patch
+from mogplex_contracts.state.timeline import Timeline, TimelineEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +27,16 @@ class TimelineProps:
 
     run_id: str
     timeline: Timeline
+    view: TimelineView = field(default_factory=TimelineView)
     names: dict[str, str] = field(default_factory=dict[str, str])
     """Agent names by id."""
-    live: tuple[LiveMessage, ...] = ()
+    writing: tuple[TimelineEntry, ...] = ()
+    """Messages that are being written, as the entries they will be."""
     outputs: dict[str, str] = field(default_factory=dict[str, str])
     """The end of what running tools wrote, by call id."""
+    patches: dict[str, Patch] = field(default_factory=dict[str, Patch])
+    active: frozenset[int] = frozenset()
+    """Entries that still run or wait: one that left the window and is none of them is over, whatever it says."""
     now: float = 0.0
     """Seconds since 1970; 0 while nothing shown depends on it."""
     welcome: Welcome | None = None
@@ -52,13 +50,34 @@ def select_timeline(state: CockpitState) -> TimelineProps:
     return TimelineProps(
         run_id=run.run_id,
         timeline=run.timeline,
+        view=state.view,
         names={key: agent_name(run, key) for key in run.agents},
-        live=tuple(
-            LiveMessage(key, live.agent_id or "", live.reasoning, live.text)
-            for key, live in run.live.messages.items()
-        ),
+        writing=_writing(run),
         outputs={key: live.text for key, live in run.live.outputs.items()},
+        patches=run.patches,
+        active=frozenset(
+            (
+                *(call.entry for call in run.calls.values()),
+                *(it.entry for it in run.approvals.pending.values()),
+            )
+        ),
         now=state.now if run.approvals.pending else 0.0,
         welcome=welcome,
         stale=staleness(state),
+    )
+
+
+def _writing(run: RunState) -> tuple[TimelineEntry, ...]:
+    return tuple(
+        TimelineEntry(
+            index=run.timeline.count + place,
+            seq=None,
+            ts="",
+            kind="reasoning" if live.reasoning else "message",
+            subject=live.text,
+            agent_id=live.agent_id,
+            status="running",
+            ref=key,
+        )
+        for place, (key, live) in enumerate(run.live.messages.items())
     )

@@ -43,6 +43,7 @@ class InitHarness:
             context.tools,
             interrupts=self._interrupts,
             reports_usage=False,
+            remote_tools=False,
         )
         done = tuple(PlanStep(text=text, status="done") for text in PLAN)
         await context.emit(AgentPlanUpdated(agent_id=agent.agent_id, steps=done))

@@ -66,14 +66,25 @@ async def run_agent(
     *,
     interrupts: Interrupts | None = None,
     reports_usage: bool = True,
+    remote_tools: bool = True,
 ) -> AgentOutcome:
     """Let `agent` work on `prompt`, telling every step as events, until it ends and no follow-up waits.
 
     `model` is one that never changes and is never called twice, or says how models are driven. Tool calls run
     one after another. `interrupts` stops its current step from outside. `reports_usage` is False for a model
-    that only guesses what it uses. Raises HarnessFailed when the model fails.
+    that only guesses what it uses. `remote_tools`: whether the agent is offered the tools of MCP servers, too.
+    Raises HarnessFailed when the model fails.
     """
-    loop = _AgentLoop(context, agent, model, instructions, tools, interrupts or Interrupts(), reports_usage)
+    loop = _AgentLoop(
+        context,
+        agent,
+        model,
+        instructions,
+        tools,
+        interrupts or Interrupts(),
+        reports_usage=reports_usage,
+        remote_tools=remote_tools,
+    )
     return await loop.work(prompt, list(history or ()))
 
 
@@ -86,7 +97,9 @@ class _AgentLoop:
         instructions: str,
         tools: Sequence[Tool],
         interrupts: Interrupts,
+        *,
         reports_usage: bool,
+        remote_tools: bool,
     ) -> None:
         self._context = context
         self._agent = agent
@@ -95,7 +108,7 @@ class _AgentLoop:
         self._kept = self._driving.kept if self._driving else None
         self._chosen: ChosenModel | None = None
         """Which model the last call was of; None for one that never changes."""
-        self._toolset = RunToolset(context, agent.agent_id, tools, self._kept)
+        self._toolset = RunToolset(context, agent.agent_id, tools, self._kept, remote=remote_tools)
         self._worker = Agent[object, str](
             capabilities=[SelectModel(lambda _: self._next_model())],
             instructions=instructions,

@@ -30,12 +30,22 @@ class RunToolset(AbstractToolset[object]):
     """Offers `tools` to one agent, one call at a time. `kept` knows of each call before it runs."""
 
     def __init__(
-        self, context: HarnessContext, agent_id: str, tools: Sequence[Tool], kept: KeptHistory | None = None
+        self,
+        context: HarnessContext,
+        agent_id: str,
+        tools: Sequence[Tool],
+        kept: KeptHistory | None = None,
+        *,
+        remote: bool = True,
     ) -> None:
+        """`remote`: whether the tools of MCP servers are offered beside them."""
         self._context = context
         self._kept = kept
         self._agent_id = agent_id
-        self._tools = {tool.name: tool for tool in tools}
+        self._own = {tool.name: tool for tool in tools}
+        self._remote = remote
+        self._tools = self._own
+        """All that were offered last."""
         self._told: set[str] = set()
         """Ids, as the model gave them, of the calls that already have their events."""
         self._running: tuple[str, float] | None = None
@@ -47,7 +57,9 @@ class RunToolset(AbstractToolset[object]):
         return None
 
     async def get_tools(self, ctx: RunContext[object]) -> dict[str, ToolsetTool[object]]:
-        """The definitions the model is given."""
+        """The definitions the model is given: asked before every model call, as servers come and go."""
+        remote = {tool.name: tool for tool in await self._context.remote_tools()} if self._remote else {}
+        self._tools = {**remote, **self._own}
         return {name: self._defined(tool) for name, tool in self._tools.items()}
 
     async def call_tool(

@@ -95,7 +95,14 @@ class NativeWork:
             async with self._told(agent) as ending:
                 driving = self._driving(None)
                 outcome = await run_agent(
-                    self.context, agent, driving, prompt, task, tools, interrupts=interrupts
+                    self.context,
+                    agent,
+                    driving,
+                    prompt,
+                    task,
+                    tools,
+                    interrupts=interrupts,
+                    remote_tools="use_remote_tool" in known.kinds,
                 )
                 ending.status, ending.summary = "completed", first_line(outcome.text)
         except HarnessFailed as failed:
