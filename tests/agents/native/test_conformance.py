@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,5 +10,5 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("case", cases_for(NATIVE), ids=lambda case: case.name)
-async def test_native_conforms(case: Case, tmp_path: Path):
-    await conform(NATIVE, case, tmp_path)
+async def test_native_conforms(case: Case, tmp_path: Path, record_property: Callable[[str, object], None]):
+    await conform(NATIVE, case, tmp_path, record_property)
