@@ -35,7 +35,7 @@ def measure() -> tuple[Measurement, ...]:
 
 
 def _typing(rows: tuple[PaletteRow, ...]) -> Work:
-    found = Found()
+    found = Found(id="found")
 
     def type_all() -> None:
         for end in range(1, len(TYPED) + 1):

@@ -7,10 +7,13 @@ with `input` and `output` in US dollars a token. What an entry lacks is unknown,
 import json
 import stat
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 from mogplex_cli.store.offers import ModelCatalog, OfferedModel
+from mogplex_daemon.home.provider_table import KNOWN_PROVIDERS
+from mogplex_daemon.home.settings import ModelSettings, Settings
 
 MILLION = 1_000_000
 MOST_BYTES = 8_000_000
@@ -57,6 +60,34 @@ def parse(entries: list[Any]) -> ModelCatalog:
             output_usd=_price(prices.get("output")),
         )
     return ModelCatalog(tuple(sorted(found.values(), key=lambda each: (each.provider, each.slug))), disabled)
+
+
+def with_configured(catalog: ModelCatalog, settings: Settings, environ: Mapping[str, str]) -> ModelCatalog:
+    """The catalog with the models that config.toml names and those of credentials, which go before. Pure."""
+    names = [f"{provider}/{each.model}" for provider, each in settings.providers.items() if each.model]
+    names += [
+        f"{each.name}/{each.model}"
+        for each in KNOWN_PROVIDERS
+        if each.model and any(environ.get(name, "").strip() for name in each.variables)
+    ]
+    names = list(dict.fromkeys(names))
+    plain = {each.model for each in settings.providers.values()}
+    names += [name for name in settings.models if name not in plain and name not in names]
+    configured = tuple(_configured(name, settings) for name in names)
+    others = tuple(each for each in catalog.models if each.slug not in names)
+    return replace(catalog, models=(*configured, *others))
+
+
+def _configured(slug: str, settings: Settings) -> OfferedModel:
+    provider, slash, name = slug.partition("/")
+    said = settings.models.get(slug) or (settings.models.get(name) if slash else None) or ModelSettings()
+    return OfferedModel(
+        slug=slug,
+        provider=provider if slash else "",
+        context=said.context_window,
+        input_usd=said.input_usd,
+        output_usd=said.output_usd,
+    )
 
 
 def _entries(content: Any) -> list[Any] | None:

@@ -9,7 +9,7 @@ from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
 from mogplex_cli.cockpit.keymap import key_of
 from mogplex_cli.cockpit.rebind import rebind
 from mogplex_cli.colour_depth import choose_theme, no_colour
-from mogplex_cli.model_catalog import read_catalog
+from mogplex_cli.model_catalog import read_catalog, with_configured
 from mogplex_cli.opening import copy_saver, explainer, exporter, first_state, leave
 from mogplex_cli.repository_memory import read_memory
 from mogplex_cli.session_link import SessionLink
@@ -41,7 +41,9 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
         store,
         SessionLink(pump, store, wiring),
         CockpitOptions(
-            read_models=lambda: read_catalog(wiring.home.models),
+            read_models=lambda: with_configured(
+                read_catalog(wiring.home.models), wiring.settings, os.environ
+            ),
             read_memory=lambda repo: read_memory(wiring.home, repo),
             explain_permissions=explainer(wiring, store),
             read_permissions=lambda repo: load_layers(wiring.home.root, repo, None),

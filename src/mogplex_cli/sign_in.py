@@ -18,8 +18,8 @@ AGENTS: dict[str, str] = {
     "gemini": "Gemini CLI",
 }
 """Programs of other agents that a person may have, and what they are called."""
-DEFAULT_HARNESS = "demo"
-"""What drives runs when there is a credential and nothing else was said: no provider can be called yet."""
+DEFAULT_HARNESS = "native"
+"""What drives runs when a model can be called and nothing else was said."""
 NOT_INTERACTIVE = (
     "nobody is signed in: set MOGPLEX_API_KEY, name what drives runs with --harness demo, "
     "or open mogplex at a terminal"
@@ -41,7 +41,7 @@ def look_around(wiring: Wiring, told: tuple[str, ...] = ()) -> Wiring:
         keys=tuple(FoundKey(each.provider, each.source) for each in keys),
     )
     session = wiring.session
-    known = bool(keys or stored(wiring.home.auth))
+    known = bool(keys or stored(wiring.home.auth) or wiring.settings.providers)
     harness = session.harness or (DEFAULT_HARNESS if known else "")
     return replace(
         wiring, session=replace(session, sign_in=found, harness=harness, problems=(*session.problems, *told))

@@ -241,6 +241,40 @@ async def test_picking_an_action_that_needs_words_begins_its_line():
     assert it.written == ["composer", "/run "] and it.sent == []
 
 
+def ended(*capabilities):
+    started = RunStarted(
+        task="t", cwd="/w", repo="r", harness="native", permission_mode="approval", capabilities=capabilities
+    )
+    state = CockpitState(session=Session(cwd="/w", harness="demo"))
+    for seq, event in enumerate((started, RunStatusChanged(status="failed")), 1):
+        state = reduce(state, event.model_copy(update={"seq": seq, "run_id": RUN}))
+    return state
+
+
+@pytest.mark.anyio
+async def test_an_ended_run_is_continued_with_the_harness_that_drove_it():
+    cockpit = FakeCockpit(ended("resume"))
+    await attempt(cockpit, ACTIONS["continue"], "mind the tests")
+    (start,) = cockpit.sent
+    assert (start.continues, start.harness, start.task) == (RUN, "native", "mind the tests")
+    cockpit = FakeCockpit(ended("resume"))
+    await attempt(cockpit, ACTIONS["continue"], "run_other")
+    (other,) = cockpit.sent
+    assert (other.continues, other.harness, other.task) == (
+        "run_other",
+        "demo",
+        "Go on where the work stopped.",
+    )
+
+
+@pytest.mark.anyio
+async def test_a_run_that_cannot_be_taken_up_says_so():
+    cockpit = FakeCockpit(ended("pause"))
+    await attempt(cockpit, ACTIONS["continue"], "")
+    assert "cannot take its work up" in cockpit.state.notice.text
+    assert cockpit.sent == []
+
+
 @pytest.mark.parametrize("name, needs", [("pause", "pause"), ("message", "steer"), ("choose_model", "model")])
 def test_what_an_agent_cannot_do_is_not_offered(name, needs):
     unable = running(harness="acp:old", capabilities=("cost",))

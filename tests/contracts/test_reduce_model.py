@@ -1,3 +1,4 @@
+from mogplex_contracts.events.agent import AgentFinished
 from mogplex_contracts.events.model import ModelChanged, ModelRouted
 from tests.support.story import Story, spawned, started
 
@@ -11,6 +12,17 @@ def test_the_run_changes_its_model():
         "model",
         "a person asked",
     )
+
+
+def test_agents_on_the_model_of_the_run_follow_it_unless_they_have_ended():
+    story = Story(
+        started(),
+        spawned("agt_1"),
+        spawned("agt_2"),
+        AgentFinished(agent_id="agt_2", status="completed"),
+        ModelChanged(to="opus", from_model="m"),
+    )
+    assert [agent.model for agent in story.state.agents.values()] == ["opus", "m"]
 
 
 def test_one_agent_is_routed_to_another_model():

@@ -43,6 +43,7 @@ class Stage:
 
     spec: RunSpec
     tools: Sequence[Tool] = ()
+    model: str | None = None
     remote: Sequence[Tool] = ()
     """What MCP servers offer."""
     events: list[Event] = field(default_factory=list)
@@ -54,6 +55,9 @@ class Stage:
     safe_points: int = 0
     wait_at_safe_point: int | None = None
     resume: anyio.Event = field(default_factory=anyio.Event)
+
+    def without_secrets(self, line: bytes) -> bytes:
+        return line
 
     async def emit(self, event: Event) -> Event:
         self.events.append(event)

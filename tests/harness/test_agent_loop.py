@@ -342,14 +342,14 @@ async def test_usage_is_told_only_for_a_model_that_measures(stage):
 def test_usage_of_a_model_without_a_price_has_no_cost():
     used = RequestUsage(input_tokens=10, output_tokens=4, cache_read_tokens=3)
     response = ModelResponse(parts=[TextPart("hi")], usage=used, model_name="nobody-knows-it")
-    report = usage_reported(AGENT, response)
+    report = usage_reported(AGENT, response, None)
     assert report is not None
     assert (report.input_tokens, report.cache_read_tokens, report.cost_usd) == (10, 3, None)
     assert report.context_used == 14
 
 
 def test_a_response_that_tells_no_usage_makes_no_report():
-    assert usage_reported(AGENT, ModelResponse(parts=[ToolCallPart("look", {})])) is None
+    assert usage_reported(AGENT, ModelResponse(parts=[ToolCallPart("look", {})]), None) is None
 
 
 async def test_what_servers_offer_is_asked_for_before_every_call(stage, tool):

@@ -68,3 +68,10 @@ def test_a_link_inside_of_the_project_is_followed_and_an_empty_file_says_nothing
 def test_a_broken_agent_json_is_named(repo):
     (repo / "agent.json").write_text('{"personality": 3}')
     assert load(repo).problems[0].startswith("agent.json: personality")
+
+
+def test_the_manner_of_agent_json_follows_its_suffix_and_is_told_as_config(repo):
+    (repo / "agent.json").write_text('{"system_prompt_suffix": "Cite files.", "personality": "direct"}')
+    (fragment,) = load(repo).fragments
+    assert (fragment.kind, fragment.text) == ("config", "Cite files.\nAnswer in this manner: direct")
+    assert load(repo).agent_file.personality == "direct"

@@ -89,3 +89,16 @@ async def test_a_pause_right_after_a_resume_keeps_work_where_it_is():
         assert not passed.is_set()
         bench.gate.resume(ADA)
     assert bench.told == [("paused", "ada"), ("resumed", "ada")]
+
+
+async def test_several_agents_stand_still_and_it_is_told_once():
+    bench = Bench()
+    bench.gate.pause(ADA)
+    async with anyio.create_task_group() as tasks:
+        for _ in range(3):
+            tasks.start_soon(bench.gate.safe_point)
+        await bench.paused.wait()
+        await anyio.wait_all_tasks_blocked()
+        assert bench.told == [("paused", "ada")]
+        bench.gate.resume(ADA)
+    assert [what for what, _ in bench.told] == ["paused", "resumed"]

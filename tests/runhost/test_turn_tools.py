@@ -51,6 +51,15 @@ def test_a_message_read_in_the_middle_can_only_take_away():
     assert allowed(turn) == ["search"]
 
 
+def test_an_agent_that_is_spawned_in_a_narrowed_turn_may_use_no_more():
+    turn = TurnTools(None)
+    turn.begin("agt_1", READS)
+    turn.inherit("agt_2", "agt_1")
+    turn.inherit("agt_3", "agt_9")
+    assert allowed(turn, "agt_2") == ["read_file", "search"]
+    assert "run_command" in allowed(turn, "agt_3")
+
+
 def test_the_next_turn_is_free_again():
     turn = TurnTools(None)
     turn.begin("agt_1", READS)

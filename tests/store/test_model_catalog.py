@@ -3,7 +3,9 @@ import os
 
 import pytest
 
-from mogplex_cli.model_catalog import read_catalog
+from mogplex_cli.model_catalog import read_catalog, with_configured
+from mogplex_cli.store.offers import ModelCatalog, OfferedModel
+from mogplex_daemon.home.settings import ModelSettings, ProviderSettings, Settings
 
 
 def test_a_catalog_that_is_not_there_is_empty(tmp_path):
@@ -36,3 +38,15 @@ def test_a_pipe_in_its_place_holds_nothing_up(tmp_path):
     path = tmp_path / "models.remote.json"
     os.mkfifo(path)
     assert "no file" in read_catalog(path).problem
+
+
+def test_models_of_config_toml_go_before_the_account_and_are_named_once():
+    settings = Settings(
+        providers={"local": ProviderSettings(base_url="http://x", model="qwen3")},
+        models={"qwen3": ModelSettings(context_window=9, input_usd=1, output_usd=2), "a/b": ModelSettings()},
+    )
+    account = ModelCatalog((OfferedModel("a/b", context=5), OfferedModel("c/d")))
+    found = with_configured(account, settings, {"ANTHROPIC_API_KEY": "k"}).models
+    assert [each.slug for each in found] == ["local/qwen3", "anthropic/claude-sonnet-4-5", "a/b", "c/d"]
+    assert (found[0].provider, found[0].context, found[0].input_usd) == ("local", 9, 1)
+    assert found[2].context is None

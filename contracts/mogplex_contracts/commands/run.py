@@ -27,6 +27,8 @@ class RunStart(CommandBase):
     """Environment of the run's commands; null for that of whoever starts the host. Never journaled."""
     allowed_tools: tuple[str, ...] | None = None
     """The only tools the task is worked on with; null narrows nothing. It never permits what rules do not."""
+    continues: str | None = None
+    """The ended run whose agent goes on here with what it knew; null for a run that begins anew."""
 
 
 class RunMessage(CommandBase):

@@ -42,6 +42,8 @@ class RunStarted(EventBase):
     """Ceilings in force."""
     allowed_tools: tuple[str, ...] | None = None
     """The only tools the task is worked on with; null when nothing narrows them."""
+    continues: str | None = None
+    """The run whose agent goes on in this one; null for a run that began anew."""
     capabilities: tuple[str, ...] | None = None
     """What the harness can do, see `Capability`; null in runs that did not say."""
     sandbox: SandboxLevel | None = None

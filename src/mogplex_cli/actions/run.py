@@ -9,7 +9,8 @@ from mogplex_contracts.commands.run import RunStart
 from mogplex_contracts.ids import new_id
 
 
-def _unavailable(state: CockpitState) -> str | None:
+def cannot_start(state: CockpitState) -> str | None:
+    """Why no run can be started now; None when one can."""
     if state.connection.transport == "stdio":
         return "this cockpit shows a stream and starts no runs · open mogplex without a pipe for that"
     if not state.session.harness:
@@ -32,6 +33,7 @@ async def start_run(
     model: str | None = None,
     allowed_tools: tuple[str, ...] | None = None,
     cwd: str = "",
+    continues: str | None = None,
 ) -> None:
     """Start a run with what the session says, and with what is given in its place."""
     session = context.state.session
@@ -46,6 +48,7 @@ async def start_run(
         model=model or session.model,
         permission_mode=session.permission_mode if session.mode_chosen else None,
         allowed_tools=allowed_tools,
+        continues=continues,
     )
     try:
         await context.send(command)
@@ -65,7 +68,7 @@ RUN = Action(
     run=_run,
     slash=("run",),
     argument="<task>",
-    unavailable=_unavailable,
+    unavailable=cannot_start,
     check=_check,
     steers=True,
 )

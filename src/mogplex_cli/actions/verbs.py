@@ -10,6 +10,7 @@ from mogplex_cli.actions.base import Action
 from mogplex_cli.actions.begin_command import BEGIN_COMMAND
 from mogplex_cli.actions.clear import CLEAR
 from mogplex_cli.actions.close_drawer import CLOSE_DRAWER
+from mogplex_cli.actions.continue_run import CONTINUE
 from mogplex_cli.actions.copy import COPY
 from mogplex_cli.actions.cost import COST, RAISE_LIMIT
 from mogplex_cli.actions.decide import APPROVE, REJECT
@@ -56,6 +57,7 @@ VERBS: dict[str, Action] = {
     "run": RUN,
     "pause": PAUSE,
     "resume": RESUME,
+    "continue": CONTINUE,
     "kill": KILL,
     "attach": ATTACH,
     "permissions": PERMISSIONS,

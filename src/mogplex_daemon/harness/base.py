@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 from mogplex_contracts.events import Event
 from mogplex_contracts.framing import MAX_LINE_BYTES, Oversized
 from mogplex_contracts.vocabulary import ActionKind, Decision, PermissionMode, Risk, ToolOutcome
+from mogplex_daemon.harness.model_access import ModelAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,12 @@ class RunSpec:
     """Seconds an agent may try to reach its model, or leave us without an answer, until the run is given up."""
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     """Settings of one harness each, such as `codex.asks`."""
+    disabled_tools: tuple[str, ...] = ()
+    """Tools the project does without; the host offers none of them."""
+    models: ModelAccess = field(default_factory=ModelAccess)
+    """Where models can be called, for a harness that calls them itself."""
+    continues: Path | None = None
+    """The harness's folder of the run whose work is taken up again; None for a run that begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +227,10 @@ class HarnessContext(Protocol):
     @property
     def folder(self) -> Path:
         """A folder of this run for the harness alone, 0700: an agent's private config, sessions and files."""
+        ...
+
+    def without_secrets(self, line: bytes) -> bytes:
+        """A line of JSON as it may lie on the disk: known secrets in it are a mark."""
         ...
 
     def agent_program(self, command: AgentCommand) -> AbstractAsyncContextManager[AgentProgram]:

@@ -25,6 +25,8 @@ class HarnessEntry:
     """A fresh one for one run. It is imported here and not before."""
     runs_our_tools: bool = False
     """Whether its agents' commands are run by our tools, and so in our sandbox."""
+    calls_models: bool = False
+    """Whether it calls models itself, at the providers of config.toml and the environment."""
 
 
 class UnknownHarness(LookupError):
@@ -50,7 +52,7 @@ def _demo() -> Harness:
 
 
 def _native() -> Harness:
-    from mogplex_daemon.harness.native import NativeHarness
+    from mogplex_daemon.harness.native.harness import NativeHarness
 
     return NativeHarness()
 
@@ -107,12 +109,13 @@ HARNESSES: dict[str, HarnessEntry] = {
     ),
     "native": HarnessEntry(
         "native",
-        "Mogplex's own agent loop on a model provider.",
+        "Mogplex's own agents on a model of your choice, at a provider or with your account.",
         None,
         True,
-        frozenset(("pause", "steer", "cost")),
+        frozenset(("pause", "steer", "model", "sub_agents", "cost", "resume")),
         _native,
         runs_our_tools=True,
+        calls_models=True,
     ),
     "codex": HarnessEntry(
         "codex",

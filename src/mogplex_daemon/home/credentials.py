@@ -7,16 +7,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from mogplex_daemon.home.auth_file import MOGPLEX
+from mogplex_daemon.home.provider_table import KNOWN_PROVIDERS
 
 VARIABLES: dict[str, str] = {
-    "MOGPLEX_API_KEY": "Mogplex",
-    "ANTHROPIC_API_KEY": "Anthropic",
-    "OPENAI_API_KEY": "OpenAI",
-    "OPENROUTER_API_KEY": "OpenRouter",
-    "GEMINI_API_KEY": "Google",
-    "GOOGLE_API_KEY": "Google",
-    "GROQ_API_KEY": "Groq",
-    "MISTRAL_API_KEY": "Mistral",
+    variable: provider.label
+    for provider in sorted(KNOWN_PROVIDERS, key=lambda each: each.name != "mogplex")
+    for variable in provider.variables
 }
 """Environment variables that hold a credential, and whose it is. They outrank what is stored."""
 

@@ -6,11 +6,12 @@ In each folder AGENTS.override.md goes before AGENTS.md. What cannot be used is 
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from mogplex_daemon.home.agent_file import NAME as AGENT_FILE
-from mogplex_daemon.home.agent_file import load_agent_file
+from mogplex_daemon.home.agent_file import AgentFile, load_agent_file
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.project_root import project_root
 
@@ -24,8 +25,15 @@ class Fragment:
     """What one file says."""
 
     path: str
-    """As people read it: relative to the project, or absolute."""
+    """As people read it: relative to the project, or absolute; a key of the memory."""
     text: str
+    kind: Literal["instructions", "config", "memory"] = "instructions"
+
+    @property
+    def told(self) -> str:
+        """As it stands in a system prompt."""
+        whence = f"the memory of earlier runs, {self.path}" if self.kind == "memory" else self.path
+        return f"From {whence}:\n{self.text.strip()}"
 
     @property
     def tokens(self) -> int:
@@ -39,11 +47,13 @@ class Instructions:
 
     fragments: tuple[Fragment, ...] = ()
     problems: tuple[str, ...] = ()
+    agent_file: AgentFile = field(default_factory=AgentFile)
+    """What else the project's agent.json says."""
 
     @property
     def prompt(self) -> str:
         """What stands in a system prompt; empty when there is nothing to say."""
-        return "\n\n".join(f"From {each.path}:\n{each.text.strip()}" for each in self.fragments)
+        return "\n\n".join(each.told for each in self.fragments)
 
 
 def load_instructions(home: Home, cwd: Path) -> Instructions:
@@ -64,11 +74,13 @@ def load_instructions(home: Home, cwd: Path) -> Instructions:
         elif text.strip():
             fragments.append(Fragment(shown, text))
     agent_file = load_agent_file(root)
-    suffix = agent_file.content.system_prompt_suffix
-    if suffix and suffix.strip():
-        fragments.append(Fragment(AGENT_FILE, suffix))
+    says = agent_file.content
+    manner = f"Answer in this manner: {says.personality}" if says.personality else ""
+    said = "\n".join(part.strip() for part in (says.system_prompt_suffix or "", manner) if part.strip())
+    if said:
+        fragments.append(Fragment(AGENT_FILE, said, "config"))
     problems += (f"{AGENT_FILE}: {problem}" for problem in agent_file.problems)
-    return Instructions(tuple(fragments), tuple(problems))
+    return Instructions(tuple(fragments), tuple(problems), says)
 
 
 def _read(path: Path, within: Path | None) -> tuple[str, str]:

@@ -105,6 +105,45 @@ class SlashCommandSettings(Strict):
     """Further names, and the command each leads to."""
 
 
+class NativeSettings(Strict):
+    """`[native]`: Mogplex's own agent loop."""
+
+    model: str | None = Field(default=None, min_length=1)
+    """The model of a run that names none."""
+    compact_at: float = Field(default=0.8, ge=0.1, le=1)
+    """How full the context may become before what was said first is summed up: a fraction of the window."""
+    retries: int = Field(default=6, ge=0, le=100)
+    """How often one model call is tried again before the run ends."""
+
+
+class ProviderSettings(Strict):
+    """`[providers.<name>]`: somewhere models can be called, or another address of one that is known."""
+
+    base_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    """Where its API begins, such as `http://127.0.0.1:11434/v1`."""
+    protocol: Literal["openai", "anthropic"] | None = None
+    """What it speaks: chat completions, or Anthropic's messages."""
+    api_key_env: str | None = Field(default=None, min_length=1)
+    """The environment variable its credential is in; the credential itself has no place in a file."""
+    model: str | None = Field(default=None, min_length=1)
+    """The model of a run that names none."""
+
+
+class ModelSettings(Strict):
+    """`[models."<name>"]`: what is known of a model, before what a price list says. US dollars a million tokens."""
+
+    context_window: int | None = Field(default=None, gt=0)
+    """Tokens that fit."""
+    input_usd: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """Price of what it reads."""
+    output_usd: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """Price of what it writes."""
+    cache_read_usd: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """Price of what it reads from the cache."""
+    cache_write_usd: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """Price of what is put into the cache."""
+
+
 class CodexSettings(Strict):
     """`[agents.codex]`."""
 
@@ -132,6 +171,9 @@ class Settings(Strict):
     notify: NotifySettings = NotifySettings()
     agents: AgentSettings = AgentSettings()
     slash_commands: SlashCommandSettings = SlashCommandSettings()
+    native: NativeSettings = NativeSettings()
+    providers: dict[str, ProviderSettings] = {}
+    models: dict[str, ModelSettings] = {}
     keys: dict[str, KeyList | dict[str, KeyList]] = {}
     """`[keys]`: actions by name, or by context and name, to the keys that lead to them."""
     mcp_servers: dict[ServerName, McpServerSettings] = {}

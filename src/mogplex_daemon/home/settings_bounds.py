@@ -1,8 +1,9 @@
 """What a project's settings may not do, because whoever clones a repository did not write them.
 
 It can start no program of its own (`[notify]`), open no sandbox (`[sandbox]`), and give no key another meaning
-(`[keys]`): what approves must be what the person chose. Nor does it say when an agent asks (`[agents]`). It can tighten
-a limit the user has set, and not loosen it.
+(`[keys]`): what approves must be what the person chose. It cannot send the work and its credentials elsewhere
+(`[providers]`), nor make a limit of money count less (`[models]`), nor say when an agent asks (`[agents]`). It can
+tighten a limit the user has set, and not loosen it.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from mogplex_daemon.home.settings_file import Layer
 RESERVED: dict[str, str] = {
     "notify": "a project cannot start programs",
     "keys": "a project cannot rebind keys",
+    "providers": "a project cannot say where models are called",
+    "models": "a project cannot say what models cost",
     "agents": "a project cannot say how agents are held",
     "sandbox": "a project cannot open the sandbox it is kept in",
 }

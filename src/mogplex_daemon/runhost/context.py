@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mogplex_contracts.events import Event
+from mogplex_contracts.events.agent import AgentFinished, AgentSpawned
 from mogplex_contracts.vocabulary import PermissionMode
 from mogplex_daemon.harness.base import (
     ActionRequest,
@@ -43,6 +44,10 @@ class RunContext:
     """The model a person chose last, or the one the run was started with."""
     turn_over: Callable[[], None] = lambda: None
     """Hears that an agent's turn is over."""
+    clean: Callable[[bytes], bytes] = bytes
+    """Takes secrets out of a line of JSON."""
+    ended: set[str] = field(default_factory=set[str])
+    """Agents that have finished: what is for one of them is for whoever works next."""
     after_fact: Callable[[Event], Awaitable[None]] | None = None
     """Sees every event of the harness once it is recorded."""
 
@@ -56,6 +61,10 @@ class RunContext:
         """Run an agent program in the workspace until the context is left."""
         return running_agent(command, self.spec.cwd, self.agent_folder.parent)
 
+    def without_secrets(self, line: bytes) -> bytes:
+        """A line of JSON as it may lie on the disk."""
+        return self.clean(line)
+
     async def remote_tools(self) -> Sequence[Tool]:
         """The tools of the MCP servers that can be used now."""
         return narrowed(await self.servers.tools(), self.turn_tools)
@@ -66,6 +75,10 @@ class RunContext:
 
     async def emit(self, event: Event) -> Event:
         """Journal an event (live-only ones just go out)."""
+        if isinstance(event, AgentSpawned) and event.parent_id is not None:
+            self.turn_tools.inherit(event.agent_id, event.parent_id)
+        if isinstance(event, AgentFinished):
+            self.ended.add(event.agent_id)
         fact = await self.emit_fact(event)
         if self.after_fact is not None:
             await self.after_fact(fact)
@@ -86,9 +99,10 @@ class RunContext:
 
     def next_message(self, agent_id: str) -> str | None:
         """The oldest follow-up nobody has seen, for an agent in the middle of its turn."""
-        if not self.messages:
+        message = next((each for each in self.messages if self._is_for(each, agent_id)), None)
+        if message is None:
             return None
-        message = self.messages.popleft()
+        self.messages.remove(message)
         self.turn_tools.join(agent_id, message.allowed_tools)
         return message.text
 
@@ -97,3 +111,6 @@ class RunContext:
         self.turn_tools.begin(agent_id, None)
         self.turn_over()
         return self.next_message(agent_id)
+
+    def _is_for(self, message: Message, agent_id: str) -> bool:
+        return message.agent_id is None or message.agent_id == agent_id or message.agent_id in self.ended

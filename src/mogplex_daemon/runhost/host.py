@@ -6,6 +6,7 @@ import shutil
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -22,7 +23,17 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.limits import raised
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES, Capability, RunStatus
-from mogplex_daemon.harness.base import Harness, HarnessFailed, HarnessRefused, RunSpec, SwitchesModel
+from mogplex_daemon.harness.base import (
+    ActionRequest,
+    Harness,
+    HarnessFailed,
+    HarnessRefused,
+    RunSpec,
+    SwitchesModel,
+    Verdict,
+)
+from mogplex_daemon.home.instructions import Fragment
+from mogplex_daemon.home.memory import MemoryFailed
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.journal.checkpoint import save_checkpoint
 from mogplex_daemon.journal.writer import JournalWriter
@@ -38,10 +49,11 @@ from mogplex_daemon.runhost.mcp.load import LoadedServers
 from mogplex_daemon.runhost.mcp.registry import McpServers
 from mogplex_daemon.runhost.pause import PauseGate
 from mogplex_daemon.runhost.recorder import Recorder
+from mogplex_daemon.runhost.remembered import remembered
 from mogplex_daemon.runhost.reporter import EventReporter
 from mogplex_daemon.runhost.sandbox.choose import level, told_level
 from mogplex_daemon.runhost.setup import HostSetup
-from mogplex_daemon.runhost.tools.registry import make_tools
+from mogplex_daemon.runhost.tools.registry import enabled_tools
 from mogplex_daemon.runhost.tools.services import ToolServices
 from mogplex_daemon.runhost.turn_tools import Message, TurnTools, narrowed, unknown_tools
 from mogplex_daemon.runhost.wishes import Wishes
@@ -70,8 +82,11 @@ class RunHost:
         harness: Harness,
         capabilities: frozenset[Capability] = frozenset(),
         fixed_model: str = "",
+        continues: Path | None = None,
     ) -> None:
         """`folder` is this process's own and locked. `fixed_model` says why the model cannot be changed.
+
+        `continues` is the agent's folder of the run that is taken up.
 
         Raises OSError when the journal cannot be opened.
         """
@@ -124,8 +139,12 @@ class RunHost:
                 setup.instructions.prompt,
                 setup.settings.agents.patience,
                 {"codex.asks": setup.settings.agents.codex.asks},
+                disabled_tools=setup.instructions.agent_file.disabled_tools,
+                models=setup.models,
+                continues=continues,
             ),
             model=start.model,
+            clean=self.recorder.clean,
             mode=setup.layers.mode,
             agent_folder=folder.agent,
             servers=self.servers,
@@ -135,16 +154,17 @@ class RunHost:
             pause_gate=self.pause_gate,
             turn_tools=turn_tools,
             tools=narrowed(
-                make_tools(
+                enabled_tools(
                     ToolServices(
                         run_id=start.run_id,
                         workspace=setup.workspace,
-                        gate=self.gate.decide,
+                        gate=self._decide_for_a_tool,
                         report=EventReporter(self.recorder.emit, self._cwd),
                         memory=setup.memory,
                         processes=setup.processes,
                         sandbox=setup.sandbox,
-                    )
+                    ),
+                    setup.instructions.agent_file.disabled_tools,
                 ),
                 turn_tools,
             ),
@@ -219,7 +239,7 @@ class RunHost:
     async def message(self, said: RunMessage, by: Operator) -> None:
         """Say something to the agents: read at the next safe point."""
         # The agents get it even when whoever says it is cut off before it is journaled.
-        self.context.messages.append(Message(said.text, said.allowed_tools))
+        self.context.messages.append(Message(said.text, said.allowed_tools, said.agent_id))
         await self.recorder.emit(
             UserMessage(
                 message_id=new_id("msg"),
@@ -271,6 +291,7 @@ class RunHost:
                 limits=self.limits.limits,
                 capabilities=tuple(sorted(self._capabilities)),
                 sandbox=level(setup.sandbox) if setup.runs_our_tools else None,
+                continues=start.continues,
             )
         )
         await self.recorder.emit(workspace)
@@ -281,10 +302,22 @@ class RunHost:
             await self.recorder.emit(Diagnostic(code=f"sandbox_{level(setup.sandbox)}", message=told))
         for problem in setup.instructions.problems:
             await self.recorder.emit(Diagnostic(code="bad_instructions", message=problem))
-        for each in setup.instructions.fragments:
-            await self.recorder.emit(ContextLoaded(kind="instructions", path=each.path, tokens=each.tokens))
+        memory = await self._remembered()
+        self.context.spec = replace(
+            self.context.spec,
+            instructions="\n\n".join(each.told for each in (*setup.instructions.fragments, *memory)),
+        )
+        for each in (*setup.instructions.fragments, *memory):
+            await self.recorder.emit(ContextLoaded(kind=each.kind, path=each.path, tokens=each.tokens))
         await self._save()
         self.begun.set()
+
+    async def _remembered(self) -> tuple[Fragment, ...]:
+        try:
+            return await remembered(self._setup.memory, self._setup.layers)
+        except MemoryFailed as failure:
+            await self.recorder.emit(Error(code="memory_failed", message=str(failure)))
+            return ()
 
     async def _tell_unknown_tools(self, allowed: Sequence[str] | None) -> None:
         unknown = unknown_tools(allowed, self.context.tools, self.servers.knows)
@@ -312,6 +345,12 @@ class RunHost:
     async def _failed(self, code: str, message: str) -> None:
         await self.recorder.emit(Error(code=code, message=message))
         self._ending = self._ending or ("failed", code, None)
+
+    async def _decide_for_a_tool(self, request: ActionRequest) -> Verdict:
+        verdict = await self.gate.decide(request)
+        # What is allowed while the run is paused begins when it goes on.
+        await self.pause_gate.safe_point()
+        return verdict
 
     async def _paused(self, by: Operator | None) -> None:
         await self.recorder.emit(RunStatusChanged(status="paused", reason=_who(by)), by)

@@ -20,16 +20,18 @@ from mogplex_contracts.commands.run import RunStart
 from mogplex_contracts.envelope import EventBase
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce.evolve import evolve
+from mogplex_daemon.harness.model_access import NoModel, choose_model
 from mogplex_daemon.harness.registry import UnknownHarness, find_harness
 from mogplex_daemon.home.paths import Home, RunFolder, find_home
 from mogplex_daemon.home.sockets import socket_path
 from mogplex_daemon.runhost.announce import announce
+from mogplex_daemon.runhost.continuing import agent_to_continue
 from mogplex_daemon.runhost.control import serve_control_socket
 from mogplex_daemon.runhost.folder import FolderTaken, claim
 from mogplex_daemon.runhost.host import RunHost
 from mogplex_daemon.runhost.process_tree import become_subreaper
 from mogplex_daemon.runhost.session import ClientSession
-from mogplex_daemon.runhost.setup import moved_setup, read_setup
+from mogplex_daemon.runhost.setup import HostSetup, moved_setup, read_setup
 from mogplex_daemon.runhost.stdio import DescriptorStream
 from mogplex_daemon.runs.lock import HostLock
 from mogplex_daemon.runs.worktree import WorktreeFailed, make_worktree
@@ -112,6 +114,11 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
         harness = find_harness(start.harness)
     except UnknownHarness as unknown:
         raise Refused("unknown_harness", str(unknown)) from unknown
+    continues = None
+    if start.continues is not None:
+        if not RUN_ID.fullmatch(start.continues):
+            raise Refused("unknown_run", f"{start.continues!r} cannot be the id of a run; /runs lists them")
+        continues = agent_to_continue(start, home.run(start.continues), harness)
     try:
         lock = claim(folder)
         socket = socket_path(folder.socket)
@@ -123,9 +130,9 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
             setup = moved_setup(setup, cwd)
         # A harness that calls a model of its own, or none, must not be shown with another one's name.
         asked = start.model if harness.takes_model else None
-        start = evolve(start, model=asked or harness.model)
+        start = evolve(start, model=_named(setup, asked) if harness.calls_models else asked or harness.model)
         fixed = "" if "model" in harness.capabilities else FIXED_MODEL.format(harness=harness.label)
-        host = RunHost(start, folder, setup, harness.make(), harness.capabilities, fixed)
+        host = RunHost(start, folder, setup, harness.make(), harness.capabilities, fixed, continues)
         return host, lock, socket
     except WorktreeFailed as failed:
         raise Refused("no_worktree", str(failed)) from failed
@@ -137,6 +144,14 @@ def _prepare(start: RunStart, home: Home, folder: RunFolder) -> tuple[RunHost, H
             f"cannot create {error.filename or folder.root}: {error.strerror or error}; "
             "free some space, mend its permissions, or set MOGPLEX_HOME to another folder",
         ) from error
+
+
+def _named(setup: HostSetup, asked: str | None) -> str | None:
+    """The model a run begins with, as people read it; what was asked for where nobody has it."""
+    try:
+        return choose_model(setup.models, asked).slug
+    except NoModel:
+        return asked
 
 
 async def _watch_signals(host: RunHost) -> None:

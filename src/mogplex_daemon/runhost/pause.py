@@ -19,6 +19,8 @@ class PauseGate:
         self._on_paused = on_paused
         self._on_resumed = on_resumed
         self._resume: anyio.Event | None = None
+        self._stands = False
+        """Whether it was told that work stands still: several agents may wait here, and it is told once."""
         self._by: Operator | None = None
 
     @property
@@ -45,7 +47,11 @@ class PauseGate:
         """Wait here for as long as the run is paused."""
         if not self.wanted:
             return
-        await self._on_paused(self._by)
+        if not self._stands:
+            self._stands = True
+            await self._on_paused(self._by)
         while (resume := self._resume) is not None:
             await resume.wait()
-        await self._on_resumed(self._by)
+        if self._stands:
+            self._stands = False
+            await self._on_resumed(self._by)

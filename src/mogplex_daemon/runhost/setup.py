@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.vocabulary import PermissionMode
+from mogplex_daemon.harness.model_access import ModelAccess
 from mogplex_daemon.home.instructions import Instructions, load_instructions
 from mogplex_daemon.home.memory import MemoryStore
 from mogplex_daemon.home.paths import Home
@@ -16,6 +17,7 @@ from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
 from mogplex_daemon.runhost.mcp.load import LoadedServers, read_servers
+from mogplex_daemon.runhost.model_access import find_access
 from mogplex_daemon.runhost.processes import ProcessRunner
 from mogplex_daemon.runhost.rules import RuleFiles
 from mogplex_daemon.runhost.sandbox.choose import chosen_sandbox
@@ -47,6 +49,8 @@ class HostSetup:
     """Whether the run's commands are ours at all; an agent that brings its own tools confines them by itself."""
     instructions: Instructions = field(default_factory=Instructions)
     """What the repo says to every agent."""
+    models: ModelAccess = field(default_factory=ModelAccess)
+    """Where models can be called."""
     mcp_servers: LoadedServers = field(default_factory=LoadedServers)
     """The MCP servers of the run, also those it does not use."""
     read_mcp_servers: Callable[[], LoadedServers] = LoadedServers
@@ -76,6 +80,9 @@ def read_setup(
     servers = read_servers(home, cwd, environ)
     permissions = load_layers(home.root, slug, session_mode)
     workspace = Workspace(cwd)
+    instructions = load_instructions(home, cwd)
+    found = find_access(home, loaded.settings, environ, instructions.agent_file.model)
+    keys = {provider.key for provider in found.access.providers}
     return HostSetup(
         slug=slug,
         settings=loaded.settings,
@@ -83,9 +90,10 @@ def read_setup(
         rule_files={"global": home.permissions, "project": home.project_permissions(slug)},
         problems=(
             *dict.fromkeys((*loaded.problems, *servers.problems)),
+            *found.problems,
             *(f"{problem.message}. {problem.fix}" for problem in permissions.problems),
         ),
-        redactor=Redactor(known_secrets(environ, home.auth) | servers.secrets),
+        redactor=Redactor(known_secrets(environ, home.auth) | servers.secrets | keys),
         memory=MemoryStore(home.memory(slug)),
         workspace=workspace,
         processes=ProcessRunner(run_folder=str(run_folder.resolve())),
@@ -93,7 +101,8 @@ def read_setup(
         sandbox=chosen_sandbox(
             loaded.settings.sandbox, permissions.layers.mode, workspace, home, run_folder, environ
         ),
-        instructions=load_instructions(home, cwd),
+        instructions=instructions,
+        models=found.access,
         mcp_servers=servers,
         read_mcp_servers=lambda: read_servers(home, cwd, environ),
     )

@@ -21,6 +21,8 @@ class Message:
     text: str
     allowed_tools: tuple[str, ...] | None = None
     """The only tools of the turn it makes; None narrows nothing."""
+    agent_id: str | None = None
+    """Whom it is for; None for whichever agent works next."""
 
 
 class TurnTools:
@@ -40,6 +42,11 @@ class TurnTools:
         """The agent's turn is over; the next one is narrowed to `allowed`."""
         self._turns.pop(agent_id, None)
         self.join(agent_id, allowed)
+
+    def inherit(self, child: str, parent: str) -> None:
+        """An agent was spawned in the middle of another's turn: it may use no more than that one."""
+        if parent in self._turns:
+            self._turns[child] = self._turns[parent]
 
     def refusal(self, agent_id: str, tool: str) -> str | None:
         """Why this agent may not use a tool now; None when nothing here speaks against it.

@@ -1,6 +1,7 @@
 """What went wrong with a model, in words for the person whose run it ends."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from pydantic_ai.exceptions import (
     AgentRunError,
@@ -9,6 +10,7 @@ from pydantic_ai.exceptions import (
     ModelAuthenticationError,
     ModelConnectionError,
     ModelContextWindowExceededError,
+    ModelHTTPError,
     ModelNotFoundError,
     ModelQuotaExceededError,
     ModelRateLimitError,
@@ -29,7 +31,7 @@ ADVICE: Sequence[tuple[type[Exception], str, str]] = (
     (
         ModelAuthenticationError,
         "model_auth",
-        "Check the credential of this provider and start the run again.",
+        "Check the credential of this provider (/login, or its environment variable) and start the run again.",
     ),
     (ModelQuotaExceededError, "model_quota", "Top up the account, or start again with another model."),
     (ModelRateLimitError, "model_rate_limit", "Wait a little and start the run again."),
@@ -46,15 +48,35 @@ ADVICE: Sequence[tuple[type[Exception], str, str]] = (
 """First match wins, so the special stands before the general: what happened, its code, and what to do now."""
 
 
-def model_failure(error: Exception, agent: AgentIdentity) -> HarnessFailed:
+def model_failure(error: Exception, model: str, agent: AgentIdentity, attempts: int = 1) -> HarnessFailed:
     """The end of a run whose model failed: who was working, on what, what was said, and what to do."""
     code, advice = next(
         ((code, advice) for kind, code, advice in ADVICE if isinstance(error, kind)),
         ("model_failed", "Start the run again."),
     )
-    said = " ".join(str(error).split()) or type(error).__name__
-    if len(said) > SAID_CHARACTERS:
-        said = f"{said[:SAID_CHARACTERS]}…"
+    said = _said(error)
+    tried = f" after {attempts} attempts" if attempts > 1 else ""
     return HarnessFailed(
-        code, f"{agent.name} could not go on: model {agent.model}: {said.rstrip('.')}. {advice}"
+        code, f"{agent.name} could not go on{tried}: model {model}: {said.rstrip('.')}. {advice}"
     )
+
+
+def _said(error: Exception) -> str:
+    """What the provider said, without the packing around it."""
+    said = str(error)
+    if isinstance(error, ModelHTTPError):
+        said = f"HTTP {error.status_code}: {_message(error.body) or said}"
+    said = " ".join(said.split()) or type(error).__name__
+    return said if len(said) <= SAID_CHARACTERS else f"{said[:SAID_CHARACTERS]}…"
+
+
+def _message(body: object) -> str:
+    """The `message` of an error in JSON, at its top or inside of its `error`."""
+    if not isinstance(body, dict):
+        return ""
+    fields = cast(dict[str, object], body)
+    inner = fields.get("error")
+    if isinstance(inner, dict):
+        return _message(cast(object, inner))
+    said = fields.get("message")
+    return said if isinstance(said, str) else ""

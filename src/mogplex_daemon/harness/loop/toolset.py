@@ -14,6 +14,7 @@ from mogplex_contracts.events.tool import ToolFinished, ToolOutput, ToolStarted
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.vocabulary import ActionKind, AgentStatus, ToolOutcome
 from mogplex_daemon.harness.base import HarnessContext, Tool, ToolCall, ToolResult
+from mogplex_daemon.harness.loop.kept_history import KeptHistory
 
 MANY_RETRIES = 1_000_000
 """How often a model may call a tool wrongly. There is no ceiling of our own: limits of a run are the host's."""
@@ -26,13 +27,20 @@ INTERRUPTED = "A person interrupted this call before it ended."
 
 
 class RunToolset(AbstractToolset[object]):
-    """Offers `tools` to one agent, one call at a time."""
+    """Offers `tools` to one agent, one call at a time. `kept` knows of each call before it runs."""
 
     def __init__(
-        self, context: HarnessContext, agent_id: str, tools: Sequence[Tool], *, remote: bool = True
+        self,
+        context: HarnessContext,
+        agent_id: str,
+        tools: Sequence[Tool],
+        kept: KeptHistory | None = None,
+        *,
+        remote: bool = True,
     ) -> None:
         """`remote`: whether the tools of MCP servers are offered beside them."""
         self._context = context
+        self._kept = kept
         self._agent_id = agent_id
         self._own = {tool.name: tool for tool in tools}
         self._remote = remote
@@ -58,8 +66,11 @@ class RunToolset(AbstractToolset[object]):
         self, name: str, tool_args: dict[str, Any], ctx: RunContext[object], tool: ToolsetTool[object]
     ) -> Any:
         """Run one call and tell it. Denials and failures are told to the model in the ways made for them."""
-        self._told.add(ctx.tool_call_id or "")
-        result = await self._run(self._tools[name], tool_args)
+        asked = ctx.tool_call_id or ""
+        self._told.add(asked)
+        result = await self._run(self._tools[name], tool_args, asked)
+        if self._kept is not None:
+            await self._kept.ended(asked, result.text)
         match result.outcome:
             case "ok" | "interrupted":
                 return result.text
@@ -107,7 +118,7 @@ class RunToolset(AbstractToolset[object]):
             toolset=self, tool_def=definition, max_retries=MANY_RETRIES, args_validator=AN_OBJECT
         )
 
-    async def _run(self, tool: Tool, arguments: dict[str, Any]) -> ToolResult:
+    async def _run(self, tool: Tool, arguments: dict[str, Any], asked: str) -> ToolResult:
         emit, agent_id, call_id = self._context.emit, self._agent_id, new_id("call")
         await self._context.safe_point()
         kind, target = tool.action(arguments)
@@ -131,6 +142,8 @@ class RunToolset(AbstractToolset[object]):
         async def output(piece: str) -> None:
             await emit(ToolOutput(call_id=call_id, text=piece))
 
+        if self._kept is not None:
+            await self._kept.begun(asked)
         try:
             result = await tool.run(ToolCall(agent_id, call_id, output), arguments)
         except Exception as error:

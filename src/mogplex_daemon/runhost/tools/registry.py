@@ -1,5 +1,6 @@
 """The native tools, as a table. A new tool is one file and one line here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mogplex_daemon.harness.base import Tool
@@ -33,3 +34,8 @@ TOOLS: tuple[type[NativeTool[Any]], ...] = (
 def make_tools(services: ToolServices) -> tuple[Tool, ...]:
     """All native tools, in the order they are offered to a model."""
     return tuple(tool(services) for tool in TOOLS)
+
+
+def enabled_tools(services: ToolServices, disabled: Sequence[str]) -> tuple[Tool, ...]:
+    """Those a project does not do without."""
+    return tuple(tool for tool in make_tools(services) if tool.name not in disabled)
