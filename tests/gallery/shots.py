@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mogplex_cli.store.state import DrawerName
 from tests.support.terminal import Terminal
-from tests.terminal.conftest import Desk, decide
+from tests.terminal.conftest import Desk, armed, decide
 
 Steps = Callable[[Desk, Terminal], None]
 
@@ -57,6 +57,14 @@ def replayed(_: Desk, terminal: Terminal) -> None:
     """A recorded run, told to its end."""
     terminal.wait_for("nominal")
     terminal.wait_for("what they lack is")
+
+
+def decided(desk: Desk, terminal: Terminal) -> None:
+    """The patch is shown in its own drawer."""
+    asked(desk, terminal)
+    terminal.wait_for(lambda _: armed(terminal))
+    terminal.type("d")
+    terminal.wait_for("DIFF")
 
 
 def then(before: Steps, keys: str, shown: str) -> Steps:
@@ -113,6 +121,13 @@ SHOTS: tuple[Shot, ...] = (
         "What would happen, its risk, and why it is asked: a approves, r rejects.",
         asked,
         drawer="approval",
+    ),
+    Shot(
+        "diff",
+        "Diff",
+        "File by file, hunk by hunk: keep or drop one, say something about a line, look at the whole file.",
+        decided,
+        drawer="diff",
     ),
     Shot(
         "completed",
@@ -188,6 +203,13 @@ SHOTS: tuple[Shot, ...] = (
         "Time travel",
         "The run as it was at any event; Esc returns to now.",
         then(completed, CTRL_T, "esc"),
+    ),
+    Shot(
+        "jump",
+        "Jump list",
+        "The prompts, approvals and errors of a run; Enter goes there.",
+        slash(completed, "/jump", "JUMP"),
+        drawer="jump",
     ),
 )
 """In the order of the page."""

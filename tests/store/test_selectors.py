@@ -5,8 +5,8 @@ import pytest
 from mogplex_cli.store.reduce import reduce
 from mogplex_cli.store.selectors.alerts import all_alerts, select_alerts
 from mogplex_cli.store.selectors.approvals import select_approvals
-from mogplex_cli.store.selectors.changes import select_changes
 from mogplex_cli.store.selectors.context import select_context
+from mogplex_cli.store.selectors.diff import diff_sources
 from mogplex_cli.store.selectors.header import select_header
 from mogplex_cli.store.selectors.timeline import select_timeline
 from mogplex_cli.store.state import CockpitState, Session
@@ -160,11 +160,11 @@ def test_the_runs_diff_is_the_newest_one_and_fit_to_be_shown():
         diff="+\x1b]0;x\x07",
         artifact=Artifact(path="artifacts/d", bytes=9),
     )
-    assert select_changes(state_of(started())).turn == 0
-    shown = select_changes(state_of(started(), first, last))
-    assert (shown.turn, shown.added, shown.removed, shown.more_files) == (2, 2, 1, 3)
-    assert shown.rest == "artifacts/d"
-    assert "\x1b" not in shown.diff + shown.files[0].path
+    assert diff_sources(state_of(started())) == ()
+    (shown,) = diff_sources(state_of(started(), first, last))
+    assert (shown.key, shown.status, shown.who) == ("run", "applied", "the whole run")
+    assert "artifacts/d" in shown.note
+    assert "+" in shown.diff and "\x1b" not in shown.diff
 
 
 def test_what_no_agent_asks_for_is_asked_by_the_project():

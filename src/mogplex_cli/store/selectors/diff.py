@@ -1,5 +1,6 @@
-"""The diffs of the run as the Diff drawer shows them: what waits first, then the newest."""
+"""The diffs of the run as the Diff drawer shows them: what waits, what the whole run has changed, then each patch."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,13 +15,16 @@ from mogplex_contracts.state.patch import Patch
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import Risk
 
+RUN = "run"
+"""The key of the diff of the whole run."""
+
 
 @dataclass(frozen=True, slots=True)
 class DiffSource:
     """One diff, and what can be done about it."""
 
     key: str
-    """Id of the patch; of the approval when it belongs to no patch."""
+    """Id of the patch; of the approval when it belongs to no patch; RUN for all that the run has changed."""
     diff: str
     """Unified; of what waits exactly what its digest is of. Empty when the state does not have it any more."""
     who: str
@@ -63,15 +67,27 @@ def select_diff(state: CockpitState) -> DiffProps:
 
 
 def diff_sources(state: CockpitState) -> tuple[DiffSource, ...]:
-    """What waits, the oldest first; then all other patches, the newest first."""
+    """What waits, the oldest first; then what the whole run has changed; then all other patches, the newest first."""
     run = state.run
     waiting = [pending.request for pending in run.approvals.pending.values()]
     asked = [each for each in waiting if each.action == "apply_patch"]
     open_patches = {each.patch_id for each in asked}
     return (
         *(_waiting(state, each) for each in asked),
+        *_whole_run(run),
         *(_past(run, each) for each in reversed(run.patches.values()) if each.patch_id not in open_patches),
     )
+
+
+def _whole_run(run: RunState) -> Iterator[DiffSource]:
+    """What is different since the run began, whoever changed it and by whatever means; nothing before a first turn."""
+    changes = run.changes
+    if changes.turn == 0 or not changes.diff:
+        return
+    note = "all that is different since the run began, whoever changed it"
+    if changes.artifact is not None:
+        note = f"the diff was too long to be shown whole · {one_line(changes.artifact.path, 200)}"
+    yield DiffSource(key=RUN, diff=shown_text(changes.diff), who="the whole run", status="applied", note=note)
 
 
 def _waiting(state: CockpitState, request: ApprovalRequested) -> DiffSource:
