@@ -142,7 +142,7 @@ SHOTS: tuple[Shot, ...] = (
         "palette",
         "Command palette",
         "Every command, drawer and control, with its key.",
-        slash(first, "/help", "Travel in Time"),
+        slash(first, "/help", "Start a Run"),
         drawer="palette",
     ),
     Shot("keys", "Keys", "Every key, by where it works.", slash(first, "/keys", "EVERYWHERE"), drawer="keys"),
