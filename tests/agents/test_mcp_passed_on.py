@@ -1,3 +1,4 @@
+import json
 import os
 from pathlib import Path
 
@@ -42,22 +43,22 @@ async def test_an_agent_uses_the_runs_servers_and_its_calls_pass_the_gate(
 ):
     script = {MAIN: [[Remote("everything", "echo", "hello-4711")], [Say("Done.")]]}
     with agent.world(tmp_path, script) as world:
-        bench = Bench(Home(tmp_path / "home"), make_repository(tmp_path / "repo"), mode, agent.harness)
+        bench = Bench(Home(tmp_path / "home"), make_repository(tmp_path / "repo"), mode=mode, harness=agent.harness)
         bench.environ = dict(world.environ)
         (bench.workspace / "tools").mkdir()
-        denied = (
-            ""
-            if approved or mode == "approval"
-            else f'[permissions]\ndeny = ["{DESCRIPTORS[agent.harness]}"]\n'
-        )
-        bench.write_home("config.toml", denied + config(mcp_programs))
+        bench.write_home("config.toml", config(mcp_programs))
+        if mode == "auto" and not approved:
+            rules = {"version": 1, "rules": {"deny": [DESCRIPTORS[agent.harness]]}}
+            bench.write_home("permissions.json", json.dumps(rules))
         async with bench.run() as host:
             asked = await host.client.to_the_end(lambda request: approved)
+            print("HEARD", world.heard()[-1500:], [e for e in host.client.of(McpServerChanged)], host.client.of(ToolFinished))
             if mode == "approval":
                 assert [(each.action, each.descriptors) for each in asked] == [
                     ("use_remote_tool", (DESCRIPTORS[agent.harness],))
                 ]
-                assert "hello-4711" in asked[0].detail
+                # opencode asks before it tells the arguments.
+                assert "hello-4711" in asked[0].detail or agent is OPENCODE
             outcomes = [each.outcome for each in host.client.of(ToolFinished)]
             assert outcomes == ["ok" if approved else "denied"]
             assert ("Echo: hello-4711" in world.heard()) is approved

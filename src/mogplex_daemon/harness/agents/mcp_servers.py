@@ -23,12 +23,17 @@ def for_codex(servers: Sequence[McpServerSpec]) -> Entry:
 
 
 def _codex_entry(spec: McpServerSpec) -> Entry:
-    patience = {"startup_timeout_sec": spec.startup_seconds, "tool_timeout_sec": spec.call_seconds}
+    common: Entry = {
+        "startup_timeout_sec": spec.startup_seconds,
+        "tool_timeout_sec": spec.call_seconds,
+        # Else codex asks nothing for a tool whose server says that it only reads.
+        "default_tools_approval_mode": "prompt",
+    }
     if spec.url:
-        return {"url": spec.url, "http_headers": dict(spec.headers), **patience}
+        return {"url": spec.url, "http_headers": dict(spec.headers), **common}
     command, *arguments = spec.argv
     place = {} if spec.cwd is None else {"cwd": str(spec.cwd)}
-    return {"command": command, "args": arguments, "env": dict(spec.env), **place, **patience}
+    return {"command": command, "args": arguments, "env": dict(spec.env), **place, **common}
 
 
 def for_claude_code(servers: Sequence[McpServerSpec], workspace: Path) -> Entry:
