@@ -1,12 +1,12 @@
-import json
 import os
 from pathlib import Path
 
 import pytest
 
+from mogplex_contracts.events.approval import ApprovalResolved
 from mogplex_contracts.events.mcp import McpServerChanged
 from mogplex_contracts.events.tool import ToolFinished
-from mogplex_contracts.vocabulary import PermissionMode
+from mogplex_contracts.vocabulary import Decision
 from mogplex_daemon.home.paths import Home
 from tests.agents.acp_world import OPENCODE
 from tests.agents.agent_under_test import AgentUnderTest
@@ -35,33 +35,35 @@ env = {{ ITS_TOKEN = "{SECRET}" }}
 """
 
 
-@pytest.mark.parametrize("mode", ["approval", "auto"])
-@pytest.mark.parametrize("approved", [True, False], ids=["approved", "rejected"])
+@pytest.mark.parametrize("decision", ["approved", "rejected", "auto_approved"])
 @pytest.mark.parametrize("agent", [CODEX, CLAUDE_CODE, OPENCODE], ids=lambda each: each.harness)
 async def test_an_agent_uses_the_runs_servers_and_its_calls_pass_the_gate(
-    tmp_path: Path, mcp_programs: Path, agent: AgentUnderTest, approved: bool, mode: PermissionMode
+    tmp_path: Path, mcp_programs: Path, agent: AgentUnderTest, decision: Decision
 ):
     script = {MAIN: [[Remote("everything", "echo", "hello-4711")], [Say("Done.")]]}
     with agent.world(tmp_path, script) as world:
-        bench = Bench(Home(tmp_path / "home"), make_repository(tmp_path / "repo"), mode=mode, harness=agent.harness)
+        bench = Bench(
+            Home(tmp_path / "home"),
+            make_repository(tmp_path / "repo"),
+            mode="auto" if decision == "auto_approved" else "approval",
+            harness=agent.harness,
+        )
         bench.environ = dict(world.environ)
         (bench.workspace / "tools").mkdir()
         bench.write_home("config.toml", config(mcp_programs))
-        if mode == "auto" and not approved:
-            rules = {"version": 1, "rules": {"deny": [DESCRIPTORS[agent.harness]]}}
-            bench.write_home("permissions.json", json.dumps(rules))
         async with bench.run() as host:
-            asked = await host.client.to_the_end(lambda request: approved)
-            print("HEARD", world.heard()[-1500:], [e for e in host.client.of(McpServerChanged)], host.client.of(ToolFinished))
-            if mode == "approval":
-                assert [(each.action, each.descriptors) for each in asked] == [
-                    ("use_remote_tool", (DESCRIPTORS[agent.harness],))
-                ]
-                # opencode asks before it tells the arguments.
-                assert "hello-4711" in asked[0].detail or agent is OPENCODE
+            asked = await host.client.to_the_end(lambda request: decision == "approved")
+            resolved = host.client.of(ApprovalResolved)
+            assert [(each.action, each.decision) for each in resolved] == [("use_remote_tool", decision)]
+            assert [each.descriptors for each in asked] == [(DESCRIPTORS[agent.harness],)] * (
+                decision != "auto_approved"
+            )
+            # opencode asks before it tells the arguments.
+            assert all("hello-4711" in each.detail for each in asked) or agent is OPENCODE
+            allowed = decision != "rejected"
             outcomes = [each.outcome for each in host.client.of(ToolFinished)]
-            assert outcomes == ["ok" if approved else "denied"]
-            assert ("Echo: hello-4711" in world.heard()) is approved
+            assert outcomes == ["ok" if allowed else "denied"]
+            assert ("Echo: hello-4711" in world.heard()) is allowed
             if agent.harness != "acp:opencode":
                 told = [each for each in host.client.of(McpServerChanged) if each.server == "everything"]
                 assert told[-1].status == "ready"
