@@ -42,12 +42,8 @@ async def test_an_agent_uses_the_runs_servers_and_its_calls_pass_the_gate(
 ):
     script = {MAIN: [[Remote("everything", "echo", "hello-4711")], [Say("Done.")]]}
     with agent.world(tmp_path, script) as world:
-        bench = Bench(
-            Home(tmp_path / "home"),
-            make_repository(tmp_path / "repo"),
-            mode="auto" if decision == "auto_approved" else "approval",
-            harness=agent.harness,
-        )
+        bench = Bench(Home(tmp_path / "home"), make_repository(tmp_path / "repo"), harness=agent.harness)
+        bench.mode = "auto" if decision == "auto_approved" else "approval"
         bench.environ = dict(world.environ)
         (bench.workspace / "tools").mkdir()
         bench.write_home("config.toml", config(mcp_programs))
