@@ -55,7 +55,8 @@ async def conform(
         record(name, value)
     outside = root / "outside"
     outside.mkdir()
-    with agent.world(root, case.script(outside)) as world:
+    script = agent.scripts.get(case.name, case.script)
+    with agent.world(root, script(outside)) as world:
         home = Path(world.environ["HOME"])
         before = listing(home)
         async with staged(agent, world, root, outside, case.config) as stage:

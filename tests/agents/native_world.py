@@ -20,7 +20,12 @@ from tests.agents.script import MAIN, Script
 KEY = "sk-loopback-0123456789abcdef"
 REFUSED = "http://127.0.0.1:9/v1"
 """Where nothing listens."""
-FEW_RETRIES = "[native]\nretries = 2\n"
+CONFIG = """
+[native]
+retries = 2
+[sandbox]  # The commands of the cases leave their mark outside the workspace.
+mode = "danger-full-access"
+"""
 CODES = {401: "invalid_api_key"}
 
 
@@ -96,7 +101,7 @@ class NativeWorld:
         self._portal = portal
         self.server: ModelServer | None = None
         (root / "home").mkdir()
-        (root / "home" / "config.toml").write_text(FEW_RETRIES)
+        (root / "home" / "config.toml").write_text(CONFIG)
 
     @property
     def environ(self) -> dict[str, str]:
@@ -139,9 +144,7 @@ def native_world(root: Path, script: Script) -> Iterator[NativeWorld]:
 LEFT_OUT: Sequence[str] = (
     "reject-patch",  # its tools change files of the workspace only
     "several",  # calls of one agent are made one after another
-    "interrupt-tool",  # in the mode approval every command asks, and these two approve none
-    "kill",
     "crash",  # it has no program that could crash
     "crash-twice",
 )
-NATIVE = AgentUnderTest("native", VERSION, native_world, frozenset(LEFT_OUT))
+NATIVE = AgentUnderTest("native", VERSION, native_world, frozenset(LEFT_OUT), asks_all=True)

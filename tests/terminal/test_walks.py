@@ -41,8 +41,9 @@ def click_footer(terminal: Terminal, text: str) -> None:
     terminal.click(row, terminal.text.splitlines()[-1].index(text))
 
 
-def close_by_click(terminal: Terminal) -> None:
-    """Click a drawer away."""
+def close_by_click(terminal: Terminal, taught: str) -> None:
+    """Click a drawer away, when the footer teaches its keys, of which this is one."""
+    terminal.wait_for(lambda screen: taught in screen.splitlines()[-1])
     click_footer(terminal, "esc close")
     terminal.wait_for(lambda screen: "esc close" not in screen)
 
@@ -83,17 +84,16 @@ def test_with_the_mouse_alone(desk: Desk):
         terminal.wait_for("✓ completed")
         click(terminal, "2 ✓ forge", times=2)
         terminal.wait_for("RESULT")
-        close_by_click(terminal)
+        close_by_click(terminal, "x interrupt")
         click_footer(terminal, "runs")
         terminal.wait_for("RUNS")
-        close_by_click(terminal)
+        close_by_click(terminal, "enter attach")
         click_footer(terminal, "help")
-        terminal.wait_for("Open Diff")
         click(terminal, "Open Diff", times=2)
         terminal.wait_for("DIFF")
-        close_by_click(terminal)
-        click(terminal, "atlas")
-        click_footer(terminal, "q quit")
+        close_by_click(terminal, "w whole file")
+        click_footer(terminal, "help")
+        click(terminal, "Quit", times=2)
         assert terminal.wait_for_end() == 0
     assert decisions(desk) == ["approved"] * 3
 

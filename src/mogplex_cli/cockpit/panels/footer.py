@@ -32,6 +32,9 @@ DRAWERS: frozenset[Context] = frozenset(
 )
 
 
+GAP = "   "
+CLOSE = "close"
+"""The word of the key that leads out of a drawer."""
 QUIET: tuple[Token, Token] = ("normal", "dim")
 """How a key and its word look."""
 BEGIN_COMMAND = Taught("slash", "/", "commands")
@@ -61,20 +64,23 @@ class Footer(Painted[FooterProps]):
                 self.post_message(Pressed(key.key, key.shown if len(key.shown) == 1 else None))
 
     def draw(self, props: FooterProps, width: int, height: int) -> Sequence[Line]:
-        """The row: the badge of what waits first, then keys as far as they fit."""
+        """The row: the badge of what waits first, then keys as far as they fit; the ways out and on always."""
         end: tuple[Span, ...] = ((f"in step @{props.in_step} ", "dim"),) if props.in_step else ()
         room = width - line(*end).width - 1
+        ways = [(key, *QUIET) for key in self._ways()]
+        row: list[tuple[Taught, Token, Token]] = []
+        for each in (*self._badges(props), *((key, *QUIET) for key in self._own())):
+            if _cells((*row, each, *ways)) - len(GAP) > room:
+                break
+            row.append(each)
+        row.extend(ways)
         left: tuple[Span, ...] = ((" ", "normal"),)
         self._places = []
-        for key, look, loud in (*self._badges(props), *((each, *QUIET) for each in self._shown())):
-            more: tuple[Span, ...] = ((key.shown, look), (f" {key.word}   ", loud))
-            begin, after = line(*left).width, line(*left, *more).width - 3
-            if after > room:
-                break
-            self._places.append((begin, after, key))
-            left = (*left, *more)
-        last, token = left[-1]
-        return (spread((*left[:-1], (last.rstrip(), token)), end, width),)
+        for place, (key, look, loud) in enumerate(row):
+            begin, gap = _cells(row[:place]), "" if place + 1 == len(row) else GAP
+            self._places.append((begin, begin + len(f"{key.shown} {key.word}"), key))
+            left = (*left, (key.shown, look), (f" {key.word}{gap}", loud))
+        return (spread(left, end, width),)
 
     def _badges(self, props: FooterProps) -> Iterator[tuple[Taught, Token, Token]]:
         """What waits for the person, with the key that leads there."""
@@ -85,7 +91,7 @@ class Footer(Painted[FooterProps]):
                 word = f"{action} {waiting}"
                 yield taught_action(action, word, self._keys), "accent_strong", "warn_strong"
 
-    def _shown(self) -> Iterator[Taught]:
+    def _own(self) -> Iterator[Taught]:
         """The keys of the context, then those that hold everywhere."""
         inside = self._teaching in DRAWERS
         own = taught(self._teaching, self._keys)
@@ -93,13 +99,23 @@ class Footer(Painted[FooterProps]):
             own = (*own[:1], BEGIN_COMMAND, *own[1:])
         elif not inside and self._teaching != "past":
             own = (*own, TO_COMPOSER)
-        everywhere = (
-            ("runs", not inside),
-            ("help", self._teaching != "palette"),
-            ("keys", not inside and self._teaching != "composer"),
-        )
-        yield from own
-        for action, wanted in everywhere:
-            each = taught_action(action, action, self._keys)
-            if wanted and each.key:
-                yield each
+        yield from (key for key in own if key.word != CLOSE)
+        if not inside:
+            yield from self._known("runs")
+        if not inside and self._teaching != "composer":
+            yield from self._known("keys")
+
+    def _ways(self) -> Sequence[Taught]:
+        """How to leave, and how to find everything else."""
+        out = [key for key in taught(self._teaching, self._keys) if key.word == CLOSE]
+        return out if self._teaching == "palette" else [*out, *self._known("help")]
+
+    def _known(self, action: str) -> Iterator[Taught]:
+        each = taught_action(action, action, self._keys)
+        if each.key:
+            yield each
+
+
+def _cells(row: Sequence[tuple[Taught, Token, Token]]) -> int:
+    """How many cells these keys take, with the cell before them and the gaps behind all."""
+    return 1 + sum(len(f"{key.shown} {key.word}{GAP}") for key, *_ in row)
