@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from tests.agents.script import Cut, Part, Run, Say, Spawn, Think, WriteFile
+from tests.agents.script import Cut, Part, Remote, Run, Say, Spawn, Think, WriteFile
 from tests.agents.scripted_server import Body, ScriptedServer, Write, sse, words
 
 
@@ -45,7 +45,7 @@ class ChatServer(ScriptedServer):
                         return
                 case Think(text=thought):
                     send({"reasoning_content": thought})
-                case Run() | WriteFile() | Spawn():
+                case Run() | WriteFile() | Remote() | Spawn():
                     name, arguments = _tool(part)
                     call = {"name": name, "arguments": json.dumps(arguments)}
                     send(
@@ -75,11 +75,13 @@ class ChatServer(ScriptedServer):
         write(sse("[DONE]"))
 
 
-def _tool(part: Run | WriteFile | Spawn) -> tuple[str, Body]:
+def _tool(part: Run | WriteFile | Remote | Spawn) -> tuple[str, Body]:
     match part:
         case Run(command=command):
             return "bash", {"command": command, "description": "runs it"}
         case WriteFile(path=path, text=text):
             return "write", {"filePath": path, "content": f"{text}\n"}
+        case Remote():
+            return f"{part.server}_{part.tool}", {"message": part.message}
         case Spawn(task=task):
             return "task", {"description": "part of it", "prompt": task, "subagent_type": "general"}

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any, Self
 
-from tests.agents.script import MAIN, Cut, Hold, Run, Say, Spawn, Status, Think, Wait, WriteFile
+from tests.agents.script import MAIN, Cut, Hold, Remote, Run, Say, Spawn, Status, Think, Wait, WriteFile
 
 Block = dict[str, Any]
 PROBE_TOKENS = 1
@@ -117,6 +117,8 @@ class ModelServer:
             case WriteFile(path=path, text=text):
                 place = path if path.startswith("/") else f"{workspace}/{path}"
                 return self._use("Write", {"file_path": place, "content": text})
+            case Remote():
+                return self._use(f"mcp__{part.server}__{part.tool}", {"message": part.message})
             case Spawn(task=task):
                 return self._use(
                     "Agent", {"description": "help", "prompt": task, "subagent_type": "general-purpose"}

@@ -14,6 +14,7 @@ from tests.agents.script import (
     Cut,
     Hold,
     Part,
+    Remote,
     Run,
     Say,
     Script,
@@ -199,6 +200,8 @@ class Stream:
             "call_id": f"call_{self._number}_{index}",
             "arguments": json.dumps(arguments),
         }
+        if isinstance(part, Remote):
+            item["namespace"] = f"mcp__{part.server}"
         if name in self._namespaces:
             item["namespace"] = self._namespaces[name]
         started = {**item, "status": "in_progress", "arguments": ""}
@@ -212,6 +215,8 @@ def _tool(part: Part, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
             return _command(part.command, part.asks)
         case WriteFile():
             return _command(patch(part.path, part.text), False)
+        case Remote():
+            return part.tool, {"message": part.message}
         case Spawn():
             return "spawn_agent", {"message": part.task}
         case Wait():

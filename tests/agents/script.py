@@ -42,6 +42,15 @@ class WriteFile:
 
 
 @dataclass(frozen=True)
+class Remote:
+    """A call of an MCP server's tool, with the argument `message`."""
+
+    server: str
+    tool: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Spawn:
     """An agent of the agent's own, which is given this task."""
 
@@ -74,7 +83,7 @@ class Hold:
     """Nothing comes before the test lets it."""
 
 
-Part = Say | Think | Run | WriteFile | Spawn | Wait | Status | Cut | Hold
+Part = Say | Think | Run | WriteFile | Remote | Spawn | Wait | Status | Cut | Hold
 Answer = Sequence[Part]
 Script = Mapping[str, Sequence[Answer]]
 """Answers by conversation; the one the task begins is MAIN."""

@@ -16,6 +16,7 @@ from mogplex_daemon.harness.acp.session import Session, TurnEnd, model_told, now
 from mogplex_daemon.harness.acp.translate import Translation
 from mogplex_daemon.harness.acp.words import as_text
 from mogplex_daemon.harness.agents.jsonrpc import RpcError, RpcSilent
+from mogplex_daemon.harness.agents.mcp_servers import servers_for
 from mogplex_daemon.harness.base import (
     AgentCommand,
     AgentGone,
@@ -171,10 +172,11 @@ class AcpHarness:
     ) -> None:
         """A session in which the agent asks, with the model of the run."""
         agent, cwd, seconds = self._agent, str(context.spec.cwd), self._start_seconds(context)
+        servers = await servers_for(context, agent.name, greeted.transports)
         if self._session_id is None:
-            opened = await open_session(session.rpc, agent, greeted, cwd, seconds)
+            opened = await open_session(session.rpc, agent, greeted, cwd, seconds, servers)
         else:
-            opened = await take_up(session.rpc, greeted, self._session_id, cwd, seconds)
+            opened = await take_up(session.rpc, greeted, self._session_id, cwd, seconds, servers)
         session.opened(opened)
         again, self._session_id = self._session_id is not None, opened.session_id
         translation.model = opened.offer.model.current if opened.offer.model else None

@@ -1,6 +1,8 @@
 """How a conversation with an agent is opened: who is there, what it can do, and a session, new or taken up again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from mogplex_contracts.version import VERSION
@@ -9,7 +11,8 @@ from mogplex_daemon.harness.acp.failures import refused_start
 from mogplex_daemon.harness.acp.options import Offer, read_offer
 from mogplex_daemon.harness.acp.words import Object, as_object, as_text
 from mogplex_daemon.harness.agents.jsonrpc import JsonRpc, RpcError
-from mogplex_daemon.harness.base import HarnessFailed
+from mogplex_daemon.harness.agents.mcp_servers import for_acp
+from mogplex_daemon.harness.base import HarnessFailed, McpServerSpec
 
 PROTOCOL = 1
 """The version of the protocol that is spoken here."""
@@ -42,6 +45,8 @@ class Greeted:
     """Whether it takes up an older session by telling all of it again."""
     resumes: bool
     """Whether it takes up an older session without a word."""
+    transports: frozenset[str]
+    """Which MCP servers on the web it connects to: `http`, `sse`."""
     logins: object
     """The logins it offers."""
 
@@ -61,14 +66,20 @@ async def greet(rpc: JsonRpc, agent: Agent, seconds: float) -> Greeted:
         version=as_text(as_object(said.get("agentInfo")).get("version")),
         loads=able.get("loadSession") is True,
         resumes="resume" in as_object(able.get("sessionCapabilities")),
+        transports=frozenset(
+            each for each in ("http", "sse") if as_object(able.get("mcpCapabilities")).get(each) is True
+        ),
         logins=said.get("authMethods"),
     )
 
 
-async def open_session(rpc: JsonRpc, agent: Agent, greeted: Greeted, cwd: str, seconds: float) -> Opened:
+async def open_session(
+    rpc: JsonRpc, agent: Agent, greeted: Greeted, cwd: str, seconds: float, servers: Sequence[McpServerSpec]
+) -> Opened:
     """Begin a session. Raises HarnessFailed, and as calls do."""
     try:
-        said = as_object(await rpc.call("session/new", {"cwd": cwd, "mcpServers": []}, seconds))
+        params = {"cwd": cwd, "mcpServers": for_acp(servers, Path(cwd))}
+        said = as_object(await rpc.call("session/new", params, seconds))
     except RpcError as error:
         raise refused_start(agent, error, greeted.logins) from error
     session_id = as_text(said.get("sessionId"))
@@ -77,10 +88,17 @@ async def open_session(rpc: JsonRpc, agent: Agent, greeted: Greeted, cwd: str, s
     return Opened(session_id, read_offer(said))
 
 
-async def take_up(rpc: JsonRpc, greeted: Greeted, session_id: str, cwd: str, seconds: float) -> Opened:
+async def take_up(
+    rpc: JsonRpc,
+    greeted: Greeted,
+    session_id: str,
+    cwd: str,
+    seconds: float,
+    servers: Sequence[McpServerSpec],
+) -> Opened:
     """Go on with a session of an earlier life. Raises as calls do; RpcError when the agent cannot."""
     if not (greeted.resumes or greeted.loads):
         raise RpcError(0, "it takes up no sessions")
-    params: dict[str, Any] = {"sessionId": session_id, "cwd": cwd, "mcpServers": []}
+    params: dict[str, Any] = {"sessionId": session_id, "cwd": cwd, "mcpServers": for_acp(servers, Path(cwd))}
     said = await rpc.call("session/resume" if greeted.resumes else "session/load", params, seconds)
     return Opened(session_id, read_offer(as_object(said)))

@@ -1,10 +1,12 @@
 """How `claude` is started: its own config for each run, and nothing of the user's but the way to sign in."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from mogplex_daemon.harness.base import AgentCommand
+from mogplex_daemon.harness.agents.mcp_servers import for_claude_code
+from mogplex_daemon.harness.base import AgentCommand, McpServerSpec
 
 PROGRAM = "claude"
 INSTALL = "install it with `npm install -g @anthropic-ai/claude-code`, or start with another --harness"
@@ -40,9 +42,15 @@ ARGUMENTS = (
 
 
 def agent_command(
-    folder: Path, environ: Mapping[str, str], *, model: str | None, resume: str | None
+    folder: Path,
+    environ: Mapping[str, str],
+    *,
+    model: str | None,
+    resume: str | None,
+    servers: Path | None = None,
 ) -> AgentCommand:
-    """The command for one `claude` process of a run. `resume` is the session it goes on with.
+    """The command for one `claude` process of a run. `resume` is the session it goes on with;
+    `servers` is the file that names its MCP servers.
 
     `folder` is the harness's own of this run, `environ` the environment of the host.
     """
@@ -51,6 +59,8 @@ def agent_command(
         arguments += ["--model", model]
     if resume:
         arguments += ["--resume", resume]
+    if servers is not None:
+        arguments += ["--mcp-config", str(servers)]
     return AgentCommand(tuple(arguments), environment(folder, environ))
 
 
@@ -79,6 +89,16 @@ def prepare(folder: Path, environ: Mapping[str, str]) -> None:
     if theirs.is_file() and not ours.is_symlink():
         with suppress(FileExistsError):
             ours.symlink_to(theirs)
+
+
+def write_servers(folder: Path, servers: Sequence[McpServerSpec], workspace: Path) -> Path | None:
+    """The file that names the MCP servers, 0600 as it may hold secrets; None without any. Raises OSError."""
+    if not servers:
+        return None
+    path = folder / "mcp.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(for_claude_code(servers, workspace)), "utf-8")
+    return path
 
 
 def temporary(folder: Path) -> Path:

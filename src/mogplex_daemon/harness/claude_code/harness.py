@@ -9,8 +9,9 @@ import anyio
 from mogplex_contracts.events.agent import AgentFinished
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.text import one_line
+from mogplex_daemon.harness.agents.mcp_servers import servers_for
 from mogplex_daemon.harness.base import AgentNotStarted, HarnessContext, HarnessFailed, HarnessRefused
-from mogplex_daemon.harness.claude_code.config import INSTALL, agent_command, prepare
+from mogplex_daemon.harness.claude_code.config import INSTALL, agent_command, prepare, write_servers
 from mogplex_daemon.harness.claude_code.control import ControlFailed
 from mogplex_daemon.harness.claude_code.permission import Permissions
 from mogplex_daemon.harness.claude_code.session import Crashed, Session
@@ -101,10 +102,14 @@ class ClaudeCodeHarness:
         """
         try:
             prepare(context.folder, os.environ)
+            given = await servers_for(context, "Claude Code")
+            servers = write_servers(context.folder, given, context.spec.cwd)
         except OSError as error:
             said = f"{context.folder}: {error.strerror}; Claude Code needs it for its own files"
             return False, HarnessFailed("agent_folder", said)
-        command = agent_command(context.folder, os.environ, model=context.model, resume=resume or None)
+        command = agent_command(
+            context.folder, os.environ, model=context.model, resume=resume or None, servers=servers
+        )
         began = False
         end: str | Crashed | HarnessFailed = ""
         try:

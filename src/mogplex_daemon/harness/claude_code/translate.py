@@ -1,16 +1,17 @@
 """From what Claude Code says to contract events. Pure: a message in, events out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.agent import AgentStatusChanged
+from mogplex_contracts.events.mcp import McpServerChanged
 from mogplex_contracts.events.model import ModelRouted
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.events.run import RunModeChanged
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.text import one_line
-from mogplex_contracts.vocabulary import AgentStatus
+from mogplex_contracts.vocabulary import AgentStatus, McpStatus
 from mogplex_daemon.harness.claude_code.calls import INTERRUPTED, Calls
 from mogplex_daemon.harness.claude_code.crew import CHOSEN, Crew
 from mogplex_daemon.harness.claude_code.protocol import Object, items, number, obj, string
@@ -22,6 +23,15 @@ CUT = "the model's answer broke off; it is asked again"
 COMPACTED = "Claude Code summed up the conversation to make room in its context"
 SYNTHETIC = "<synthetic>"
 """The model of messages that Claude Code writes itself."""
+
+SERVERS: Mapping[str, McpStatus] = {
+    "pending": "starting",
+    "connected": "ready",
+    "failed": "unavailable",
+    "needs-auth": "needs_auth",
+    "disabled": "disabled",
+}
+"""Its words for how an MCP server is."""
 
 
 class Translation:
@@ -37,6 +47,7 @@ class Translation:
         """Of the conversation, once it is known."""
         self._texts = Texts(lambda: new_id("msg"))
         self._meter = Meter()
+        self._server_states: dict[str, str] = {}
         self._planning = False
         self._streaming = False
         """Whether an answer of the model has begun and is not whole."""
@@ -110,7 +121,17 @@ class Translation:
         events = self.crew.begin(model or "")
         if model and model != before:
             events.append(ModelRouted(to=model, from_model=before, reason=CHOSEN))
-        return events
+        return [*events, *self._servers(items(message.get("mcp_servers")))]
+
+    def _servers(self, told: Sequence[Object]) -> list[Event]:
+        """What has changed of its MCP servers since it last told of them."""
+        now = {string(each.get("name")): string(each.get("status")) for each in told}
+        before, self._server_states = self._server_states, now
+        return [
+            McpServerChanged(server=name, status=SERVERS.get(state, "degraded"), source="claude-code")
+            for name, state in now.items()
+            if name and before.get(name) != state
+        ]
 
     def _status(self, message: Object) -> list[Event]:
         events: list[Event] = []

@@ -26,6 +26,7 @@ from mogplex_daemon.harness.agents.jsonrpc import (
     RpcError,
     RpcSilent,
 )
+from mogplex_daemon.harness.agents.mcp_servers import for_codex, servers_for
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessRefused, Verdict
 from mogplex_daemon.harness.codex.approvals import Answer, Question, read_request
 from mogplex_daemon.harness.codex.config import confinement
@@ -99,11 +100,15 @@ class Session:
     async def open(self) -> None:
         """Start the run's thread, or go on with it when codex had one before."""
         main, spec = self._translation.crew.main, self._context.spec
-        held = self._confinement
+        held, servers = self._confinement, await servers_for(self._context, "codex", ("http",))
         wanted: dict[str, Any] = {
             "cwd": str(spec.cwd),
-            "approvalPolicy": held.approval_policy,
+            # Under `never` codex refuses every call of an MCP server instead of asking us.
+            "approvalPolicy": "on-request"
+            if servers and held.approval_policy == "never"
+            else held.approval_policy,
             "sandbox": held.sandbox,
+            "config": {"mcp_servers": for_codex(servers)} if servers else None,
             "model": self._context.model,
             "developerInstructions": spec.instructions or None,
         }
