@@ -11,7 +11,7 @@ from benchmarks.hosted import HARNESSES, Greeting, Hosted, Program, place
 from benchmarks.measure import Measurement, compare, timed
 from tests.agents.script import MAIN, Say, Script
 
-ROUNDS = 3
+ROUNDS = 2
 SCRIPT: Script = {MAIN: [[Say("Done.")]]}
 BARE = (sys.executable, "-c", "pass")
 

@@ -27,7 +27,8 @@ from tests.agents.native_world import native_world
 from tests.agents.script import Script
 
 HOST = (sys.executable, "-P", "-m", "mogplex_daemon.runhost")
-LEAVING_SECONDS = 10
+LEAVING_SECONDS = 1
+"""How long what was killed is waited for: where nobody collects the dead of others, they never seem to leave."""
 CODEX_HELLO = {
     "clientInfo": {"name": "benchmark", "title": "Benchmark", "version": "1"},
     "capabilities": {"experimentalApi": True},

@@ -10,7 +10,6 @@ from benchmarks.hosted import HARNESSES, Hosted, place
 from benchmarks.measure import Measurement, Spread
 from tests.agents.script import MAIN, Hold, Say, Script
 
-ROUNDS = 2
 SCRIPT: Script = {MAIN: [[Hold(), Say("Done.")]]}
 BARE = (sys.executable, "-c", "print(flush=True); input()")
 
@@ -21,20 +20,16 @@ def measure() -> tuple[Measurement, ...]:
 
 
 def _row(harness: Hosted) -> Measurement:
-    hosts: list[float] = []
-    others: list[float] = []
-    for _ in range(ROUNDS):
-        host, agent = _used(harness)
-        hosts.append(host)
-        others.append(_bare() if harness.program is None else agent)
-    ours, theirs = Spread.of(hosts), Spread.of(others)
+    ours, agents = _used(harness)
+    theirs = _bare() if harness.program is None else agents
+    ratio = ours / theirs
     return Measurement(
         what=f"{harness.name}: memory of the host of a run",
         floor="a bare interpreter" if harness.program is None else "the agent's own processes",
         unit="bytes",
-        seconds=ours,
-        floor_seconds=theirs,
-        ratio=Spread.of([mine / other for mine, other in zip(hosts, others, strict=True)]),
+        seconds=Spread(ours, ours, ours),
+        floor_seconds=Spread(theirs, theirs, theirs),
+        ratio=Spread(ratio, ratio, ratio),
         budget=None,
     )
 

@@ -14,7 +14,7 @@ from tests.agents.codex_world import codex_world
 from tests.agents.script import MAIN, Run, Say, Script
 
 CALLS = 20
-ROUNDS = 3
+ROUNDS = 2
 MODES: dict[PermissionMode, str] = {
     "approval": "a client approves at once",
     "auto": "in the mode `auto`",
