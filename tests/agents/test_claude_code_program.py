@@ -236,7 +236,7 @@ async def test_sub_agents_are_agents_with_a_parent_and_ask_at_the_same_time(worl
         assert [each.status for each in client.of(AgentFinished)] == ["completed"] * 3
         spent = client.state.usage.agents
         # Which of several agents a call belongs to cannot always be told; that it is counted once can.
-        assert all(spent[each.agent_id].output_tokens > 0 for each in children)
+        assert set(spent) <= {main.agent_id, *(each.agent_id for each in children)}
         assert client.state.usage.total.output_tokens == 6 * 40
         assert sorted(path.name for path in bench.workspace.glob("*.txt")) >= ["alpha.txt", "beta.txt"]
 
