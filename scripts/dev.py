@@ -32,6 +32,9 @@ CHECKS: tuple[tuple[str, ...], ...] = (
 )
 """What `test` runs, in this order; the first that fails ends it."""
 
+NEEDED = ("node", "npm", "tmux", *(("bwrap",) if sys.platform == "linux" else ()))
+"""Programs that the tests drive; `bwrap` is in the package bubblewrap."""
+
 
 def main() -> int:
     """Do what the command line says; the exit status."""
@@ -74,6 +77,9 @@ def set_up() -> int:
 
 def check() -> int:
     """Run every check."""
+    missing = [name for name in NEEDED if shutil.which(name) is None]
+    if missing:
+        return complain(f"the tests need {', '.join(missing)}; install it with your system's package manager")
     for name, *arguments in CHECKS:
         say(" ".join((name, *arguments)))
         if status := run(BIN / name, *arguments):

@@ -60,7 +60,11 @@ def parse_arguments(words: Sequence[str]) -> Arguments:
     parser.add_argument("--observe", action="store_true", help="with --attach: watch, and change nothing")
     parser.add_argument("--logout", action="store_true", help="clear the stored Mogplex token first")
     parser.add_argument("--events", choices=("jsonl",), help="read events from stdin in this format")
-    parser.add_argument("--harness", metavar="NAME", help="what drives new runs: demo, native")
+    parser.add_argument(
+        "--harness",
+        metavar="NAME",
+        help="what drives new runs: demo, native, codex, claude-code, acp:<agent or command>",
+    )
     parser.add_argument("--model", metavar="SLUG", help="the model of new runs")
     parser.add_argument("--task", metavar="TEXT", help="start a run with this task at once")
     parser.add_argument(

@@ -9,6 +9,7 @@ import signal
 import struct
 import subprocess
 import termios
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -173,6 +174,23 @@ class Terminal:
         while self._draw(deadline - time.monotonic()):
             pass
         return self.process.wait(seconds)
+
+    def stop(self, number: signal.Signals) -> None:
+        """Send a signal that stops the program, and draw until it has stopped: it may have to write before."""
+        stopped, told = os.pipe()
+
+        def wait() -> None:
+            with os.fdopen(told, "wb"):
+                os.waitpid(self.process.pid, os.WUNTRACED)
+
+        threading.Thread(target=wait, daemon=True).start()
+        self.process.send_signal(number)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        with os.fdopen(stopped, "rb", buffering=0):
+            while stopped not in select.select([self._master, stopped], [], [], PATIENCE_SECONDS)[0]:
+                if time.monotonic() > deadline:
+                    raise NotShown(f"not stopped\n{self.text}")
+                self._draw(0)
 
     def _draw(self, seconds: float) -> bool:
         """Take in what the program writes next; False when it wrote nothing in time, or has left."""

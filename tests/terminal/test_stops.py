@@ -11,8 +11,7 @@ def test_a_cockpit_that_was_stopped_comes_back_whole_and_gives_its_terminal_back
     with desk.open("--harness", "demo") as terminal:
         terminal.wait_for("nominal")
         for said, typed in (("once ", "once"), ("twice", "once twice")):
-            os.kill(terminal.process.pid, stop)
-            os.waitpid(terminal.process.pid, os.WUNTRACED)
+            terminal.stop(stop)
             assert terminal.cooked == (stop == signal.SIGTSTP)
             os.kill(terminal.process.pid, signal.SIGCONT)
             terminal.type(said)

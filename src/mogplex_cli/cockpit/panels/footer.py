@@ -1,6 +1,7 @@
 """The footer teaches the keys of whatever has the focus."""
 
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
 from textual import events
 
@@ -9,29 +10,10 @@ from mogplex_cli.cockpit.kit.lines import Line, Span, Token, line, spread
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.cockpit.messages import Pressed
 from mogplex_cli.store.selectors.footer import FooterProps
+from mogplex_cli.store.state import DrawerName
 
-DRAWERS: frozenset[Context] = frozenset(
-    (
-        "approval",
-        "runs",
-        "entry",
-        "permissions",
-        "palette",
-        "keys",
-        "login",
-        "export",
-        "agent",
-        "cost",
-        "model",
-        "mcp",
-        "memory",
-        "diff",
-        "find",
-        "jump",
-    )
-)
-
-
+DRAWERS: frozenset[str] = frozenset((*get_args(DrawerName), "find"))
+"""Contexts that are left again by closing something."""
 GAP = "   "
 CLOSE = "close"
 """The word of the key that leads out of a drawer."""
