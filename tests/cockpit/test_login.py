@@ -139,8 +139,46 @@ def test_pictures_of_the_login_screen(size: tuple[int, int], cockpit, snap_compa
     assert snap_compare(at_login(cockpit, SOMETHING).app, terminal_size=size)
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("ways", [1, 4, 9])
+async def test_however_many_ways_there_are_each_is_seen_and_can_be_clicked(ways: int, cockpit):
+    agents = tuple(
+        FoundAgent(f"agent{n}", f"Agent {n}", f"/bin/agent{n}", f"acp:agent{n}") for n in range(ways)
+    )
+    it = at_login(cockpit, replace(NOBODY, sign_in=SignIn(agents)))
+    async with it.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        shown = it.app.screen.query_one("#login-ways")
+        text = [shown.render_line(y).text for y in range(shown.size.height)]
+        last = next(y for y, row in enumerate(text) if f"Use Agent {ways - 1}" in row)
+        assert any("Look around offline" in row for row in text)
+        await pilot.click("#login-ways", offset=(20, last))
+        await settle(pilot)
+        assert it.store.state.session.harness == f"acp:agent{ways - 1}"
+
+
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)])
 def test_pictures_of_the_keys(size: tuple[int, int], cockpit, snap_compare):
     it = cockpit(scenes.work)
     it.store.apply([DrawerOpened("keys")])
     assert snap_compare(it.app, terminal_size=size)
+
+
+@pytest.mark.anyio
+async def test_after_the_first_choice_the_person_types_the_task(cockpit):
+    it = at_login(cockpit, SOMETHING)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert it.app.screen.composer.has_focus_within
+
+
+@pytest.mark.anyio
+async def test_a_slash_goes_from_the_ways_to_the_line(cockpit):
+    it = at_login(cockpit, SOMETHING)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press(*"/login opencode", "enter")
+        await settle(pilot)
+        assert (it.store.state.session.harness, it.store.state.drawer) == ("acp:opencode", None)
