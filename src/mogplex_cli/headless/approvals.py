@@ -19,7 +19,7 @@ from mogplex_cli.headless.approvals_output import (
     waiting_lines,
 )
 from mogplex_cli.headless.daemon_client import DaemonClient, NoDaemon, connect_daemon
-from mogplex_cli.headless.output import EXIT_DONE, EXIT_NOT_DONE, say
+from mogplex_cli.headless.output import EXIT_DONE, EXIT_NOT_DONE, EXIT_UNAVAILABLE, say
 from mogplex_cli.operator_label import operator_label
 from mogplex_cli.store.selectors.waiting import Waiting, all_waiting
 from mogplex_contracts.commands.approval import ApprovalChoice, ApprovalDecide
@@ -32,7 +32,6 @@ from mogplex_contracts.version import VERSION
 from mogplex_daemon.home.daemon_file import find_socket
 from mogplex_daemon.home.paths import find_home
 
-EXIT_UNAVAILABLE = 69
 RUNS_SEARCHED = 20
 """In how many runs, the newest, an approval that waits no more is looked for."""
 VERB: dict[str, str] = {"approve": "approved", "reject": "rejected"}
