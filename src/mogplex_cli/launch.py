@@ -16,7 +16,10 @@ from mogplex_daemon.home.auth_file import forget_mogplex
 def launch(arguments: Arguments) -> int:
     """Open the cockpit and return the exit status when it is closed."""
     fill_closed_streams()
-    wiring = wire(arguments)
+    try:
+        wiring = wire(arguments)
+    except FileNotFoundError:
+        return _complain("the folder this is started in is gone; go to one that is there", EXIT_USAGE)
     route = wiring.route
     if route.diagnostic:
         wiring.log("transport_fallback", message=route.diagnostic)

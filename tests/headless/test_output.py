@@ -8,6 +8,7 @@ import pytest
 SHORT = (
     ("mogplex_cli", "--version"),
     ("mogplex_cli", "doctor"),
+    ("mogplex_cli", "approvals", "--help"),
     ("mogplex_daemon", "runs"),
 )
 
@@ -46,6 +47,25 @@ def test_a_full_disk_is_told_in_a_line(tmp_path: Path, words: tuple[str, ...]) -
         os.close(full)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize("words", [("--plain",), ("doctor",)], ids=" ".join)
+def test_a_folder_that_is_gone_is_told_in_a_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    begin = f"import os; os.rmdir({str(gone)!r}); from mogplex_cli.main import main; main({list(words)!r})"
+    done = subprocess.run(
+        [sys.executable, "-c", begin],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "MOGPLEX_HOME": str(tmp_path)},
+        cwd=gone,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "is gone" in done.stderr
 
 
 @pytest.mark.parametrize("words", [("--bogus",), ("run",), ("--events=xml",), ("--observe",)], ids=" ".join)

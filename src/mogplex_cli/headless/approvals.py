@@ -2,8 +2,10 @@
 
 import json
 import os
+import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Annotated, Literal, NoReturn, TypeVar
 
 import anyio
@@ -52,7 +54,13 @@ app = typer.Typer(
 
 def run(words: Sequence[str]) -> NoReturn:
     """Do what the words after `mogplex approvals` say, and leave with its exit status."""
-    app(list(words), prog_name="mogplex approvals")
+    try:
+        app(list(words), prog_name="mogplex approvals")
+    except OSError as error:
+        with suppress(OSError):
+            sys.stdout.close()
+        say(f"stdout cannot be written: {error.strerror}")
+        raise SystemExit(EXIT_NOT_DONE) from None
     raise SystemExit(EXIT_DONE)
 
 

@@ -23,7 +23,10 @@ def run(words: Sequence[str]) -> int:
     parser = _Parser(prog="mogplex doctor", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     arguments = parser.parse_args(words)
-    where = Surroundings(find_home(os.environ), Path.cwd(), os.environ)
+    try:
+        where = Surroundings(find_home(os.environ), Path.cwd(), os.environ)
+    except FileNotFoundError:
+        parser.error("the folder this is started in is gone; go to one that is there")
     findings = anyio.run(look_at_all, where, CHECKS)
     said = report_json(findings) if arguments.json else "\n".join(report_lines(findings))
     written = write_out(f"{said}\n")
