@@ -50,7 +50,7 @@ def open_plain(wiring: Wiring, streams: Streams) -> int:
 
 
 def exit_status(state: CockpitState) -> int:
-    """What became of the run that the command line asked for: 69 when nobody could be asked, 1 when it did not get done."""
+    """What became of the run that was asked for: 69 when nobody could be asked, 1 when it did not get done."""
     if not state.run.run_id:
         return EXIT_UNAVAILABLE if state.connection.health == "offline" else EXIT_NOT_DONE
     return EXIT_NOT_DONE if state.run.status in ("failed", "killed") else EXIT_DONE
