@@ -65,6 +65,10 @@ def encode(message: EventBase | CommandBase) -> bytes:
 def _explain(error: ValidationError, *, tagged: bool) -> str:
     """The first thing that is wrong; `tagged`: places begin with the type of the message."""
     first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] == "union_tag_not_found":
+        return "type: Field required"
     place = ".".join(str(part) for part in first["loc"][tagged:]) or "line"
+    if place == "v":
+        return "v: this program reads version 1 of the wire language; a newer mogplex may read it"
     others = error.error_count() - 1
     return f"{place}: {first['msg']}" + (f" (and {others} more)" if others else "")

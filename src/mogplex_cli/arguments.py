@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+from mogplex_cli.headless.output import EXIT_USAGE
 from mogplex_contracts.version import VERSION
 
 DESCRIPTION = "The terminal cockpit from which you supervise AI coding agents."
@@ -43,8 +44,8 @@ class Arguments:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Name what is wrong in a line; argparse alone would print the whole usage and leave with 2."""
-        self.exit(64, f"mogplex: {message}; see mogplex --help\n")
+        """Name what is wrong in a line; argparse alone would print the whole usage."""
+        self.exit(EXIT_USAGE, f"mogplex: {message}; see mogplex --help\n")
 
 
 def parse_arguments(words: Sequence[str]) -> Arguments:

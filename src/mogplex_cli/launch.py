@@ -5,20 +5,21 @@ import sys
 from dataclasses import replace
 
 from mogplex_cli.arguments import Arguments
+from mogplex_cli.headless.output import EXIT_UNAUTHORIZED, EXIT_UNAVAILABLE, EXIT_USAGE
 from mogplex_cli.sign_in import NOT_INTERACTIVE, asks_to_sign_in, look_around, remaining
 from mogplex_cli.terminal import NoTerminal, Streams, take_terminal
 from mogplex_cli.transport.stdio import fill_closed_streams, misuse
 from mogplex_cli.wiring import wire
 from mogplex_daemon.home.auth_file import forget_mogplex
 
-EXIT_USAGE = 64
-EXIT_UNAVAILABLE = 69
-
 
 def launch(arguments: Arguments) -> int:
     """Open the cockpit and return the exit status when it is closed."""
     fill_closed_streams()
-    wiring = wire(arguments)
+    try:
+        wiring = wire(arguments)
+    except FileNotFoundError:
+        return _complain("the folder this is started in is gone; go to one that is there", EXIT_USAGE)
     route = wiring.route
     if route.diagnostic:
         wiring.log("transport_fallback", message=route.diagnostic)
@@ -44,7 +45,7 @@ def launch(arguments: Arguments) -> int:
         # What drives the stream's run is for the stream to say.
         wiring = replace(wiring, session=replace(wiring.session, harness=""))
     if arguments.plain and asks_to_sign_in(wiring) and not os.isatty(0):
-        return _complain(NOT_INTERACTIVE, EXIT_USAGE)
+        return _complain(NOT_INTERACTIVE, EXIT_UNAUTHORIZED)
     if arguments.plain and route.transport != "stdio":
         from mogplex_cli.plain.session import open_plain
 

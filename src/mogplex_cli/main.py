@@ -4,17 +4,15 @@ import gc
 import sys
 from collections.abc import Sequence
 
-EXIT_USAGE = 64
-
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program and leave with its exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
     if words in (["--version"], ["-V"]):
+        from mogplex_cli.headless.output import write_out
         from mogplex_contracts.version import VERSION
 
-        sys.stdout.write(f"mogplex {VERSION}\n")
-        return
+        sys.exit(write_out(f"mogplex {VERSION}\n"))
     # Collecting garbage while modules load finds none and takes a tenth of the start; the cockpit turns it
     # on again with its first picture, and whatever else is launched ends soon.
     gc.disable()

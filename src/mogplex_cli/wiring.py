@@ -69,7 +69,7 @@ def wire(arguments: Arguments) -> Wiring:
             harness=loaded.settings.runs.harness or "",
             model=arguments.model,
             permission_mode=permissions.layers.mode,
-            problems=(*loaded.problems, *problems),
+            problems=(*filter(None, (route.ignored,)), *loaded.problems, *problems),
             dead_denies=len(dead_denies(permissions.layers)),
             observe=arguments.observe,
         ),

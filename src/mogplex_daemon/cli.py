@@ -1,5 +1,6 @@
 """`mogplex-daemon`: the daemon, and what a shell may want to know of it and of its runs."""
 
+import contextlib
 import json
 import os
 import signal
@@ -226,4 +227,10 @@ def _fail(message: str, status: int = EXIT_FAILED) -> NoReturn:
 
 def main() -> None:
     """Run the program and leave with its exit status."""
-    sys.exit(app())
+    try:
+        sys.exit(app())
+    except OSError as error:
+        # A folder that cannot be read, a full disk, a stdout that takes nothing: none is worth a traceback.
+        with contextlib.suppress(OSError):
+            sys.stdout.close()
+        sys.exit(f"mogplex-daemon: {error}")

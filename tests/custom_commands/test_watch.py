@@ -1,4 +1,6 @@
+import os
 import shutil
+from pathlib import Path
 
 import anyio
 import pytest
@@ -79,3 +81,15 @@ async def test_agent_json_brings_further_folders(followed, tmp_path):
     await followed.until("x")
     (tmp_path / "repo/team/y.md").write_text("Go.")
     await followed.until("x", "y")
+
+
+async def test_a_file_whose_name_is_no_text_is_no_reason_to_stop(followed, tmp_path):
+    await followed.until()
+    (Path(os.fsdecode(bytes(tmp_path / "repo") + b"/bad\xff.md"))).write_text("x")
+    commands = tmp_path / "repo/.agents/commands"
+    commands.mkdir(parents=True)
+    (commands / "deploy.md").write_text("Ship.")
+    await followed.until("deploy")
+    (Path(os.fsdecode(bytes(commands) + b"/bad\xff.txt"))).write_text("x")
+    (commands / "notes.md").write_text("Notes.")
+    await followed.until("deploy", "notes")

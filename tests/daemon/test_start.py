@@ -118,8 +118,23 @@ async def test_a_file_that_is_no_socket_is_left_alone(house: House, tmp_path: Pa
     precious.write_text("years of work")
     done = house.daemon("start", MOGPLEX_DAEMON_SOCKET=str(precious))
     assert done.returncode == 1
+    assert "something that is no socket is there" in done.stderr
     assert precious.read_text() == "years of work"
     assert "something that is no socket is there" in house.home.daemon_log.read_text()
+
+
+async def test_a_chosen_socket_whose_path_is_too_long_is_told(house: House, tmp_path: Path):
+    done = house.daemon("start", MOGPLEX_DAEMON_SOCKET=str(tmp_path / ("l" * 120)))
+    assert done.returncode == 1
+    assert "path too long" in done.stderr and done.stderr.count("\n") == 1
+
+
+async def test_a_daemon_that_is_stopped_leaves_no_traceback(house: House):
+    pid = house.start()
+    async with house.client(), house.client():
+        assert house.daemon("stop").returncode == 0
+        ended(pid)
+    assert "Traceback" not in house.home.daemon_log.read_text()
 
 
 async def test_the_socket_of_another_home_is_left_to_its_daemon(house: House, tmp_path: Path):

@@ -161,6 +161,30 @@ def test_of_many_invalid_lines_a_few_are_told_and_all_are_counted(home: Path) ->
     assert "4,980 more lines are invalid" in said(done)
 
 
+def test_a_byte_order_mark_before_the_first_line_is_no_part_of_it(home: Path) -> None:
+    done = mogplex(home, b"\xef\xbb\xbf" + APPROVED)
+    assert done.returncode == 0
+    assert "86 events · 0 invalid lines" in said(done)
+
+
+def test_lines_may_end_as_on_windows(home: Path) -> None:
+    done = mogplex(home, APPROVED.replace(b"\n", b"\r\n"))
+    assert done.returncode == 0
+    assert "86 events · 0 invalid lines" in said(done)
+
+
+def test_what_comes_twice_or_too_late_is_counted(home: Path) -> None:
+    assert "86 repeated or out of order, left out" in said(mogplex(home, APPROVED + APPROVED))
+    assert "85 repeated or out of order, left out" in said(mogplex(home, b"".join(reversed(WHOLE))))
+
+
+def test_what_is_wrong_with_a_line_is_told_in_words(home: Path) -> None:
+    done = mogplex(home, b'{}\n{"v":9,"type":"run_started"}\n')
+    assert "line 1 is invalid and skipped: type: Field required" in said(done)
+    assert "line 2 is invalid and skipped: v: this program reads version 1" in said(done)
+    assert "no line on stdin is an event" in said(done)
+
+
 def test_a_stream_without_events_says_what_to_do_and_leaves_with_65(home: Path) -> None:
     done = mogplex(home, b"")
     assert done.returncode == 65

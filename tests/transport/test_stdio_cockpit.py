@@ -251,5 +251,5 @@ def test_events_from_the_terminal_itself_are_refused_with_what_to_write(
     env: dict[str, str], tmp_path: Path
 ) -> None:
     with Terminal([*MOGPLEX, "--events=jsonl"], python=sys.executable, env=env, cwd=tmp_path) as terminal:
-        assert terminal.wait_for_end() == 64
+        assert terminal.wait_for_end() == 2
         assert "mogplex --events=jsonl < run.jsonl" in " ".join(terminal.text.split())

@@ -7,6 +7,7 @@ a daemon first told of its runs, is only counted.
 from collections.abc import Callable
 
 from mogplex_cli.store.selectors.attention import AttentionProps, ended_words
+from mogplex_contracts.text import one_line
 
 BELL = "\x07"
 KEEP_TITLE, RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
@@ -38,7 +39,7 @@ class Attention:
 
     def _entitle(self, props: AttentionProps) -> None:
         count = f"({len(props.waiting)}) " if props.waiting else ""
-        title = f"{count}mogplex · {props.place}" if props.place else f"{count}mogplex"
+        title = f"{count}mogplex · {one_line(props.place, 120)}" if props.place else f"{count}mogplex"
         if title != self._title:
             self._title = title
             self._write(f"\x1b]2;{title}\x1b\\")
@@ -52,5 +53,6 @@ def calls(before: AttentionProps, after: AttentionProps) -> tuple[str, ...]:
 
 
 def notification(message: str) -> str:
-    """A desktop notification, in both ways terminals know. The message holds no control characters."""
+    """A desktop notification, in both ways terminals know."""
+    message = one_line(message)
     return f"\x1b]9;mogplex: {message}\x1b\\\x1b]777;notify;mogplex;{message}\x1b\\"

@@ -4,6 +4,8 @@ import traceback
 
 from textual.worker import WorkerFailed
 
+from mogplex_contracts.text import one_line
+
 
 class Stopped(Exception):
     """Stands for the error that stopped the cockpit. Its text is all that reaches the terminal.
@@ -19,7 +21,7 @@ class Stopped(Exception):
 def stopped(error: Exception, log_path: str, run_id: str) -> Stopped:
     """The error as a person may read it: what, where the details are, and what goes on without the cockpit."""
     cause = real_cause(error)
-    first = str(cause).strip().splitlines()[0] if str(cause).strip() else ""
+    first = one_line(str(cause).strip().partition("\n")[0])
     what = f"{type(cause).__name__}: {first}" if first else type(cause).__name__
     parts = [f"mogplex stopped: {what}"]
     if log_path:

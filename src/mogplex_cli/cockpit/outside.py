@@ -9,6 +9,7 @@ import anyio
 from textual.app import App
 
 from mogplex_cli.cockpit.clipboard import to_clipboard
+from mogplex_cli.cockpit.kit.painted import harmless
 
 MOUSE_MODES = (1000, 1003, 1015, 1006)
 """What Textual asks of a terminal to hear of the mouse."""
@@ -47,7 +48,7 @@ class Outside:
             return False
         with self._app.batch_update(), self._app.suspend():
             for line in lines:
-                sys.stdout.write(f"{line}\n")
+                sys.stdout.write(f"{harmless(line)}\n")
             sys.stdout.write(BACK)
             sys.stdout.flush()
             await _enter(sys.__stdin__.fileno() if sys.__stdin__ else 0)

@@ -119,3 +119,7 @@ async def _watch(
     except (OSError, RuntimeError) as error:
         # Such as the kernel's limit of watches. All is loaded, only later changes go unnoticed.
         failed.append(Problem("live reload", f"is off ({error}); reopen the cockpit after a change"))
+    except ExceptionGroup:
+        # Something changed that the watcher cannot name, such as a file whose name is no UTF-8.
+        await anyio.sleep(DEBOUNCE_MS / 1000)
+        changed.set()

@@ -2,8 +2,10 @@
 
 import json
 import os
+import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Annotated, Literal, NoReturn, TypeVar
 
 import anyio
@@ -19,7 +21,7 @@ from mogplex_cli.headless.approvals_output import (
     waiting_lines,
 )
 from mogplex_cli.headless.daemon_client import DaemonClient, NoDaemon, connect_daemon
-from mogplex_cli.headless.output import EXIT_DONE, EXIT_NOT_DONE, say
+from mogplex_cli.headless.output import EXIT_DONE, EXIT_NOT_DONE, EXIT_UNAVAILABLE, say
 from mogplex_cli.operator_label import operator_label
 from mogplex_cli.store.selectors.waiting import Waiting, all_waiting
 from mogplex_contracts.commands.approval import ApprovalChoice, ApprovalDecide
@@ -32,7 +34,6 @@ from mogplex_contracts.version import VERSION
 from mogplex_daemon.home.daemon_file import find_socket
 from mogplex_daemon.home.paths import find_home
 
-EXIT_UNAVAILABLE = 69
 RUNS_SEARCHED = 20
 """In how many runs, the newest, an approval that waits no more is looked for."""
 VERB: dict[str, str] = {"approve": "approved", "reject": "rejected"}
@@ -53,7 +54,13 @@ app = typer.Typer(
 
 def run(words: Sequence[str]) -> NoReturn:
     """Do what the words after `mogplex approvals` say, and leave with its exit status."""
-    app(list(words), prog_name="mogplex approvals")
+    try:
+        app(list(words), prog_name="mogplex approvals")
+    except OSError as error:
+        with suppress(OSError):
+            sys.stdout.close()
+        say(f"stdout cannot be written: {error.strerror}")
+        raise SystemExit(EXIT_NOT_DONE) from None
     raise SystemExit(EXIT_DONE)
 
 

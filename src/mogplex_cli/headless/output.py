@@ -12,9 +12,16 @@ from mogplex_contracts.text import one_line
 EXIT_DONE = 0
 EXIT_NOT_DONE = 1
 """The run failed or was killed, or decisions are left to a person."""
+EXIT_USAGE = 2
+"""The command line, or where it is used, makes no sense."""
+EXIT_UNAUTHORIZED = 64
+"""There is no credential, and nobody who could sign in."""
 EXIT_BAD_DATA = 65
 """Lines were invalid, or there were none."""
+EXIT_UNAVAILABLE = 69
+"""What the command needs cannot be reached."""
 
+STDOUT = 1
 STDERR = 2
 LINE_CHARACTERS = 2_000
 
@@ -23,6 +30,20 @@ def say(line: str) -> None:
     """Write a line to stderr. Never raises: whoever closed it does not want to know."""
     with contextlib.suppress(OSError):
         os.write(STDERR, f"mogplex: {one_line(line, LINE_CHARACTERS)}\n".encode("utf-8", "replace"))
+
+
+def write_out(text: str) -> int:
+    """Write a text to stdout, to its end; the exit status. A reader that left early has what it wanted."""
+    data = text.encode("utf-8", "replace")
+    try:
+        while data:
+            data = data[os.write(STDOUT, data) :]
+    except BrokenPipeError:
+        return EXIT_DONE
+    except OSError as error:
+        say(f"stdout cannot be written: {error.strerror}")
+        return EXIT_NOT_DONE
+    return EXIT_DONE
 
 
 def killed_by(signal: int) -> int:

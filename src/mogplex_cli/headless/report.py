@@ -21,6 +21,8 @@ class Tally:
     """Lines that were skipped."""
     strangers: int = 0
     """Events of a run that was not the one followed; they were left out."""
+    repeated: int = 0
+    """Events that came a second time or too late for their place; they were left out."""
     approved: int = 0
     """Approvals a rule let happen."""
     rejected: int = 0
@@ -60,6 +62,8 @@ def stream_line(tally: Tally, left: int) -> str:
         facts.append(f"{tally.unknown:,} of unknown types")
     if tally.strangers:
         facts.append(f"{tally.strangers:,} of other runs left out")
+    if tally.repeated:
+        facts.append(f"{tally.repeated:,} repeated or out of order, left out")
     facts.append(
         f"approvals: {tally.approved} approved and {tally.rejected} rejected by rules, {left} left waiting"
     )

@@ -59,7 +59,7 @@ def run_stream(wiring: Wiring) -> int:
         mode = "approval" if run.permission_mode == "approval" else None
         return load_layers(wiring.home.root, repo, mode).layers
 
-    stream = Stream(StdioTransport(0, 1), layers)
+    stream = Stream(StdioTransport(0, 1, kept=False), layers)
     return anyio.run(_until_signal, stream)
 
 
@@ -115,7 +115,8 @@ class Stream:
         if self._tally.invalid > INVALID_LINES_TOLD:
             say(f"{self._tally.invalid - INVALID_LINES_TOLD:,} more lines are invalid")
         if not self._tally.events:
-            say("no events came on stdin; pipe a run in: mogplex < events.jsonl")
+            none = "no line on stdin is an event" if self._tally.invalid else "no events came on stdin"
+            say(f"{none}; pipe a run in: mogplex < events.jsonl")
         self._close_run(ended)
         say(stream_line(self._tally, self._left_in_total))
         return stream_status(self._tally, self._worst)
@@ -170,6 +171,8 @@ class Stream:
             self._close_run(ended=False)
         waiting = self._run.approvals.pending
         for each in admitted:
+            repeated = each.seq is not None and each.seq <= self._run.last_seq
+            self._tally = replace(self._tally, repeated=self._tally.repeated + repeated)
             self._run = reduce(self._run, each)
         if self._run.approvals.pending is not waiting:
             known = {*self._asked, *self._answered.values(), *self._left}

@@ -11,6 +11,7 @@ from anyio.abc import TaskStatus
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.actions.perform import attempt
 from mogplex_cli.cockpit.kit.double_tap import DoubleTap
+from mogplex_cli.headless.output import EXIT_DONE, EXIT_NOT_DONE, EXIT_UNAVAILABLE
 from mogplex_cli.opening import explainer, exporter, first_state, leave
 from mogplex_cli.plain.context import PlainContext
 from mogplex_cli.plain.drawers import standing_lines
@@ -42,8 +43,17 @@ INTERRUPTED = "soft interrupt noted · ctrl+c again within 1.5 s leaves"
 
 def open_plain(wiring: Wiring, streams: Streams) -> int:
     """Run until stdin ends or the person leaves; the exit status."""
-    leave(anyio.run(_run, wiring, streams), wiring)
-    return 0
+    store = anyio.run(_run, wiring, streams)
+    leave(store, wiring)
+    asked = wiring.arguments.task or wiring.route.attach_run_id
+    return exit_status(store.state) if asked else EXIT_DONE
+
+
+def exit_status(state: CockpitState) -> int:
+    """What became of the run that was asked for: 69 when nobody could be asked, 1 when it did not get done."""
+    if not state.run.run_id:
+        return EXIT_UNAVAILABLE if state.connection.health == "offline" else EXIT_NOT_DONE
+    return EXIT_NOT_DONE if state.run.status in ("failed", "killed") else EXIT_DONE
 
 
 async def _run(wiring: Wiring, streams: Streams) -> Store:
@@ -88,6 +98,8 @@ class PlainSession:
                     await self._listen()
                 finally:
                     stop()
+                # What came last may not have been shown yet.
+                self._tell(self.store.state)
                 tasks.cancel_scope.cancel()
 
     async def _listen(self) -> None:

@@ -32,6 +32,8 @@ class Route:
     """Why, in a few words."""
     attach_run_id: str | None = None
     """The run to attach to, if any."""
+    ignored: str = ""
+    """What of the command line has no effect with this transport, and why; empty when all has."""
     diagnostic: str | None = None
     """The message of the `transport_fallback` diagnostic, when nothing was really chosen."""
 
@@ -42,7 +44,11 @@ def resolve(environ: Mapping[str, str], attach: str | None, stdin_is_terminal: b
     run_id = attach or environ.get(ATTACH_VARIABLE, "").strip() or None
     wanted = WORDS.get(word)
     if wanted == "process":
-        return Route("process", f"{TRANSPORT_VARIABLE}={word}")
+        reason = f"{TRANSPORT_VARIABLE}={word}"
+        ignored = (
+            f"{run_id} is not attached to: {reason} starts runs here; unset it to attach" if run_id else ""
+        )
+        return Route("process", reason, ignored=ignored)
     if wanted == "daemon":
         return Route("daemon", f"{TRANSPORT_VARIABLE}={word}", run_id)
     if run_id is not None:

@@ -3,6 +3,7 @@
 The descriptors are shared with other processes, so they are never set to non-blocking.
 """
 
+import codecs
 import errno
 import os
 import select
@@ -63,25 +64,34 @@ class StdioTransport:
 
     name: TransportName = "stdio"
 
-    def __init__(self, events: int, commands: int | None, stalled: float = STALLED_SECONDS) -> None:
-        """Descriptors to read and to write; `commands` is None when stdout is the screen itself."""
+    def __init__(
+        self, events: int, commands: int | None, stalled: float = STALLED_SECONDS, *, kept: bool = True
+    ) -> None:
+        """Descriptors to read and to write; `commands` is None when stdout is the screen itself.
+
+        `kept`: what comes is kept in a file, so that one can look back in it.
+        """
         self._events = events
         self._commands = commands
         self._closed = NO_READER if commands is None else ""
         """Why no command can be sent any more; empty while they can."""
         self._stalled = stalled
         self._turn = anyio.Lock()
-        self._spool = Spool()
+        self._spool = Spool() if kept else None
 
     async def incoming(self) -> AsyncIterator[Incoming]:
         """The lines of the stream, then the news that it has ended; a last line may lack its newline."""
         yield Health("nominal")
         splitter = LineSplitter()
         lines = 0
+        mark = codecs.BOM_UTF8
         end = "end of stream"
         try:
             while data := await read_stream(self._events):
-                self._spool.add(data)
+                # Some programs put a mark before UTF-8, and only there.
+                data, mark = data.removeprefix(mark), b""
+                if self._spool is not None:
+                    self._spool.add(data)
                 for line in splitter.feed(data):
                     lines += 1
                     yield line
@@ -95,7 +105,7 @@ class StdioTransport:
 
     def archive(self, run_id: str) -> Path:
         """What has come so far."""
-        if self._spool.path is None:
+        if self._spool is None or self._spool.path is None:
             raise TransportFailed(
                 "the stream could not be kept: there is no room for it in the temporary folder, or no /proc"
             )

@@ -29,8 +29,8 @@ def reap(folder: RunFolder, *, wait: bool = False) -> tuple[RunState, bool] | No
 
     Returns its state, and whether it had to be closed here, as `failed (host_lost)`. The commands that such a
     host left running are ended first: when the run is told to be over, it is. A torn last line is cut:
-    it was never acknowledged. With `wait`, whoever holds the lock is waited for: to be used only when that
-    cannot be a host any more. Raises OSError.
+    it was never acknowledged. A run.json that is lost or damaged is written again. With `wait`, whoever holds
+    the lock is waited for: to be used only when that cannot be a host any more. Raises OSError.
     """
     try:
         lock = HostLock(folder.lock, wait=wait)
@@ -41,12 +41,14 @@ def reap(folder: RunFolder, *, wait: bool = False) -> tuple[RunState, bool] | No
             return None
         cut_torn_tail(folder.journal)
         state, _ = load_state(folder.journal, folder.checkpoint)
-        if not state.run_id:
-            return None
+        if state.run_id != folder.root.name:
+            return None  # Nothing can be read of it, or it is a copy of a run that may be alive.
         lost = state.status not in FINAL_RUN_STATUSES
         if lost:
             kill_commands_of(str(folder.root.resolve()))
             state = _close(folder, state)
+        elif load_metadata(folder.metadata) is None:
+            save_metadata(folder.metadata, RunMetadata.of(state, None, folder.socket))
         return state, lost
     finally:
         lock.release()

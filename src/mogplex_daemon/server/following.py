@@ -75,6 +75,8 @@ class Following:
                     return
             except OSError as error:
                 trouble = f"{error.filename or self._folder.root}: {error.strerror}"
+            except replay.Unreadable as error:
+                trouble = str(error)
             await self._outlet.send(self._rejected(trouble))
 
     async def _last_state(self) -> RunState | None:

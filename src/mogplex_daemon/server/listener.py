@@ -28,7 +28,7 @@ async def listen(path: Path, daemon: Daemon, clients: TaskGroup, *, task_status:
         clear_stale_socket(path)
         listener = await anyio.create_unix_listener(path, mode=0o600)
     except OSError as error:
-        raise CannotListen(f"cannot listen on {path}: {error.strerror}") from error
+        raise CannotListen(f"cannot listen on {path}: {error.strerror or error}") from error
     async with listener:
         inode = path.stat().st_ino
         task_status.started()

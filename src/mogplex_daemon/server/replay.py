@@ -11,9 +11,17 @@ from mogplex_daemon.journal.pages import index_journal
 from mogplex_daemon.journal.reader import CHUNK_BYTES
 
 
+class Unreadable(Exception):
+    """The journal holds no run that this version can read; the message says why."""
+
+
 def load(folder: RunFolder) -> RunState:
-    """The run's state; raises OSError."""
-    return load_state(folder.journal, folder.checkpoint)[0]
+    """The run's state; raises OSError and Unreadable."""
+    state, bad = load_state(folder.journal, folder.checkpoint)
+    if not state.run_id:
+        first = f"{folder.journal}:{bad[0].number}: {bad[0].reason}" if bad else f"{folder.journal} is empty"
+        raise Unreadable(first)
+    return state
 
 
 def snapshot(state: RunState) -> Snapshot:

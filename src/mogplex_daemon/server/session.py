@@ -70,7 +70,10 @@ class DaemonSession:
         Cancelling it never leaves half a line: what was begun is written to its end.
         """
         sent = anyio.Event()
-        await self._give.send((lines, sent))
+        try:
+            await self._give.send((lines, sent))
+        except anyio.BrokenResourceError:
+            return  # The other side has just gone, and the connection is about to end.
         await sent.wait()
 
     async def _write(self) -> None:

@@ -17,6 +17,7 @@ from mogplex_daemon.runs.lock import is_held
 from mogplex_daemon.server.serve import REBIND
 
 READY = b"ready\n"
+LAST_WORDS_BYTES = 2_000
 WAKE_SECONDS = 10.0
 SERVE = (sys.executable, "-P", "-m", "mogplex_daemon", "serve", "--ready")
 """`-P`: never import from the folder it is started in."""
@@ -89,7 +90,19 @@ def _spawn(home: Home) -> None:
     assert daemon.stdout is not None
     with daemon.stdout as stdout:
         if stdout.readline() != READY:
-            raise CannotStart(f"the daemon ended at once; its last words are in {home.daemon_log}")
+            daemon.wait()
+            raise CannotStart(_last_words(home) or f"the daemon ended at once; see {home.daemon_log}")
+
+
+def _last_words(home: Home) -> str:
+    """The last line of the daemon's log, without the name it speaks under; empty when it cannot be read."""
+    try:
+        with home.daemon_log.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - LAST_WORDS_BYTES))
+            words = log.read().decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
+    return words.rpartition("\n")[2].removeprefix("mogplex-daemon: ")
 
 
 def _ask_to_listen_anew(home: Home) -> None:

@@ -238,7 +238,7 @@ def test_files_that_do_not_parse_are_found(path: str, text: str, line: int, seve
     ],
 )
 def test_files_that_their_readers_accept_are_not_broken(path: str, text: str):
-    assert found(path, text) == []
+    assert "broken-syntax" not in [check for check, _, _ in found(path, text)]
 
 
 def test_syntax_of_a_later_python_is_said_to_be_that():

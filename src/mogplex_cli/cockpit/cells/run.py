@@ -12,7 +12,7 @@ def run_cell(entry: TimelineEntry, _: CellContext) -> Cell:
     """The task when the run began, later its status."""
     subject = one_line(entry.subject)
     if entry.label == "run":
-        note = HARNESS_LABELS.get(entry.note, entry.note)
+        note = one_line(HARNESS_LABELS.get(entry.note, entry.note), 40)
         return Cell(("run", "accent_strong"), (subject, "strong"), note=((note, "dim"),), rows=3)
     glyph, token = ENTRY[entry.status]
     lead: tuple[Span, ...] = ((f"{glyph} ", token),) if glyph.strip() else ()

@@ -10,11 +10,23 @@ from textual.widget import Widget
 
 from mogplex_cli.cockpit.kit.lines import BLANK, Line
 from mogplex_cli.cockpit.kit.looks import Looks, variables_of
+from mogplex_contracts.text import visible
 
 Props = TypeVar("Props")
 
 UNBOUNDED = 1000
 """The height a widget that grows with its content is drawn at."""
+
+
+def harmless(text: str) -> str:
+    """The text as a terminal may have it: the last gate, whatever a panel forgot to make safe.
+
+    What a terminal would obey, hide or refuse becomes a visible mark, each on this line.
+    """
+    if text.isprintable():
+        return text
+    marked = visible(text).replace("\n", "␊").replace("\t", " ")
+    return marked.encode("utf-8", "replace").decode()
 
 
 class Painted(Widget, Generic[Props]):
@@ -78,7 +90,9 @@ class Painted(Widget, Generic[Props]):
         if self._looks is None:
             self._looks = Looks(variables_of(self), self.background_colors[1])
         style = self._looks.style
-        segments = [Segment(text, style(token, drawn.ground)) for text, token in drawn.spans if text]
+        segments = [
+            Segment(harmless(text), style(token, drawn.ground)) for text, token in drawn.spans if text
+        ]
         return Strip(segments).adjust_cell_length(width, style("normal", drawn.ground))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

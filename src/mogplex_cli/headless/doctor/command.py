@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -12,10 +11,9 @@ import anyio
 from mogplex_cli.headless.doctor.checks import CHECKS
 from mogplex_cli.headless.doctor.finding import Check, Finding, Surroundings
 from mogplex_cli.headless.doctor.report import healthy, report_json, report_lines
-from mogplex_cli.headless.output import EXIT_DONE, EXIT_NOT_DONE
+from mogplex_cli.headless.output import EXIT_NOT_DONE, EXIT_USAGE, write_out
 from mogplex_daemon.home.paths import find_home
 
-EXIT_USAGE = 64
 CHECK_SECONDS = 15.0
 """How long a check may take; the rest is told without it."""
 
@@ -25,16 +23,19 @@ def run(words: Sequence[str]) -> int:
     parser = _Parser(prog="mogplex doctor", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     arguments = parser.parse_args(words)
-    where = Surroundings(find_home(os.environ), Path.cwd(), os.environ)
+    try:
+        where = Surroundings(find_home(os.environ), Path.cwd(), os.environ)
+    except FileNotFoundError:
+        parser.error("the folder this is started in is gone; go to one that is there")
     findings = anyio.run(look_at_all, where, CHECKS)
     said = report_json(findings) if arguments.json else "\n".join(report_lines(findings))
-    sys.stdout.write(f"{said}\n")
-    return EXIT_DONE if healthy(findings) else EXIT_NOT_DONE
+    written = write_out(f"{said}\n")
+    return written if healthy(findings) else EXIT_NOT_DONE
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Name what is wrong in a line; argparse alone would print the whole usage and leave with 2."""
+        """Name what is wrong in a line; argparse alone would print the whole usage."""
         self.exit(EXIT_USAGE, f"mogplex: {message}; see mogplex doctor --help\n")
 
 

@@ -8,9 +8,12 @@ from mogplex_daemon.runhost.review.checks import (
     broken_syntax,
     conflict_markers,
     debugging,
+    likely_mistakes,
     long_lines,
+    moved_boundaries,
     odd_files,
     remarks,
+    risky_code,
     secrets,
     tests,
 )
@@ -48,10 +51,28 @@ CHECKS: tuple[Check, ...] = (
         broken_syntax.find,
     ),
     Check(
+        risky_code.NAME,
+        "Dangerous construct",
+        "It runs, or trusts, what somebody else may have written.",
+        risky_code.find,
+    ),
+    Check(
+        likely_mistakes.NAME,
+        "Likely mistake",
+        "It does something else than it seems to.",
+        likely_mistakes.find,
+    ),
+    Check(
         debugging.NAME,
         "Leftover debugging",
         "It was meant for the author: it stops the program or fills its output.",
         debugging.find,
+    ),
+    Check(
+        moved_boundaries.NAME,
+        "Turned in one small thing",
+        "One sign decides here; if it was not the point of the change, it is a regression.",
+        moved_boundaries.find,
     ),
     Check(
         tests.NAME,

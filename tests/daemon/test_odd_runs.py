@@ -1,0 +1,92 @@
+"""The folder of runs as people, backups and other versions leave it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mogplex_contracts.events.link import CommandRejected, Snapshot
+from mogplex_contracts.ids import new_id
+from mogplex_daemon.home.paths import Home
+from mogplex_daemon.runs.catalog import find_run, list_runs
+from mogplex_daemon.runs.reap import reap
+from tests.support.house import House, attach
+
+pytestmark = pytest.mark.anyio
+EXAMPLE = Path(__file__).parents[2] / "contracts/examples/review-approved.jsonl"
+RUN = "run_0wcjxay4n6k8"
+
+
+def put(home: Home, journal: bytes, run_id: str = RUN) -> Path:
+    folder = home.run(run_id)
+    folder.root.mkdir(parents=True)
+    folder.journal.write_bytes(journal.replace(RUN.encode(), run_id.encode()))
+    return folder.root
+
+
+def test_a_run_whose_metadata_is_lost_is_known_by_its_journal(tmp_path: Path):
+    home = Home(tmp_path)
+    put(home, EXAMPLE.read_bytes())
+    (record,) = list_runs(home)
+    assert (record.metadata.status, record.metadata.task) == (
+        "completed",
+        "review the staged diff for regressions",
+    )
+    home.run(RUN).metadata.write_text("{bro")
+    assert find_run(home, RUN) is not None
+
+
+def test_what_is_no_run_is_left_out(tmp_path: Path):
+    home = Home(tmp_path)
+    put(home, EXAMPLE.read_bytes())
+    (home.runs / "a file").write_text("x")
+    (home.runs / "nowhere").symlink_to("nowhere")
+    (home.runs / "run_elsewhere").symlink_to("/etc")
+    (home.runs / "run_empty").mkdir()
+    put(home, b"\xff\xfe garbage", "run_garbage")
+    put(home, b"", "run_blank")
+    assert [record.metadata.run_id for record in list_runs(home)] == [RUN]
+
+
+def test_a_copy_of_a_run_is_nobodys_run_and_closes_nothing(tmp_path: Path):
+    home = Home(tmp_path)
+    unfinished = b"".join(EXAMPLE.read_bytes().splitlines(keepends=True)[:20])
+    copied = home.runs / f"{RUN}.bak"
+    shutil.copytree(put(home, unfinished), copied)
+    assert [record.metadata.run_id for record in list_runs(home)] == [RUN]
+    assert reap(home.run(f"{RUN}.bak")) is None
+    assert (copied / "events.jsonl").read_bytes() == unfinished
+
+
+@pytest.mark.parametrize(
+    ("journal", "why"),
+    [
+        (b"", "events.jsonl is empty"),
+        (b"garbage\n", "events.jsonl:1: line: Invalid JSON"),
+        (b'{"v":9,"type":"run_started"}\n', "a newer mogplex may read it"),
+    ],
+    ids=["empty", "garbage", "newer"],
+)
+async def test_a_run_that_cannot_be_read_says_why(house: House, journal: bytes, why: str):
+    root = put(house.home, EXAMPLE.read_bytes())
+    assert find_run(house.home, RUN) is not None
+    house.daemon("gc")
+    (root / "events.jsonl").write_bytes(journal)
+    (root / "checkpoint.json").unlink(missing_ok=True)
+    house.start()
+    async with house.client() as client:
+        asked = attach(RUN).model_copy(update={"id": new_id("cmd")})
+        await client.send(asked)
+        refused = await client.until(CommandRejected)
+        assert why in refused.reason
+
+
+async def test_a_line_that_is_damaged_costs_that_line_alone(house: House):
+    lines = EXAMPLE.read_bytes().splitlines(keepends=True)
+    lines[10] = b"{damaged\n"
+    put(house.home, b"".join(lines))
+    house.start()
+    async with house.client() as client:
+        await client.send(attach(RUN))
+        state = (await client.until(Snapshot)).state
+        assert (state.status, state.missing) == ("completed", 1)
