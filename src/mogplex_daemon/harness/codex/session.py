@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import anyio
 from anyio.abc import TaskGroup
-from pydantic import ValidationError
 
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.notice import Diagnostic
@@ -27,13 +26,13 @@ from mogplex_daemon.harness.agents.jsonrpc import (
     RpcSilent,
 )
 from mogplex_daemon.harness.agents.mcp_servers import for_codex, servers_for
+from mogplex_daemon.harness.agents.reading import as_object, as_text
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessRefused, Verdict
 from mogplex_daemon.harness.codex.approvals import Answer, Question, read_request
 from mogplex_daemon.harness.codex.config import confinement
 from mogplex_daemon.harness.codex.crew import Member
 from mogplex_daemon.harness.codex.protocol import Turn, TurnError
 from mogplex_daemon.harness.codex.translate import Translation
-from mogplex_daemon.harness.codex.words import as_object
 
 BAD_LINES_TOLD = 5
 """How many lines that are no messages are told; the rest only costs the time to read it."""
@@ -222,7 +221,8 @@ class Session:
         await self._emit(self._translation.feed(message.method, params))
         self._stirred.set()
         main = self._translation.crew.main
-        if main is None or params.get("threadId") != main.thread_id:
+        # What names no thread is about that of the main agent.
+        if main is None or (as_text(params.get("threadId")) or main.thread_id) != main.thread_id:
             return
         if message.method == "error" and params.get("willRetry"):
             # Without this a refused connection never fails: codex tries for ever.
@@ -351,10 +351,7 @@ def _text(text: str) -> list[dict[str, str]]:
 
 
 def _turn_end(params: dict[str, Any]) -> TurnEnd:
-    try:
-        turn = Turn.model_validate(params.get("turn"))
-    except ValidationError:
-        return TurnEnd("failed")
+    turn = Turn.model_validate(as_object(params.get("turn")))
     match turn.status:
         case "completed":
             return TurnEnd("completed")

@@ -1,0 +1,48 @@
+"""What an agent says that is not understood: it costs only itself, and a person is told of each kind once."""
+
+from collections.abc import Callable
+
+from mogplex_contracts.events import Event
+from mogplex_contracts.events.notice import Diagnostic
+from mogplex_contracts.text import one_line
+
+KINDS_TOLD = 20
+"""So many different oddities are told in a run; an agent that speaks another language has no end of them."""
+WHY_CHARACTERS = 160
+
+
+class Oddities:
+    """Of one run of one agent."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is what people call the agent."""
+        self._name = name
+        self._told: set[str] = set()
+
+    def unknown(self, what: str) -> list[Event]:
+        """A message, or a part of one, of a kind that is not known here, such as `the update brand_new`."""
+        return self._tell(
+            "agent_message_unknown",
+            what,
+            f"{self._name} sent {one_line(what)}, which is not known here; it was passed over",
+        )
+
+    def understood(self, what: str, translate: Callable[[], list[Event]]) -> list[Event]:
+        """The events that `translate` makes of the message `what`, or that it was odd.
+
+        `translate` reads all it needs before it changes anything: then what cannot be read leaves no trace.
+        """
+        try:
+            return translate()
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            why = one_line(f"{type(error).__name__}: {error}", WHY_CHARACTERS)
+            said = f"{self._name} said {one_line(what)} in a way that is not understood"
+            return self._tell("agent_message_odd", what, f"{said}: {why}")
+
+    def _tell(self, code: str, what: str, message: str) -> list[Event]:
+        if what in self._told or len(self._told) > KINDS_TOLD:
+            return []
+        self._told.add(what)
+        if len(self._told) > KINDS_TOLD:
+            message = f"{self._name} says more and more that is not understood; nothing more is told of it"
+        return [Diagnostic(code=code, message=message)]
