@@ -69,7 +69,7 @@ class CodexReplay:
                 found = read_codex(request, self.translation, WORKSPACE, CONFINEMENT["approval"])
                 if isinstance(found, Question):
                     self.asked.append(found.action)
-                    self.answers.append(found.decline)
+                    self.answers += [found.accept, found.decline]
                 else:
                     self.answers.append(found.result)
                 return []
@@ -141,7 +141,7 @@ class AcpReplay:
                 found = read_acp(params, call, self.agent, WORKSPACE)
                 if hasattr(found, "action"):
                     self.asked.append(found.action)
-                    self.answers.append(found.decline)
+                    self.answers += [found.accept, found.decline]
                 else:
                     self.answers.append(found.result)
             case Reply(result=result) if "stopReason" in as_object(result):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mogplex_contracts.events.patch import PatchedFile
 from mogplex_contracts.vocabulary import ChangeKind
-from mogplex_daemon.harness.acp.words import Object, as_object, as_text
+from mogplex_daemon.harness.agents.reading import Object, as_object, as_text
 
 COMPARED_LINES = 20_000
 """Longer texts are shown as all old lines and all new lines: comparing takes too long."""
@@ -21,6 +21,8 @@ class Patch:
     diff: str
     written: tuple[str, ...]
     deleted: tuple[str, ...]
+    whole: bool = True
+    """Whether all of it is shown: every path, and every new text."""
 
 
 def read_patch(content: Sequence[Object], workspace: Path) -> Patch | None:
@@ -29,9 +31,13 @@ def read_patch(content: Sequence[Object], workspace: Path) -> Patch | None:
     pieces: list[str] = []
     written: list[str] = []
     deleted: list[str] = []
+    whole = True
     for item in content:
+        if item.get("type") != "diff":
+            continue
         path = as_text(item.get("path"))
-        if item.get("type") != "diff" or not path:
+        whole = whole and bool(path) and (isinstance(item.get("newText"), str) or _deletes(item))
+        if not path:
             continue
         shown = shown_path(path, workspace)
         old, new = as_text(item.get("oldText")), as_text(item.get("newText"))
@@ -46,7 +52,7 @@ def read_patch(content: Sequence[Object], workspace: Path) -> Patch | None:
         pieces.append(f"--- {before}\n+++ {after}\n{''.join(body)}")
     if not files:
         return None
-    return Patch(tuple(files), "".join(pieces), tuple(written), tuple(deleted))
+    return Patch(tuple(files), "".join(pieces), tuple(written), tuple(deleted), whole)
 
 
 def unified(old: str, new: str) -> list[str]:
@@ -71,10 +77,13 @@ def shown_path(path: str, workspace: Path) -> str:
 
 
 def _kind(item: Object, old: str) -> ChangeKind:
-    told = as_object(item.get("_meta")).get("kind")
-    if told == "delete":
+    if _deletes(item):
         return "delete"
-    return "add" if told == "add" or not old else "update"
+    return "add" if as_object(item.get("_meta")).get("kind") == "add" or not old else "update"
+
+
+def _deletes(item: Object) -> bool:
+    return as_object(item.get("_meta")).get("kind") == "delete"
 
 
 def _named(side: str, path: str) -> str:

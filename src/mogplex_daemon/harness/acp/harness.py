@@ -14,9 +14,9 @@ from mogplex_daemon.harness.acp.failures import model_failure, silent_failure, s
 from mogplex_daemon.harness.acp.opening import Greeted, greet, open_session, take_up
 from mogplex_daemon.harness.acp.session import Session, TurnEnd, model_told, now_ms
 from mogplex_daemon.harness.acp.translate import Translation
-from mogplex_daemon.harness.acp.words import as_text
 from mogplex_daemon.harness.agents.jsonrpc import RpcError, RpcSilent
 from mogplex_daemon.harness.agents.mcp_servers import servers_for
+from mogplex_daemon.harness.agents.reading import as_text
 from mogplex_daemon.harness.base import (
     AgentCommand,
     AgentGone,

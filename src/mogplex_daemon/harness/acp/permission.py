@@ -12,13 +12,16 @@ from typing import Any
 from mogplex_contracts.permissions import path_descriptor
 from mogplex_daemon.harness.acp.agents.agent import Agent
 from mogplex_daemon.harness.acp.calls import Call
-from mogplex_daemon.harness.acp.words import Object, as_object, as_objects, as_text, content_text, shown_json
-from mogplex_daemon.harness.agents.actions import command_action, files_action, remote_tool_action
+from mogplex_daemon.harness.acp.words import content_text, shown_json
+from mogplex_daemon.harness.agents.actions import command_action, files_action, real_path, remote_tool_action
+from mogplex_daemon.harness.agents.reading import Object, as_object, as_objects, as_text
 from mogplex_daemon.harness.base import ActionRequest
 
 Result = Mapping[str, Any]
 PATH_ARGUMENTS = ("filePath", "filepath", "file_path", "path", "destination", "target")
 """What agents call the path among a call's arguments."""
+NO_FILE = "it does not say which file it changes"
+HIDDEN = "it does not show all of the change"
 CANCELLED: Result = {"outcome": {"outcome": "cancelled"}}
 
 
@@ -41,10 +44,13 @@ class Answer:
 
 
 def read_request(params: Object, call: Call | None, agent: Agent, workspace: Path) -> Question | Answer:
-    """What a `session/request_permission` comes to; `call` is what is known of its call."""
-    options = {
-        as_text(each.get("kind")): as_text(each.get("optionId")) for each in as_objects(params.get("options"))
-    }
+    """What a `session/request_permission` comes to; `call` is what is known of its call.
+
+    Of options of one kind, the first counts.
+    """
+    options: dict[str, str] = {}
+    for each in as_objects(params.get("options")):
+        options.setdefault(as_text(each.get("kind")), as_text(each.get("optionId")))
     once, reject = options.get("allow_once"), options.get("reject_once")
     decline = _selected(reject) if reject else CANCELLED
     if call is None:
@@ -79,7 +85,10 @@ def action_of(call: Call, agent: Agent, workspace: Path) -> ActionRequest:
                 call_id=call.call_id,
                 patch_id=call.patch_id,
             )
-            return action if written or deleted else replace(action, target=call.title)
+            if not written and not deleted:
+                return replace(action, target=call.title, ask_because=NO_FILE)
+            hidden = call.patch is not None and not call.patch.whole
+            return replace(action, ask_because=HIDDEN) if hidden else action
         case "read" if call.paths:
             return _reading(call, workspace)
         case _:
@@ -105,12 +114,12 @@ def _paths(call: Call, workspace: Path) -> tuple[tuple[str, ...], tuple[str, ...
 
 def _real(paths: Iterable[str], workspace: Path) -> tuple[str, ...]:
     """Each place once, whatever it is called."""
-    return tuple(dict.fromkeys(str((workspace / path).resolve()) for path in paths if path))
+    return tuple(dict.fromkeys(real_path(path, workspace) for path in paths if path))
 
 
 def _reading(call: Call, workspace: Path) -> ActionRequest:
     first, *more = (
-        path_descriptor("read", str((workspace / path).resolve()), str(workspace)) for path in call.paths
+        path_descriptor("read", real_path(path, workspace), str(workspace)) for path in call.paths
     )
     return ActionRequest(
         kind="read",

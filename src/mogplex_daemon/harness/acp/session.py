@@ -21,7 +21,6 @@ from mogplex_daemon.harness.acp.opening import Opened
 from mogplex_daemon.harness.acp.options import asking_mode, choose_mode, choose_model, find_model
 from mogplex_daemon.harness.acp.permission import CANCELLED, Answer, Question, read_request
 from mogplex_daemon.harness.acp.translate import RESTARTS, Translation
-from mogplex_daemon.harness.acp.words import Object, as_object, as_text
 from mogplex_daemon.harness.agents.jsonrpc import (
     BadLine,
     Id,
@@ -31,6 +30,7 @@ from mogplex_daemon.harness.agents.jsonrpc import (
     RpcError,
     RpcSilent,
 )
+from mogplex_daemon.harness.agents.reading import Object, as_object, as_text
 from mogplex_daemon.harness.base import (
     AgentGone,
     AgentProgram,
@@ -266,8 +266,12 @@ class Session:
             asked = self._asked.get(withdrawn) if isinstance(withdrawn, int | str) else None
             if asked is not None:
                 asked.cancel()
+        if message.method != "session/update":
+            await self._emit(self._translation.told(message.method))
+            return
         # What comes before the session is open is a replay of an older one.
-        if message.method != "session/update" or params.get("sessionId") != self._opened.session_id:
+        session_id = self._opened.session_id
+        if not session_id or (as_text(params.get("sessionId")) or session_id) != session_id:
             return
         update = as_object(params.get("update"))
         self.heard = self.heard or self._working

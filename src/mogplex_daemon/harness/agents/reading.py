@@ -54,6 +54,13 @@ def as_count(value: object) -> int:
     return min(max(0, value), LARGEST_COUNT)
 
 
+def as_amount(value: object) -> float:
+    """A sum of money; what is none, or below 0, as 0."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return 0.0
+    return float(min(max(0, value), LARGEST_COUNT))
+
+
 def summary(text: str) -> str:
     """The first paragraph of an answer, shortened."""
     first = re.split(r"\n\s*\n", text.strip(), maxsplit=1)[0]

@@ -5,7 +5,7 @@ from difflib import unified_diff
 
 from mogplex_contracts.events.patch import PatchedFile
 from mogplex_contracts.vocabulary import ChangeKind
-from mogplex_daemon.harness.claude_code.protocol import Object, items, string
+from mogplex_daemon.harness.agents.reading import Object, as_objects, as_text
 
 NO_FILE = "/dev/null"
 NO_NEWLINE = "\\ No newline at end of file\n"
@@ -46,12 +46,12 @@ def _after(tool: str, tool_input: Object, before: str | None) -> str | None:
     """What the file would hold; None when that cannot be said."""
     match tool:
         case "Write":
-            return string(tool_input.get("content"))
+            return as_text(tool_input.get("content"))
         case "Edit":
             return _replaced(before, tool_input)
         case "MultiEdit":
             text = before
-            for each in items(tool_input.get("edits")):
+            for each in as_objects(tool_input.get("edits")):
                 text = _replaced(text, each)
                 if text is None:
                     return None
@@ -61,7 +61,7 @@ def _after(tool: str, tool_input: Object, before: str | None) -> str | None:
 
 
 def _replaced(before: str | None, edit: Object) -> str | None:
-    old, new = string(edit.get("old_string")), string(edit.get("new_string"))
+    old, new = as_text(edit.get("old_string")), as_text(edit.get("new_string"))
     if not old:
         return new if not before else None
     if before is None or old not in before:
@@ -71,12 +71,12 @@ def _replaced(before: str | None, edit: Object) -> str | None:
 
 def _loose(tool_input: Object, path: str) -> str:
     """Both sides of an edit whose place in the file is not known; a hunk without numbers says so."""
-    edits = items(tool_input.get("edits")) or (tool_input,)
+    edits = as_objects(tool_input.get("edits")) or (tool_input,)
     pieces = [f"--- a/{path}\n+++ b/{path}\n"]
     for each in edits:
-        new = string(each.get("new_string")) or string(each.get("new_source"))
+        new = as_text(each.get("new_string")) or as_text(each.get("new_source"))
         pieces.append("@@\n")
-        pieces += [f"-{line}\n" for line in string(each.get("old_string")).splitlines()]
+        pieces += [f"-{line}\n" for line in as_text(each.get("old_string")).splitlines()]
         pieces += [f"+{line}\n" for line in new.splitlines()]
     return "".join(pieces)
 

@@ -11,6 +11,7 @@ from anyio.abc import TaskGroup
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.framing import Oversized
+from mogplex_daemon.harness.agents.reading import Object, as_count, as_object, as_text
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessFailed
 from mogplex_daemon.harness.claude_code.config import temporary
 from mogplex_daemon.harness.claude_code.control import Control, ControlFailed
@@ -19,15 +20,11 @@ from mogplex_daemon.harness.claude_code.live_output import LiveOutput
 from mogplex_daemon.harness.claude_code.permission import Permissions
 from mogplex_daemon.harness.claude_code.protocol import (
     NotALine,
-    Object,
     cannot,
     control_request,
     hook_answer,
     initialize,
-    number,
-    obj,
     read_line,
-    string,
     user_message,
 )
 from mogplex_daemon.harness.claude_code.translate import Translation
@@ -192,14 +189,14 @@ class Session:
             case "control_response":
                 self.control.answered(message)
             case "control_request":
-                await self._asked(string(message.get("request_id")), obj(message.get("request")))
+                await self._asked(as_text(message.get("request_id")), as_object(message.get("request")))
             case "control_cancel_request":
-                if (asking := self._asking.get(string(message.get("request_id")))) is not None:
+                if (asking := self._asking.get(as_text(message.get("request_id")))) is not None:
                     asking.cancel()
             case _:
                 crew = self._translation.crew
                 # Before it is translated: a task that has ended is nobody's any more.
-                agent_id = crew.agent_of(string(message.get("task_id")))
+                agent_id = crew.agent_of(as_text(message.get("task_id")))
                 if message.get("subtype") == "task_updated" and agent_id != crew.main_id:
                     self._ask_usage(agent_id)
                 await self._tell(self._translation.feed(message))
@@ -211,11 +208,11 @@ class Session:
             case "result", _:
                 self._result = message
             case "assistant", _:
-                self._error = string(message.get("error")) or self._error
+                self._error = as_text(message.get("error")) or self._error
                 if message.get("error") is None:
                     self._retry, self._waiting.deadline = None, math.inf
             case "command_lifecycle", _:
-                uuid, ended = string(message.get("command_uuid")), message.get("state") in ENDS_SEEN
+                uuid, ended = as_text(message.get("command_uuid")), message.get("state") in ENDS_SEEN
                 (self._unread.discard if ended else self._unread.add)(uuid)
             case "system", "init":
                 self.began = True
@@ -225,11 +222,11 @@ class Session:
                 self._tells_states = True
                 self._idle = message.get("state") == "idle"
             case "user", _:
-                if parent := string(message.get("agent_id")):
+                if parent := as_text(message.get("agent_id")):
                     self._ask_usage(self._translation.crew.agent_of(parent))
             case "stream_event", _:
                 self._retry, self._waiting.deadline = None, math.inf
-                if obj(message.get("event")).get("type") == "message_stop":
+                if as_object(message.get("event")).get("type") == "message_stop":
                     self._ask_usage(self._translation.crew.main_id)
             case _:
                 pass
@@ -238,7 +235,7 @@ class Session:
         """The model is asked again: not for ever, and hardly when it will not be another answer next time."""
         if self._retry is None:
             self._waiting.deadline = anyio.current_time() + self._context.spec.patience
-        if retry.get("error_status") in HOPELESS and number(retry.get("attempt")) > 1:
+        if retry.get("error_status") in HOPELESS and as_count(retry.get("attempt")) > 1:
             self._waiting.deadline = anyio.current_time()
         self._retry = retry
 
@@ -246,11 +243,11 @@ class Session:
         """Begin to answer: the answer may take as long as a person needs."""
         match request.get("subtype"):
             case "hook_callback":
-                told = obj(request.get("input"))
-                await self._tell(self._translation.begun(told, obj(told.get("tool_input"))))
-                self._tasks.start_soon(self._answer_hook, request_id, string(told.get("agent_id")))
+                told = as_object(request.get("input"))
+                await self._tell(self._translation.begun(told, as_object(told.get("tool_input"))))
+                self._tasks.start_soon(self._answer_hook, request_id, as_text(told.get("agent_id")))
             case "can_use_tool":
-                await self._tell(self._translation.begun(request, obj(request.get("input"))))
+                await self._tell(self._translation.begun(request, as_object(request.get("input"))))
                 self._asking[request_id] = anyio.CancelScope()
                 self._tasks.start_soon(self._answer, request_id, request)
             case subtype:

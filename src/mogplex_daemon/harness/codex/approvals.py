@@ -171,6 +171,6 @@ def _call(params: Mapping[str, Any], translation: Translation) -> tuple[OpenCall
 
 
 def _questions(params: Mapping[str, Any]) -> str:
-    if not isinstance(params.get("questions"), list):
+    if not isinstance(params.get("questions", []), list):
         raise ValueError("its questions are no list")
     return " · ".join(as_text(each.get("question")) for each in as_objects(params.get("questions")))

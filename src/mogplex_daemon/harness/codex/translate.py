@@ -273,9 +273,9 @@ class Translation:
         return self.warn("codex_warning", f"codex: {said}")
 
     def _rerouted(self, params: Params) -> list[Event]:
-        model: str = params["toModel"]
-        if not isinstance(model, str):
-            raise TypeError("a model has a name")
+        model = as_text(params.get("toModel"))
+        if not model:
+            raise ValueError("a model without a name")
         events, member = self._member(params)
         return [
             *events,
