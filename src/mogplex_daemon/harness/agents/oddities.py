@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from pydantic import ValidationError
+
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.text import one_line
@@ -27,6 +29,11 @@ class Oddities:
             f"{self._name} sent {one_line(what)}, which is not known here; it was passed over",
         )
 
+    def misread(self, what: str, why: str = "") -> list[Event]:
+        """A message, or a part of one, that has not the shape it should have."""
+        said = f"{self._name} said {one_line(what)} in a way that is not understood"
+        return self._tell("agent_message_odd", what, f"{said}: {why}" if why else said)
+
     def understood(self, what: str, translate: Callable[[], list[Event]]) -> list[Event]:
         """The events that `translate` makes of the message `what`, or that it was odd.
 
@@ -35,9 +42,7 @@ class Oddities:
         try:
             return translate()
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            why = one_line(f"{type(error).__name__}: {error}", WHY_CHARACTERS)
-            said = f"{self._name} said {one_line(what)} in a way that is not understood"
-            return self._tell("agent_message_odd", what, f"{said}: {why}")
+            return self.misread(what, one_line(_why(error), WHY_CHARACTERS))
 
     def _tell(self, code: str, what: str, message: str) -> list[Event]:
         if what in self._told or len(self._told) > KINDS_TOLD:
@@ -46,3 +51,10 @@ class Oddities:
         if len(self._told) > KINDS_TOLD:
             message = f"{self._name} says more and more that is not understood; nothing more is told of it"
         return [Diagnostic(code=code, message=message)]
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return f"{type(error).__name__}: {error}"

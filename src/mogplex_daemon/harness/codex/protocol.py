@@ -5,7 +5,8 @@ A field with a default has it also when what was said is null or of another type
 Types of the protocol: `codex app-server generate-ts --experimental --out DIR`.
 """
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -19,7 +20,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from mogplex_daemon.harness.agents.reading import LARGEST_COUNT, as_count
+from mogplex_daemon.harness.agents.reading import LARGEST_COUNT, as_count, as_object, as_text
 
 Count = Annotated[int, BeforeValidator(as_count)]
 
@@ -37,9 +38,13 @@ class Shape(BaseModel):
         try:
             return handler(value)
         except ValidationError:
-            field = cls.model_fields[info.field_name or ""]
+            name = info.field_name or ""
+            field = cls.model_fields[name]
             if field.is_required():
                 raise
+            odd: list[str] | None = info.context
+            if value is not None and odd is not None:
+                odd.append(to_camel(name))
             return field.get_default(call_default_factory=True)
 
 
@@ -192,6 +197,7 @@ Item = (
     | ImageView
     | Compaction
 )
+AnyShape = TypeVar("AnyShape", bound=Shape)
 ITEMS: dict[str, type[Item]] = {
     "commandExecution": CommandExecution,
     "fileChange": FileChange,
@@ -252,7 +258,18 @@ class PlanStepShape(Shape):
     """pending, inProgress or completed."""
 
 
-def read_item(raw: dict[str, Any]) -> Item | None:
-    """The item, when it is one that is shown. Raises pydantic's ValidationError when it is malformed."""
-    shape = ITEMS.get(str(raw.get("type")))
-    return None if shape is None else shape.model_validate(raw)
+def read_shape(shape: type[AnyShape], raw: object, odd: list[str]) -> AnyShape:
+    """What a part of a message says. Raises pydantic's ValidationError when something needed is missing.
+
+    `odd` is told the names of what was there and was not understood.
+    """
+    found = as_object(raw)
+    if raw is not None and not isinstance(raw, dict):
+        odd.append(shape.__name__)
+    return shape.model_validate(found, context=odd)
+
+
+def read_item(raw: Mapping[str, Any], odd: list[str]) -> Item | None:
+    """The item, when it is one that is shown. Raises and tells as `read_shape` does."""
+    shape = ITEMS.get(as_text(raw.get("type")))
+    return None if shape is None else read_shape(shape, raw, odd)

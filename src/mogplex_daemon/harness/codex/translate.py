@@ -30,6 +30,7 @@ from mogplex_daemon.harness.codex.protocol import (
     Turn,
     TurnError,
     read_item,
+    read_shape,
 )
 from mogplex_daemon.harness.codex.quiet import QUIET_ITEMS, QUIET_METHODS
 
@@ -52,6 +53,8 @@ class Translation:
         self.crew = Crew(lambda: new_id("agt"))
         self.items = Items(workspace, new_id)
         self._oddities = Oddities("codex")
+        self._odd: list[str] = []
+        """What was not understood of the message that is read now."""
         self._warned: set[str] = set()
         self._handlers: dict[str, Callable[[Params], list[Event]]] = {
             "turn/started": self._turn_started,
@@ -78,7 +81,10 @@ class Translation:
         """The events of one notification, in order; often one, often none. One of an unknown kind is told as such."""
         handler = self._handlers.get(method)
         if handler is not None:
-            return self._oddities.understood(method, lambda: handler(params))
+            events = self._oddities.understood(method, lambda: handler(params))
+            while self._odd:
+                events += self._oddities.misread(f"{self._odd.pop()} of {method}")
+            return events
         return [] if method in QUIET_METHODS else self._oddities.unknown(method)
 
     def begin(self, thread_id: str, model: str | None) -> list[Event]:
@@ -111,12 +117,12 @@ class Translation:
 
     def _turn_started(self, params: Params) -> list[Event]:
         events, member = self._member(params)
-        member.turn_id = Turn.model_validate(as_object(params.get("turn"))).id
+        member.turn_id = read_shape(Turn, params.get("turn"), self._odd).id
         member.finished = False
         return [*events, AgentStatusChanged(agent_id=member.agent_id, status="thinking")]
 
     def _turn_completed(self, params: Params) -> list[Event]:
-        turn = Turn.model_validate(as_object(params.get("turn")))
+        turn = read_shape(Turn, params.get("turn"), self._odd)
         events, member = self._member(params)
         member.turn_id = None
         if turn.status not in ENDS:
@@ -142,7 +148,7 @@ class Translation:
         return [ended]
 
     def _plan(self, params: Params) -> list[Event]:
-        steps = [PlanStepShape.model_validate(step) for step in as_list(params.get("plan"))]
+        steps = [read_shape(PlanStepShape, step, self._odd) for step in as_list(params.get("plan"))]
         events, member = self._member(params)
         return [
             *events,
@@ -156,7 +162,7 @@ class Translation:
         ]
 
     def _item_started(self, params: Params) -> list[Event]:
-        item = read_item(as_object(params.get("item")))
+        item = read_item(as_object(params.get("item")), self._odd)
         events, member = self._member(params)
         if item is None:
             return events + self._passed_over(params)
@@ -167,7 +173,7 @@ class Translation:
         return events + self.items.start(member, self._key(params, item.id), item, _started(params))
 
     def _item_completed(self, params: Params) -> list[Event]:
-        item = read_item(as_object(params.get("item")))
+        item = read_item(as_object(params.get("item")), self._odd)
         events, member = self._member(params)
         if item is None:
             return events + self._passed_over(params)
@@ -229,7 +235,7 @@ class Translation:
     def _usage(self, params: Params) -> list[Event]:
         """codex tells the sum of a thread, sometimes twice: what is new in it is reported."""
         events, member = self._member(params)
-        usage = TokenUsage.model_validate(as_object(params.get("tokenUsage")))
+        usage = read_shape(TokenUsage, params.get("tokenUsage"), self._odd)
         new = _difference(usage.total, member.counted)
         member.counted = usage.total
         if not (new.input_tokens or new.output_tokens):
@@ -254,7 +260,7 @@ class Translation:
         if not params.get("willRetry"):
             return []
         events, member = self._member(params)
-        error = TurnError.model_validate(as_object(params.get("error")))
+        error = read_shape(TurnError, params.get("error"), self._odd)
         said = " · ".join(text for text in (error.message, error.additional_details) if text)
         # What was half said is said again from its beginning.
         return [
