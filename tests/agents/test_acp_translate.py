@@ -17,7 +17,7 @@ from mogplex_contracts.events.usage import UsageReported
 from mogplex_contracts.ids import Prefix
 from mogplex_daemon.harness.acp.agents.agent import Agent
 from mogplex_daemon.harness.acp.agents.gemini import GEMINI
-from mogplex_daemon.harness.acp.agents.opencode import OPENCODE, PERMISSION
+from mogplex_daemon.harness.acp.agents.opencode import OPENCODE, PERMISSION, remote_name
 from mogplex_daemon.harness.acp.agents.others import VIBE, unknown_agent
 from mogplex_daemon.harness.acp.failures import failure_code, last_error
 from mogplex_daemon.harness.acp.jsonc import without_comments
@@ -375,3 +375,35 @@ def test_a_path_nobody_can_follow_is_asked_for_as_it_is(tmp_path: Path, path: st
 def test_opencode_may_start_no_agents_of_its_own_which_would_wait_for_ever():
     assert PERMISSION["task"] == "deny"
     assert PERMISSION["*"] == "ask"
+
+
+@pytest.mark.parametrize(
+    ("title", "servers", "found"),
+    [
+        ("files_read_file", ("files", "web"), ("files", "read_file")),
+        ("my-files_read", ("my-files",), ("my-files", "read")),
+        ("files_read", ("web",), None),
+        ("files_read", (), None),
+        ("files_", ("files",), None),
+        ("filesread", ("files",), None),
+        # Two servers could be meant.
+        ("a_b_c", ("a", "a_b"), None),
+        # opencode has tools of its own that are called so.
+        ("plan_exit", ("plan",), None),
+    ],
+)
+def test_a_servers_tool_is_known_by_its_title_only_where_that_is_certain(
+    title: str, servers: tuple[str, ...], found: tuple[str, str] | None
+):
+    assert remote_name(title, servers) == found
+
+
+def test_only_a_call_of_no_known_kind_is_a_servers():
+    for kind, descriptor in (("other", "mcp:files/read"), ("fetch", "mcp:opencode/files_read")):
+        translation = Translation(OPENCODE, WORKSPACE, ids())
+        told = {"toolCallId": "t", "kind": kind, "title": "files_read"}
+        params = {"toolCall": told, "options": [{"optionId": "once", "kind": "allow_once"}]}
+        _, call = translation.asked(told, 0)
+        question = read_request(params, call, OPENCODE, WORKSPACE, ("files",))
+        assert isinstance(question, Question)
+        assert question.action.descriptor == descriptor

@@ -172,12 +172,12 @@ class AcpHarness:
     ) -> None:
         """A session in which the agent asks, with the model of the run."""
         agent, cwd, seconds = self._agent, str(context.spec.cwd), self._start_seconds(context)
-        servers = await servers_for(context, agent.name, greeted.transports)
+        servers = await servers_for(context, agent.name, greeted.transports, agent.no_servers)
         if self._session_id is None:
             opened = await open_session(session.rpc, agent, greeted, cwd, seconds, servers)
         else:
             opened = await take_up(session.rpc, greeted, self._session_id, cwd, seconds, servers)
-        session.opened(opened)
+        session.opened(opened, [server.name for server in servers])
         again, self._session_id = self._session_id is not None, opened.session_id
         translation.model = opened.offer.model.current if opened.offer.model else None
         asks = await session.ask_for_everything()

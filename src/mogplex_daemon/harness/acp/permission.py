@@ -4,7 +4,7 @@ An answer is for this one time: "always" is never said, because the agent would 
 among the person's own settings.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,11 @@ class Answer:
     told: str = ""
 
 
-def read_request(params: Object, call: Call | None, agent: Agent, workspace: Path) -> Question | Answer:
-    """What a `session/request_permission` comes to; `call` is what is known of its call.
+def read_request(
+    params: Object, call: Call | None, agent: Agent, workspace: Path, servers: Sequence[str] = ()
+) -> Question | Answer:
+    """What a `session/request_permission` comes to; `call` is what is known of its call, `servers` the names
+    of the MCP servers the agent was given.
 
     Of options of one kind, the first counts.
     """
@@ -62,10 +65,10 @@ def read_request(params: Object, call: Call | None, agent: Agent, workspace: Pat
     # By what is known of the call itself: reading outside is asked for here and nowhere else.
     if agent.is_preliminary(asked) and call.kind in ("execute", "edit"):
         return Answer(_selected(once))
-    return Question(action_of(call, agent, workspace), call, _selected(once), decline)
+    return Question(action_of(call, agent, workspace, servers), call, _selected(once), decline)
 
 
-def action_of(call: Call, agent: Agent, workspace: Path) -> ActionRequest:
+def action_of(call: Call, agent: Agent, workspace: Path, servers: Sequence[str] = ()) -> ActionRequest:
     """A call as it is put to the gate: by the most dangerous thing that is told of it."""
     notes = content_text(call.content)
     match call.action:
@@ -92,11 +95,13 @@ def action_of(call: Call, agent: Agent, workspace: Path) -> ActionRequest:
         case "read" if call.paths:
             return _reading(call, workspace)
         case _:
+            remote = agent.remote_name(call.title, servers) if call.kind == "other" else None
+            server, name = remote or (agent.name, call.title or call.kind)
             return remote_tool_action(
-                agent.name,
-                call.title or call.kind,
+                server,
+                name,
                 shown_json(call.raw_input) if call.raw_input else notes or call.title,
-                tool=call.tool,
+                tool=f"{server}/{name}" if remote else call.tool,
                 agent_id=call.agent_id,
                 call_id=call.call_id,
             )

@@ -76,6 +76,7 @@ class Session:
         self._translation = translation
         self.rpc = JsonRpc(program, version="2.0")
         self._opened = Opened("")
+        self._servers: tuple[str, ...] = ()
         self._tasks: TaskGroup | None = None
         self._stirred = anyio.Event()
         self._end: TurnEnd | None = None
@@ -104,9 +105,9 @@ class Session:
         self._tasks = tasks
         tasks.start_soon(self._listen)
 
-    def opened(self, opened: Opened) -> None:
-        """The agent's session is there."""
-        self._opened = opened
+    def opened(self, opened: Opened, servers: Sequence[str]) -> None:
+        """The agent's session is there; `servers` are the MCP servers it was given."""
+        self._opened, self._servers = opened, tuple(servers)
 
     async def turn(self, prompt: Sequence[str]) -> TurnEnd:
         """Work on a prompt until its end."""
@@ -307,7 +308,7 @@ class Session:
             tool_call = as_object(request.params.get("toolCall"))
             events, call = self._translation.asked(tool_call, now_ms())
             await self._emit(events)
-            question = read_request(request.params, call, self._agent, self._context.spec.cwd)
+            question = read_request(request.params, call, self._agent, self._context.spec.cwd, self._servers)
             assert self._tasks is not None
             if isinstance(question, Question) and not self.interrupted:
                 self._asked[request.id] = anyio.CancelScope()
