@@ -239,7 +239,10 @@ class AcpHarness:
         """What is said next: what a person said with a denial, then what they said to the agent."""
         said = context.next_turn(translation.agent_id)
         parts: list[str] = []
-        if session.denials and not session.interrupted and (session.denials_noted or not translation.spoke):
+        if session.denials_noted and session.interrupted:
+            # What a person said is told though the turn it was meant for was stopped.
+            parts = list(session.denials)
+        elif session.denials and not session.interrupted and (session.denials_noted or not translation.spoke):
             self._denied_in_a_row += 1
             if session.denials_noted or self._denied_in_a_row <= DENIALS_IN_A_ROW:
                 parts = [*session.denials, DENIED_NOTE]
