@@ -601,5 +601,5 @@ async def test_it_is_told_the_repos_instructions_and_what_to_install_when_it_is_
     async with bench.host() as host:
         client = await host.begin()
         await client.until_gone()
-        assert client.of(Error)[-1].code == "agent_not_found"
+        assert client.of(Error)[-1].code == "agent_missing"
         assert "npm install -g @anthropic-ai/claude-code" in client.of(Error)[-1].message

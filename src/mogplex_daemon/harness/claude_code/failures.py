@@ -75,9 +75,3 @@ def gave_up(retry: Object, patience: float) -> TurnEnd:
     code, advice = ADVICE[name]
     said = f"its server answers {status}" if isinstance(status, int) else f"not reached for {patience:g} s"
     return TurnEnd(False, said, HarnessFailed(code, f"Claude Code cannot use its model: {said}. {advice}"))
-
-
-def ended_words(exit_code: int, stderr: str) -> str:
-    """How a process ended, and the last it said."""
-    said = one_line(stderr[-2_000:], 500)
-    return f"Claude Code ended with exit {exit_code}" + (f": {said}" if said else "")

@@ -11,11 +11,14 @@ from anyio.abc import TaskGroup
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.framing import Oversized
+from mogplex_daemon.harness.agents.bad_lines import BadLines
+from mogplex_daemon.harness.agents.emitting import emit_all
+from mogplex_daemon.harness.agents.lives import Crashed
 from mogplex_daemon.harness.agents.reading import Object, as_count, as_object, as_text
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessFailed
 from mogplex_daemon.harness.claude_code.config import temporary
 from mogplex_daemon.harness.claude_code.control import Control, ControlFailed
-from mogplex_daemon.harness.claude_code.failures import TurnEnd, ended_words, gave_up, turn_end
+from mogplex_daemon.harness.claude_code.failures import TurnEnd, gave_up, turn_end
 from mogplex_daemon.harness.claude_code.live_output import LiveOutput
 from mogplex_daemon.harness.claude_code.permission import Permissions
 from mogplex_daemon.harness.claude_code.protocol import (
@@ -32,15 +35,9 @@ from mogplex_daemon.harness.claude_code.translate import Translation
 ANSWER_SECONDS = 20.0
 """How long it may take to answer any other request."""
 LAST_WORD_SECONDS = 1.0
-BAD_LINES_TOLD = 5
-"""So many lines that cannot be read are told; of the others it is only told that there are more."""
 HOPELESS = (401, 403)
 """Answers of the model's server that stay as they are, though Claude Code asks ten times."""
 ENDS_SEEN = ("completed", "cancelled", "failed")
-
-
-class Crashed(Exception):
-    """The process ended in the middle of its work; the message says how."""
 
 
 class Session:
@@ -67,7 +64,7 @@ class Session:
             temporary(context.folder), translation.calls.running_commands, self._tell_output
         )
         self._asking: dict[str, anyio.CancelScope] = {}
-        self._bad_lines = 0
+        self._bad_lines = BadLines("Claude Code")
         self._unread: set[str] = set()
         """Messages it has not dealt with yet."""
         self._idle = True
@@ -105,14 +102,14 @@ class Session:
         except ControlFailed as failed:
             said = str(failed)
             if self._gone:
-                said = ended_words(await self._program.wait(), self._program.stderr_tail)
+                said = str(Crashed("it", await self._program.wait(), self._program.stderr_tail))
             raise HarnessFailed(
                 "agent_not_started",
                 f"Claude Code did not start: {said}. Try `claude -p hello` in this folder, then start again.",
             ) from failed
 
     async def turn(self, prompt: str) -> TurnEnd:
-        """Let it work on `prompt` until it has nothing more to do. Raises Crashed."""
+        """Let it work on `prompt` until it has nothing more to do. Raises AgentGone."""
         self._result, self._error, self._idle = None, "", False
         self._waiting, self._retry = anyio.CancelScope(), None
         self._working = True
@@ -120,7 +117,7 @@ class Session:
             with self._waiting:
                 await self._say(prompt)
                 await self._until_over()
-        except Crashed:
+        except AgentGone:
             self._working = False
             raise
         self._working = False
@@ -132,7 +129,7 @@ class Session:
     async def _until_over(self) -> None:
         while not self._over():
             if self._gone:
-                raise Crashed(ended_words(await self._program.wait(), self._program.stderr_tail))
+                raise AgentGone("Claude Code ended")
             self._news = anyio.Event()
             await self._news.wait()
 
@@ -165,10 +162,10 @@ class Session:
         while (line := await self._program.receive()) is not None:
             try:
                 if isinstance(line, Oversized):
-                    raise NotALine(f"{line.size:,} bytes, which is too long")
+                    raise NotALine(f"a line of {line.size:,} bytes, which is too long to be read")
                 message = read_line(line)
             except NotALine as bad:
-                await self._tell_bad(str(bad))
+                await self._tell(self._bad_lines.told(str(bad)))
                 continue
             await self._take(message)
             self._news.set()
@@ -282,19 +279,7 @@ class Session:
             await self._program.send(line)
 
     async def _tell(self, events: Sequence[Event]) -> None:
-        for event in events:
-            await self._context.emit(event)
+        await emit_all(self._context, events)
 
     async def _tell_output(self, use_id: str, text: str) -> None:
         await self._tell(self._translation.calls.output(use_id, text))
-
-    async def _tell_bad(self, why: str) -> None:
-        self._bad_lines += 1
-        if self._bad_lines > BAD_LINES_TOLD:
-            return
-        more = "; further ones are passed over in silence" if self._bad_lines == BAD_LINES_TOLD else ""
-        await self._context.emit(
-            Diagnostic(
-                code="agent_bad_line", message=f"Claude Code printed a line that cannot be read: {why}{more}"
-            )
-        )

@@ -16,9 +16,10 @@ from mogplex_contracts.events.patch import PatchApplied, PatchProposed, PatchRej
 from mogplex_contracts.events.tool import ToolFinished, ToolOutput, ToolStarted
 from mogplex_contracts.ids import Prefix
 from mogplex_contracts.vocabulary import ActionKind, AgentStatus, ToolOutcome
+from mogplex_daemon.harness.agents.diffs import Patch
 from mogplex_daemon.harness.agents.reading import as_object
 from mogplex_daemon.harness.codex.crew import Member
-from mogplex_daemon.harness.codex.diff import Patch, read_patch
+from mogplex_daemon.harness.codex.diff import read_patch
 from mogplex_daemon.harness.codex.protocol import (
     AgentMessage,
     CommandExecution,
