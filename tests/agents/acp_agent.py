@@ -16,7 +16,9 @@ OPTIONS = [
     {"optionId": "no", "name": "No", "kind": "reject_once"},
     {"optionId": "never", "name": "Never", "kind": "reject_always"},
 ]
+STOPS = {"refusal": "refusal", "length": "max_tokens", "brand-new-stop": "brand_new"}
 asked = 0
+stopped: list[bool] = []
 
 
 def send(**message: Any) -> None:
@@ -153,9 +155,33 @@ def stubborn() -> None:
         read()
 
 
+def withdraws() -> None:
+    """Ask, and take it back."""
+    params = {"sessionId": SESSION, "toolCall": {"toolCallId": "w", "kind": "execute", "title": "touch gone"}}
+    send(id="w1", method="session/request_permission", params={**params, "options": OPTIONS})
+    send(method="$/cancel_request", params={"requestId": "w1"})
+    while (answer := read()).get("id") != "w1":
+        pass
+    says(f"answer {answer['result']['outcome']['outcome']}")
+
+
+def stops() -> None:
+    """A denial ends the turn as if a person had stopped it."""
+    if asked == 0:
+        asks(kind="execute", title="touch denied")
+        told(sessionUpdate="tool_call_update", toolCallId=f"t{asked}", status="failed")
+        stopped.append(True)
+
+
+def late() -> None:
+    """Updates that come when the turn is over."""
+    told(sessionUpdate="tool_call", toolCallId="l", title="ls", kind="execute", status="in_progress")
+
+
 PROMPTS = {
     "garbage": garbage, "big": big, "flood": flood, "malformed": malformed, "ordered": ordered,
     "only-always": only_always, "both": both, "writes": writes, "stubborn": stubborn,
+    "withdraws": withdraws, "stops": stops, "late": late,
 }  # fmt: skip
 
 
@@ -178,9 +204,11 @@ def prompt(number: Any, text: str) -> None:
         while read().get("params", {}).get("modeId") != "ask":
             pass
     says(f"Heard: {text}")
-    send(
-        id=number, result={"stopReason": {"refusal": "refusal", "length": "max_tokens"}.get(how, "end_turn")}
-    )
+    stop = "cancelled" if stopped and stopped.pop() else STOPS.get(how, "end_turn")
+    send(id=number, result={"stopReason": stop})
+    if how == "late":
+        told(sessionUpdate="tool_call_update", toolCallId="l", status="completed")
+        told(sessionUpdate="session_info_update", title="A title")
     return None
 
 
@@ -202,6 +230,9 @@ def main() -> None:
             if how == "login":
                 send(id=number, error={"code": -32000, "message": "Authentication required"})
                 continue
+            if how == "late":
+                told(sessionUpdate="available_commands_update", availableCommands=[])
+                told(sessionUpdate="agent_message_chunk", content={"type": "text", "text": "too early"})
             modes = {"currentModeId": "yolo", "availableModes": [{"id": "yolo"}, {"id": "ask"}]}
             send(id=number, result={"sessionId": SESSION, "modes": modes})
         elif method == "session/prompt":

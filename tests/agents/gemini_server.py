@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from tests.agents.script import Cut, Part, Run, Say, Think, WriteFile
+from tests.agents.script import Cut, Part, Remote, Run, Say, Think, WriteFile
 from tests.agents.scripted_server import Body, ScriptedServer, Write, sse, words
 
 ASIDE = {
@@ -64,6 +64,9 @@ class GeminiServer(ScriptedServer):
                 case WriteFile(path=path, text=content):
                     arguments = {"file_path": path, "content": f"{content}\n"}
                     calls.append({"functionCall": {"name": "write_file", "args": arguments}})
+                case Remote(server=server, tool=tool, message=message):
+                    arguments = {"message": message}
+                    calls.append({"functionCall": {"name": f"mcp_{server}_{tool}", "args": arguments}})
                 case _:
                     pass
         write(sse(_chunk(number, calls or [{"text": ""}], "STOP")))

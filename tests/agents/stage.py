@@ -131,5 +131,6 @@ async def running(stage: Stage) -> None:
 
 
 def sleeping() -> bool:
-    """Whether the slow command runs."""
-    return any(SLEEP in (process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"]))
+    """Whether the slow command runs, and goes on running: one that was killed may take a moment to be gone."""
+    found = [each for each in psutil.process_iter(["cmdline"]) if SLEEP in (each.info["cmdline"] or [])]
+    return bool(psutil.wait_procs(found, 3)[1])

@@ -9,7 +9,7 @@ import pytest
 
 from mogplex_contracts.commands.run import AgentInterrupt
 from mogplex_contracts.events.agent import AgentSpawned
-from mogplex_contracts.events.approval import ApprovalRequested
+from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
 from mogplex_contracts.events.link import CommandAccepted
 from mogplex_contracts.events.message import AssistantMessage
 from mogplex_contracts.events.notice import Diagnostic, Error
@@ -84,6 +84,8 @@ async def test_what_has_another_shape_than_it_should_costs_nothing_else(tmp_path
     client = await played(tmp_path, "malformed")
     assert client.state.status == "completed"
     assert "Still here." in said(client)
+    assert "brand_new_kind" in diagnostics(client, "agent_message_unknown")[0]
+    assert "a call without an id" in diagnostics(client, "agent_message_odd")[0]
     told = diagnostics(client, "agent_request")
     assert any("without saying what" in each for each in told)
     assert any("brand/new" in each for each in told)
@@ -201,3 +203,29 @@ async def test_an_agent_that_leaves_its_asking_mode_is_put_back(tmp_path: Path):
     client = await played(tmp_path, "wanders")
     assert client.state.status == "completed"
     assert "put back to ask" in diagnostics(client, "agent_mode")[0]
+
+
+async def test_what_is_withdrawn_waits_for_nobody_any_more(tmp_path: Path):
+    client = await played(tmp_path, "withdraws")
+    assert client.state.status == "completed"
+    assert "answer cancelled" in said(client)
+    assert [event.decision for event in client.of(ApprovalResolved)] == ["expired"]
+
+
+async def test_a_turn_that_a_denial_stopped_is_not_taken_for_one_that_broke_off(tmp_path: Path):
+    client = await played(tmp_path, "stops")
+    assert client.state.status == "completed"
+    assert [event.outcome for event in client.of(ToolFinished)] == ["denied"]
+
+
+async def test_what_comes_too_early_or_too_late_costs_nothing(tmp_path: Path):
+    client = await played(tmp_path, "late")
+    assert client.state.status == "completed"
+    assert said(client) == "I begin. Heard: begin"
+    assert len(client.of(ToolFinished)) == len(client.of(ToolStarted)) == 1
+
+
+async def test_an_end_nobody_knows_is_told(tmp_path: Path):
+    client = await played(tmp_path, "brand-new-stop")
+    assert client.state.status == "completed"
+    assert "the end brand_new of a turn" in diagnostics(client, "agent_message_unknown")[0]

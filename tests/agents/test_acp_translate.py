@@ -17,8 +17,8 @@ from mogplex_contracts.events.usage import UsageReported
 from mogplex_contracts.ids import Prefix
 from mogplex_daemon.harness.acp.agents.agent import Agent
 from mogplex_daemon.harness.acp.agents.gemini import GEMINI
-from mogplex_daemon.harness.acp.agents.opencode import OPENCODE
-from mogplex_daemon.harness.acp.agents.others import unknown_agent
+from mogplex_daemon.harness.acp.agents.opencode import OPENCODE, PERMISSION, remote_name
+from mogplex_daemon.harness.acp.agents.others import VIBE, unknown_agent
 from mogplex_daemon.harness.acp.failures import failure_code, last_error
 from mogplex_daemon.harness.acp.jsonc import without_comments
 from mogplex_daemon.harness.acp.options import find_model, read_offer
@@ -290,3 +290,120 @@ def test_opencode_tells_on_stderr_that_it_tries_again():
 def test_comments_and_trailing_commas_are_taken_out_and_strings_stay():
     text = '{ // a\n "a": "x // y, }", /* b */ "c": [1, 2, /* d */ ], }'
     assert json.loads(without_comments(text)) == {"a": "x // y, }", "c": [1, 2]}
+
+
+def test_a_permission_that_names_only_the_call_is_about_what_was_told_of_it_before():
+    translation = Translation(VIBE, WORKSPACE, ids())
+    told = {"toolCallId": "t", "kind": "execute", "title": "ls", "rawInput": {"command": "ls > out"}}
+    translation.feed({"sessionUpdate": "tool_call", "status": "pending", **told}, 0)
+    options = [
+        {"optionId": "session", "kind": "allow_always"},
+        {"optionId": "ever", "kind": "allow_always"},
+        {"optionId": "once", "kind": "allow_once"},
+    ]
+    params = {"toolCall": {"toolCallId": "t"}, "options": options}
+    _, call = translation.asked(params["toolCall"], 0)
+    question = read_request(params, call, VIBE, WORKSPACE)
+    assert isinstance(question, Question)
+    assert question.action.descriptor == "bash:ls > out"
+    assert question.accept == {"outcome": {"outcome": "selected", "optionId": "once"}}
+    assert translation.feed({"sessionUpdate": "user_message_chunk", "content": {}}, 0) == []
+
+
+def test_output_beside_the_protocol_is_told_and_its_terminal_is_not_looked_up():
+    translation = Translation(unknown_agent("codex-acp", ("codex-acp",)), WORKSPACE, ids())
+    call = {
+        "toolCallId": "t",
+        "kind": "execute",
+        "title": "ls",
+        "content": [{"type": "terminal", "terminalId": "x"}],
+    }
+    meta = {"terminal_output_delta": {"data": "one\n", "terminal_id": "x"}}
+    ended = {"terminal_exit": {"exit_code": 2, "signal": None}}
+    events = [
+        *translation.feed({"sessionUpdate": "tool_call", "status": "in_progress", **call}, 0),
+        *translation.feed({"sessionUpdate": "tool_call_update", "toolCallId": "t", "_meta": meta}, 0),
+        *translation.feed(
+            {"sessionUpdate": "tool_call_update", "toolCallId": "t", "status": "failed", "_meta": ended}, 5
+        ),
+    ]
+    assert [event.text for event in events if isinstance(event, ToolOutput)] == ["one\n"]
+    ends = [event for event in events if isinstance(event, ToolFinished)]
+    assert [(each.outcome, each.output, each.exit_code) for each in ends] == [("error", "one\n", 2)]
+
+
+def test_a_call_that_is_filled_in_later_and_is_never_in_progress_is_whole_at_its_end():
+    translation = Translation(unknown_agent("someone", ("someone",)), WORKSPACE, ids())
+    first = {
+        "sessionUpdate": "tool_call",
+        "toolCallId": "t",
+        "kind": "execute",
+        "title": "Terminal",
+        "rawInput": {},
+    }
+    filled = {"sessionUpdate": "tool_call_update", "toolCallId": "t", "rawInput": {"command": "ls"}}
+    done = {"sessionUpdate": "tool_call_update", "toolCallId": "t", "status": "completed"}
+    events = [*translation.feed({**first, "status": "pending"}, 0), *translation.feed(filled, 0)]
+    assert events == []
+    events = translation.feed(done, 5)
+    assert [event.target for event in events if isinstance(event, ToolStarted)] == ["ls"]
+    assert [event.outcome for event in events if isinstance(event, ToolFinished)] == ["ok"]
+
+
+def test_a_patch_that_is_not_shown_whole_is_a_persons_to_decide():
+    shown = {"type": "diff", "path": "/workspace/a", "oldText": None, "newText": "a\n"}
+    for hidden in (
+        {"type": "diff", "path": "/workspace/b", "newText": None},
+        {"type": "diff", "newText": "x"},
+    ):
+        _, question = asking(GEMINI, kind="edit", content=[shown, hidden])
+        assert isinstance(question, Question)
+        assert question.action.ask_because
+    _, whole = asking(GEMINI, kind="edit", content=[shown])
+    assert isinstance(whole, Question)
+    assert not whole.action.ask_because
+
+
+@pytest.mark.parametrize("path", ["a\0b", "\ud800", "x" * 70_000, "loop/a"])
+def test_a_path_nobody_can_follow_is_asked_for_as_it_is(tmp_path: Path, path: str):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    _, question = asking(GEMINI, kind="edit", rawInput={"filePath": str(tmp_path / path)})
+    assert isinstance(question, Question)
+    assert question.action.descriptor == f"write:{tmp_path / path}"
+
+
+def test_opencode_may_start_no_agents_of_its_own_which_would_wait_for_ever():
+    assert PERMISSION["task"] == "deny"
+    assert PERMISSION["*"] == "ask"
+
+
+@pytest.mark.parametrize(
+    ("title", "servers", "found"),
+    [
+        ("files_read_file", ("files", "web"), ("files", "read_file")),
+        ("my-files_read", ("my-files",), ("my-files", "read")),
+        ("files_read", ("web",), None),
+        ("files_read", (), None),
+        ("files_", ("files",), None),
+        ("filesread", ("files",), None),
+        # Two servers could be meant.
+        ("a_b_c", ("a", "a_b"), None),
+        # opencode has tools of its own that are called so.
+        ("plan_exit", ("plan",), None),
+    ],
+)
+def test_a_servers_tool_is_known_by_its_title_only_where_that_is_certain(
+    title: str, servers: tuple[str, ...], found: tuple[str, str] | None
+):
+    assert remote_name(title, servers) == found
+
+
+def test_only_a_call_of_no_known_kind_is_a_servers():
+    for kind, descriptor in (("other", "mcp:files/read"), ("fetch", "mcp:opencode/files_read")):
+        translation = Translation(OPENCODE, WORKSPACE, ids())
+        told = {"toolCallId": "t", "kind": kind, "title": "files_read"}
+        params = {"toolCall": told, "options": [{"optionId": "once", "kind": "allow_once"}]}
+        _, call = translation.asked(told, 0)
+        question = read_request(params, call, OPENCODE, WORKSPACE, ("files",))
+        assert isinstance(question, Question)
+        assert question.action.descriptor == descriptor

@@ -47,7 +47,7 @@ async def test_garbage_is_told_a_few_times_and_passed_over(broken: Broken):
     client = await played(broken("garbage"))
     told = [each.message for each in client.of(Diagnostic) if each.code == "agent_bad_line"]
     assert len(told) == 5
-    assert "passed over in silence" in told[-1]
+    assert told[-1].endswith("further ones are not told")
     assert [each.text for each in client.of(AssistantMessage)] == ["It is done."]
     assert client.of(RunStatusChanged)[-1].status == "completed"
 
@@ -92,7 +92,7 @@ async def test_wherever_it_dies_the_run_fails_with_what_it_said_last(broken: Bro
     client = await played(broken(way))
     error = client.of(Error)[-1]
     assert error.code == ("agent_not_started" if way == "dies_at_once" else "agent_crashed")
-    assert "137" in error.message
+    assert "signal 9" in error.message
     assert "Segmentation fault" in error.message
     assert client.of(RunStatusChanged)[-1].status == "failed"
     spawned = {each.agent_id for each in client.of(AgentSpawned)}

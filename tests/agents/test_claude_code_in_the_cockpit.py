@@ -1,82 +1,42 @@
 """The main job with Claude Code as a person does it: keys in a real terminal, the real program, a model on loopback."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-import psutil
-
-from mogplex_contracts.events.approval import ApprovalResolved
-from mogplex_contracts.events.model import ModelChanged
-from mogplex_daemon.home.paths import Home
-from mogplex_daemon.journal.reader import read_events
-from mogplex_daemon.runs.catalog import list_runs
+from tests.agents.at_the_keys import BEGINS, SLOW, at_the_keys
 from tests.agents.claude_world import claude_world
 from tests.agents.script import MAIN, Run, Say, WriteFile
-from tests.agents.stage import SLEEP, listing, sleeping
-from tests.support.terminal import Terminal
-from tests.terminal.conftest import MOGPLEX, decide
 
 NOTE = "keep the old name"
 
 
 def test_a_person_supervises_claude_code_from_the_first_key_to_the_kill(tmp_path: Path):
-    workspace, home = tmp_path / "workspace", Home(tmp_path / "home")
-    workspace.mkdir()
-    subprocess.run(("git", "init", "-q", str(workspace)), check=True)
-    slow = Run(f"echo it begins; exec sleep {SLEEP}")
     script = {
         MAIN: [
             [Say("I look."), Run("touch one")],
             [WriteFile("two", "no\n")],
-            [slow],
+            [Run(SLOW)],
             [Say("I take another course."), Run("touch three")],
         ]
     }
-    with claude_world(tmp_path, script) as world:
-        theirs = listing(world.home)
-        environ = {**os.environ, **world.environ, "MOGPLEX_HOME": str(home.root)}
-        command = [*MOGPLEX, "--harness", "claude-code"]
-        with Terminal(command, python=sys.executable, env=environ, cwd=workspace) as terminal:
-            terminal.wait_for("nominal")
-            terminal.type("/run greet people\r")
-            decide(terminal, "touch one", "a")
-            decide(terminal, "two", "n")
-            terminal.wait_for("enter rejects")
-            terminal.type(f"{NOTE}\r")
-            decide(terminal, "it begins", "a")
-            terminal.wait_for("│ it begins")
-            terminal.wait_for("enter send")
-            terminal.type("/model fake-2\r")
-            decide(terminal, "change_model", "a")
-            terminal.wait_for("chosen by a person")
-            terminal.type("\x1bOS")
-            terminal.wait_for("esc composer")
-            terminal.type("\r")
-            terminal.wait_for("IN FLIGHT")
-            terminal.type("x")
-            terminal.wait_for("touch three")
-            pid = list_runs(home)[0].metadata.pid
-            assert pid is not None
-            terminal.type("\x1bOQ")
-            terminal.wait_for("enter send")
-            terminal.type("/kill\r")
-            terminal.wait_for("killed")
-            host = psutil.Process(pid) if psutil.pid_exists(pid) else None
-            if host is not None:
-                host.wait(20)
-        assert not sleeping()
-        assert listing(world.home) == theirs
-        assert [path.name for path in workspace.iterdir() if path.name != ".git"] == ["one"]
-        assert world.models() == [*["claude-sonnet-4-5"] * 3, "fake-2"]
-        assert NOTE in world.heard()
-    events = list(read_events(list_runs(home)[0].folder.journal))
-    decided = [event for event in events if isinstance(event, ApprovalResolved)]
-    assert [(each.action, each.decision, each.note) for each in decided][:4] == [
+    with claude_world(tmp_path, script) as world, at_the_keys(tmp_path, world, "claude-code") as person:
+        person.starts("greet people")
+        person.approves("touch one")
+        person.rejects("two", NOTE)
+        person.approves("it begins")
+        person.waits_for_the_slow_command()
+        person.terminal.wait_for("│ it begins")
+        person.terminal.wait_for("enter send")
+        person.switches_model("fake-2")
+        person.interrupts()
+        person.terminal.wait_for("touch three")
+        person.kills()
+    assert sorted(path.name for path in person.workspace.iterdir()) == [".git", BEGINS, "one"]
+    assert world.models() == [*["claude-sonnet-4-5"] * 3, "fake-2"]
+    assert NOTE in world.heard()
+    assert person.decided[:4] == [
         ("run_command", "approved", ""),
         ("apply_patch", "rejected", NOTE),
         ("run_command", "approved", ""),
         ("change_model", "approved", ""),
     ]
-    assert [event.to for event in events if isinstance(event, ModelChanged)] == ["fake-2"]
+    assert person.chosen == ["fake-2"]

@@ -257,6 +257,21 @@ async def test_an_interrupt_stops_the_command_and_the_agent_goes_on(world: World
         assert bench.processes_with("import time; time.sleep(1000)") == []
 
 
+async def test_what_was_said_before_an_interrupt_is_heard_behind_it(world: World):
+    bench, there = world([Run("touch one.txt")], [Run("touch two.txt")], [Say("I mind it.")], [Say("Done.")])
+    async with bench.run() as host:
+        client = host.client
+        request = await client.until(ApprovalRequested)
+        await client.say("[word] mind the gap")
+        await client.decide(request, approve=True)
+        second = await client.until(ApprovalRequested)
+        await client.ask(AgentInterrupt(agent_id=second.agent_id))
+        await client.to_the_end(lambda request: True)
+        assert "mind the gap" in there.heard()
+        assert client.state.status == "completed"
+        assert [each.decision for each in client.of(ApprovalResolved)] == ["approved", "expired"]
+
+
 async def test_an_interrupt_withdraws_what_is_asked(world: World):
     bench, _ = world([WriteFile("main.py", "x\n")], [Say("Another course.")])
     async with bench.run() as host:
@@ -586,5 +601,5 @@ async def test_it_is_told_the_repos_instructions_and_what_to_install_when_it_is_
     async with bench.host() as host:
         client = await host.begin()
         await client.until_gone()
-        assert client.of(Error)[-1].code == "agent_not_found"
+        assert client.of(Error)[-1].code == "agent_missing"
         assert "npm install -g @anthropic-ai/claude-code" in client.of(Error)[-1].message

@@ -14,11 +14,12 @@ from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.events.run import RunModeChanged
 from mogplex_contracts.events.tool import ToolFinished, ToolStarted
 from mogplex_contracts.events.usage import UsageReported
+from mogplex_daemon.harness.agents.reading import as_object, as_text
 from mogplex_daemon.harness.base import Verdict
 from mogplex_daemon.harness.claude_code.edits import edit_of
 from mogplex_daemon.harness.claude_code.failures import turn_end
 from mogplex_daemon.harness.claude_code.permission import denial
-from mogplex_daemon.harness.claude_code.protocol import NotALine, allow, obj, read_line, string
+from mogplex_daemon.harness.claude_code.protocol import NotALine, allow, read_line
 from mogplex_daemon.harness.claude_code.tools import SORTS, kind_of, request_of, role_of, sort_of, target_of
 from mogplex_daemon.harness.claude_code.translate import Translation
 
@@ -38,7 +39,7 @@ def translated(name: str) -> tuple[Translation, list[Event]]:
         if message["type"] == "control_request":
             request = message["request"]
             told = request if request["subtype"] == "can_use_tool" else request["input"]
-            events += translation.begun(told, obj(told.get("input") or told.get("tool_input")))
+            events += translation.begun(told, as_object(told.get("input") or told.get("tool_input")))
         else:
             events += translation.feed(message)
     return translation, events
@@ -197,7 +198,7 @@ def test_costs_are_totals_of_a_process_and_are_never_added_twice():
         }
         return translation.feed({"type": "result", "modelUsage": {"m": model}})
 
-    costs = [report.cost_usd for report in [*told(0.1, 1), *told(0.3, 2), *told(0.3, 2)]]
+    costs = [each.cost_usd for each in of([*told(0.1, 1), *told(0.3, 2), *told(0.3, 2)], UsageReported)]
     assert costs == pytest.approx([0.1, 0.2])
     # A process that was started anew, or was told to forget everything, counts from 0 again.
     translation.lost()
@@ -340,5 +341,5 @@ def test_a_denial_says_who_and_why():
 
 
 def test_words_are_taken_from_what_is_there():
-    assert string(None) == string(3) == ""
-    assert obj([1]) == {}
+    assert as_text(None) == as_text(3) == ""
+    assert as_object([1]) == {}

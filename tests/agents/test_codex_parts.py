@@ -175,6 +175,26 @@ def test_a_patch_that_was_never_shown_is_declined():
     assert answer.result == {"decision": "decline"}
 
 
+@pytest.mark.parametrize("changes", [None, 3, [3], [{"path": "a", "kind": {"type": "brand_new"}}], []])
+def test_a_patch_that_is_not_understood_is_declined(changes: Any):
+    found = working()
+    start(found, type="fileChange", changes=changes)
+    answer = asked(found, "item/fileChange/requestApproval")
+    assert isinstance(answer, Answer)
+    assert answer.result == {"decision": "decline"}
+
+
+def test_a_command_nobody_names_is_the_one_that_was_told_and_else_declined():
+    found = working()
+    start(found, type="commandExecution", command="/bin/bash -c 'ls -l'")
+    question = asked(found, "item/commandExecution/requestApproval", command=None)
+    assert isinstance(question, Question)
+    assert question.action.descriptor == "bash:ls -l"
+    answer = asked(working(), "item/commandExecution/requestApproval", command=["rm"])
+    assert isinstance(answer, Answer)
+    assert answer.result == {"decision": "decline"}
+
+
 def test_a_remote_tool_is_asked_for_by_server_and_name_and_never_for_good():
     found = working()
     start(found, type="mcpToolCall", server="demo", tool="echo", arguments={"text": "hi"})
@@ -262,6 +282,8 @@ def test_only_the_model_and_its_provider_are_taken_over(tmp_path: Path):
     }
     assert config["projects"] == {str(tmp_path): {"trust_level": "untrusted"}}
     assert not {"approval_policy", "sandbox_mode", "mcp_servers", "notify"} & config.keys()
+    assert config["allow_login_shell"] is config["check_for_update_on_startup"] is False
+    assert config["sandbox_workspace_write"] == {"exclude_slash_tmp": True}
 
 
 def test_every_folder_that_could_be_trusted_is_not(tmp_path: Path):

@@ -258,10 +258,17 @@ def test_a_thread_nobody_announced_belongs_to_the_main_agent():
     assert of(events, AgentSpawned)[0].parent_id == "agt_1"
 
 
-def test_what_a_newer_codex_adds_is_passed_over_and_what_is_malformed_is_told_once():
+def test_what_a_newer_codex_adds_and_what_is_malformed_is_told_once():
     found = begun()
-    assert notify(found, "thread/somethingNew", data=1) == []
-    assert notify(found, "item/started", item={"type": "hologram", "id": "h"}, startedAtMs=1) == []
+    new = [
+        *notify(found, "thread/somethingNew", data=1),
+        *notify(found, "thread/somethingNew", data=2),
+        *notify(found, "item/started", item={"type": "hologram", "id": "h"}, startedAtMs=1),
+    ]
+    assert [event.message.partition(",")[0] for event in of(new, Diagnostic)] == [
+        "codex sent thread/somethingNew",
+        "codex sent an item hologram",
+    ]
     odd = notify(found, "item/started", item={"type": "commandExecution"}, startedAtMs=1)
     assert [event.code for event in of(odd, Diagnostic)] == ["agent_message_odd"]
     assert notify(found, "item/started", item={"type": "commandExecution"}, startedAtMs=1) == []

@@ -1,3 +1,4 @@
+import json
 import os
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from mogplex_contracts.events.mcp import McpServerChanged
 from mogplex_contracts.events.tool import ToolFinished
 from mogplex_contracts.vocabulary import Decision
 from mogplex_daemon.home.paths import Home
-from tests.agents.acp_world import OPENCODE
+from tests.agents.acp_world import GEMINI, OPENCODE
 from tests.agents.agent_under_test import AgentUnderTest
 from tests.agents.claude_world import CLAUDE_CODE
 from tests.agents.codex_world import CODEX
@@ -21,8 +22,7 @@ SECRET = "s3cret-of-the-server-4711"
 DESCRIPTORS = {
     "codex": "mcp:everything/echo",
     "claude-code": "mcp:everything/echo",
-    # The protocol tells the title of a call, and not whose tool it is.
-    "acp:opencode": "mcp:opencode/everything_echo",
+    "acp:opencode": "mcp:everything/echo",
 }
 
 
@@ -70,3 +70,33 @@ async def test_an_agent_uses_the_runs_servers_and_its_calls_pass_the_gate(
                 if path.is_file() and SECRET.encode() in path.read_bytes():
                     assert oct(path.stat().st_mode & 0o077) == "0o0", path
         assert not bench.processes_with("mcp-server-everything")
+
+
+async def test_a_rule_for_a_server_decides_the_calls_of_an_agent_that_names_it_only_in_a_title(
+    tmp_path: Path, mcp_programs: Path
+):
+    script = {MAIN: [[Remote("everything", "echo", "hello-4711")], [Say("Done.")]]}
+    with OPENCODE.world(tmp_path, script) as world:
+        bench = Bench(Home(tmp_path / "home"), make_repository(tmp_path / "repo"), harness="acp:opencode")
+        bench.environ = dict(world.environ)
+        (bench.workspace / "tools").mkdir()
+        bench.write_home("config.toml", config(mcp_programs))
+        rules = {"version": 1, "rules": {"allow": ["mcp:everything/*"]}}
+        bench.write_home("permissions.json", json.dumps(rules))
+        async with bench.run() as host:
+            assert await host.client.to_the_end(lambda request: False) == []
+            assert [each.decision for each in host.client.of(ApprovalResolved)] == ["auto_approved"]
+            assert "Echo: hello-4711" in world.heard()
+
+
+async def test_servers_that_an_agent_does_not_connect_to_are_told_as_such(tmp_path: Path, mcp_programs: Path):
+    with GEMINI.world(tmp_path, {MAIN: [[Say("Done.")]]}) as world:
+        bench = Bench(Home(tmp_path / "home"), make_repository(tmp_path / "repo"), harness="acp:gemini")
+        bench.environ = dict(world.environ)
+        (bench.workspace / "tools").mkdir()
+        bench.write_home("config.toml", config(mcp_programs))
+        async with bench.run() as host:
+            await host.client.to_the_end(lambda request: False)
+            told = host.client.of(McpServerChanged)
+            assert [(each.server, each.status) for each in told] == [("everything", "unavailable")]
+            assert "does not trust" in (told[0].error or "")

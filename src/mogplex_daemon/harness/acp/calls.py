@@ -15,15 +15,10 @@ from mogplex_contracts.events.tool import ToolFinished, ToolOutput, ToolStarted
 from mogplex_contracts.ids import Prefix
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import ActionKind, AgentStatus, ToolOutcome
-from mogplex_daemon.harness.acp.diff import Patch, read_patch, shown_path
-from mogplex_daemon.harness.acp.words import (
-    Object,
-    as_object,
-    as_objects,
-    as_text,
-    command_of,
-    content_text,
-)
+from mogplex_daemon.harness.acp.diff import read_patch
+from mogplex_daemon.harness.acp.words import command_of, content_text
+from mogplex_daemon.harness.agents.diffs import Patch, shown_path
+from mogplex_daemon.harness.agents.reading import Object, as_object, as_objects, as_text
 
 RUN_COMMAND, APPLY_PATCH, DELETE_FILE, READ_FILE = "run_command", "apply_patch", "delete_file", "read_file"
 """Our names of the tools, so that allowed-tools mean the same for every harness."""

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from mogplex_contracts.text import one_line
 from mogplex_daemon.harness.acp.agents.agent import Agent
 from mogplex_daemon.harness.acp.usage import has_counted_nothing
-from mogplex_daemon.harness.acp.words import Object, as_objects, as_text
 from mogplex_daemon.harness.agents.jsonrpc import RpcError
+from mogplex_daemon.harness.agents.reading import Object, as_objects, as_text
 from mogplex_daemon.harness.base import HarnessFailed
 
 AUTH_REQUIRED = -32000

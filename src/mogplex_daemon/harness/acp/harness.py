@@ -1,59 +1,39 @@
 """The harness of the Agent Client Protocol: starts an agent, lets it work turn by turn, and starts it once more."""
 
 import os
-from dataclasses import dataclass
 
-import anyio
+from anyio.abc import TaskGroup
 
-from mogplex_contracts.events import Event
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.text import one_line
 from mogplex_daemon.harness.acp.agents.agent import Agent, BadAgentConfig, Surroundings
 from mogplex_daemon.harness.acp.failures import model_failure, silent_failure, stop_failure, turn_failure
 from mogplex_daemon.harness.acp.opening import Greeted, greet, open_session, take_up
-from mogplex_daemon.harness.acp.session import Session, TurnEnd, model_told, now_ms
+from mogplex_daemon.harness.acp.session import Session, TurnEnd, model_told
 from mogplex_daemon.harness.acp.translate import Translation
-from mogplex_daemon.harness.acp.words import as_text
+from mogplex_daemon.harness.agents.clock import now_ms
+from mogplex_daemon.harness.agents.emitting import emit_all
 from mogplex_daemon.harness.agents.jsonrpc import RpcError, RpcSilent
+from mogplex_daemon.harness.agents.lives import Crashed, one_life
 from mogplex_daemon.harness.agents.mcp_servers import servers_for
+from mogplex_daemon.harness.agents.notes import INTERRUPTED_NOTE, RESTARTED_NOTE
+from mogplex_daemon.harness.agents.reading import as_text
 from mogplex_daemon.harness.base import (
     AgentCommand,
     AgentGone,
-    AgentNotStarted,
+    AgentProgram,
     HarnessContext,
     HarnessFailed,
     HarnessRefused,
 )
 
-SAID_CHARACTERS = 600
 DENIALS_IN_A_ROW = 5
 """So often an agent is told of what was denied without a person's word, before the run ends."""
 UNKNOWN_AGENT = (
     "Mogplex does not know {name}: a person is asked for what {name} itself asks for, and for nothing else"
 )
-INTERRUPTED_NOTE = (
-    "[interrupted] A person stopped your last step. Do not repeat it unasked: take another course or sum up."
-)
-RESTARTED_NOTE = (
-    "[restarted] Your program ended unexpectedly in the middle of a step and was started anew. Look at what is done "
-    "already before you go on."
-)
 DENIED_NOTE = "Do not try it again as it was: take another course or sum up."
-
-
-@dataclass(frozen=True, slots=True)
-class Crashed:
-    """The agent ended by itself."""
-
-    name: str
-    exit_code: int | None
-    stderr: str
-
-    def __str__(self) -> str:
-        said = one_line(self.stderr.strip()[-SAID_CHARACTERS:], SAID_CHARACTERS)
-        how = "ended" if self.exit_code is None else f"ended with {_status(self.exit_code)}"
-        return f"{self.name} {how}" + (f"; it last said: {said}" if said else "")
 
 
 class AcpHarness:
@@ -75,7 +55,7 @@ class AcpHarness:
         status, why = (
             ("completed", f"{self._agent.name} left") if failure is None else ("failed", str(failure))
         )
-        await _emit(context, translation.finish(now_ms(), status, why))
+        await emit_all(context, translation.finish(now_ms(), status, why))
         if failure is not None:
             raise failure
 
@@ -117,8 +97,8 @@ class AcpHarness:
         if self._session_id is None or not agent.resumes:
             early = ", before it began to work" if self._session_id is None else ""
             return HarnessFailed("agent_crashed", f"{ended}{early}; start the run again")
-        await _emit(context, translation.interrupted(now_ms(), f"{agent.name} crashed"))
-        await _emit(
+        await emit_all(context, translation.interrupted(now_ms(), f"{agent.name} crashed"))
+        await emit_all(
             context, [Diagnostic(code="agent_restarted", message=f"{ended}; it is started once more")]
         )
         ended = await self._live(context, translation, command)
@@ -130,22 +110,16 @@ class AcpHarness:
         self, context: HarnessContext, translation: Translation, command: AgentCommand
     ) -> HarnessFailed | Crashed | None:
         """One life of the program."""
-        ended: HarnessFailed | None = None
-        crashed = False
-        try:
-            async with context.agent_program(command) as program, anyio.create_task_group() as tasks:
-                self._session = session = Session(context, program, self._agent, translation)
-                session.start(tasks)
-                try:
-                    ended = await self._talk(context, session, translation)
-                except AgentGone:
-                    crashed = True
-                finally:
-                    self._session = None
-                tasks.cancel_scope.cancel()
-        except AgentNotStarted as error:
-            return HarnessFailed("agent_missing", f"{error}; {self._agent.install}")
-        return Crashed(self._agent.name, program.exit_code, program.stderr_tail) if crashed else ended
+
+        async def live(program: AgentProgram, tasks: TaskGroup) -> HarnessFailed | None:
+            self._session = session = Session(context, program, self._agent, translation)
+            session.start(tasks)
+            try:
+                return await self._talk(context, session, translation)
+            finally:
+                self._session = None
+
+        return await one_life(context, command, self._agent.name, self._agent.install, live)
 
     async def _talk(
         self, context: HarnessContext, session: Session, translation: Translation
@@ -172,27 +146,27 @@ class AcpHarness:
     ) -> None:
         """A session in which the agent asks, with the model of the run."""
         agent, cwd, seconds = self._agent, str(context.spec.cwd), self._start_seconds(context)
-        servers = await servers_for(context, agent.name, greeted.transports)
+        servers = await servers_for(context, agent.name, greeted.transports, agent.no_servers)
         if self._session_id is None:
             opened = await open_session(session.rpc, agent, greeted, cwd, seconds, servers)
         else:
             opened = await take_up(session.rpc, greeted, self._session_id, cwd, seconds, servers)
-        session.opened(opened)
+        session.opened(opened, [server.name for server in servers])
         again, self._session_id = self._session_id is not None, opened.session_id
         translation.model = opened.offer.model.current if opened.offer.model else None
         asks = await session.ask_for_everything()
         if context.model is not None:
             await session.use_model(context.model)
-        await _emit(context, translation.begin())
+        await emit_all(context, translation.begin())
         if again:
             return
         if context.model is None:
-            await _emit(context, model_told(translation.model, agent.name))
+            await emit_all(context, model_told(translation.model, agent.name))
         if agent.tested and greeted.version != agent.tested:
             told = f"{agent.name} is {greeted.version or 'of an unknown version'}; this was made with {agent.tested}"
-            await _emit(context, translation.warn("agent_version", told))
+            await emit_all(context, translation.warn("agent_version", told))
         if not agent.known and not (asks and context.mode == "auto"):
-            await _emit(context, translation.warn("agent_unknown", UNKNOWN_AGENT.format(name=agent.name)))
+            await emit_all(context, translation.warn("agent_unknown", UNKNOWN_AGENT.format(name=agent.name)))
 
     async def _turns(
         self, context: HarnessContext, session: Session, translation: Translation
@@ -239,7 +213,10 @@ class AcpHarness:
         """What is said next: what a person said with a denial, then what they said to the agent."""
         said = context.next_turn(translation.agent_id)
         parts: list[str] = []
-        if session.denials and not session.interrupted and (session.denials_noted or not translation.spoke):
+        if session.denials_noted and session.interrupted:
+            # What a person said is told though the turn it was meant for was stopped.
+            parts = list(session.denials)
+        elif session.denials and not session.interrupted and (session.denials_noted or not translation.spoke):
             self._denied_in_a_row += 1
             if session.denials_noted or self._denied_in_a_row <= DENIALS_IN_A_ROW:
                 parts = [*session.denials, DENIED_NOTE]
@@ -250,12 +227,3 @@ class AcpHarness:
         if said is not None:
             parts.append(said)
         return ("\n".join(parts),) if parts else None
-
-
-async def _emit(context: HarnessContext, events: list[Event]) -> None:
-    for event in events:
-        await context.emit(event)
-
-
-def _status(exit_code: int) -> str:
-    return f"signal {exit_code - 128}" if exit_code > 128 else f"exit status {exit_code}"

@@ -9,9 +9,9 @@ from mogplex_contracts.version import VERSION
 from mogplex_daemon.harness.acp.agents.agent import Agent
 from mogplex_daemon.harness.acp.failures import refused_start
 from mogplex_daemon.harness.acp.options import Offer, read_offer
-from mogplex_daemon.harness.acp.words import Object, as_object, as_text
 from mogplex_daemon.harness.agents.jsonrpc import JsonRpc, RpcError
 from mogplex_daemon.harness.agents.mcp_servers import for_acp
+from mogplex_daemon.harness.agents.reading import Object, as_object, as_text
 from mogplex_daemon.harness.base import HarnessFailed, McpServerSpec
 
 PROTOCOL = 1

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mogplex_daemon.harness.acp.words import Object, as_object, as_objects, as_text
+from mogplex_daemon.harness.agents.reading import Object, as_object, as_objects, as_text
 
 
 @dataclass(frozen=True, slots=True)

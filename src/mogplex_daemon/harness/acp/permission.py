@@ -4,7 +4,7 @@ An answer is for this one time: "always" is never said, because the agent would 
 among the person's own settings.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,16 @@ from typing import Any
 from mogplex_contracts.permissions import path_descriptor
 from mogplex_daemon.harness.acp.agents.agent import Agent
 from mogplex_daemon.harness.acp.calls import Call
-from mogplex_daemon.harness.acp.words import Object, as_object, as_objects, as_text, content_text, shown_json
-from mogplex_daemon.harness.agents.actions import command_action, files_action, remote_tool_action
+from mogplex_daemon.harness.acp.words import content_text, shown_json
+from mogplex_daemon.harness.agents.actions import command_action, files_action, real_path, remote_tool_action
+from mogplex_daemon.harness.agents.reading import Object, as_object, as_objects, as_text
 from mogplex_daemon.harness.base import ActionRequest
 
 Result = Mapping[str, Any]
 PATH_ARGUMENTS = ("filePath", "filepath", "file_path", "path", "destination", "target")
 """What agents call the path among a call's arguments."""
+NO_FILE = "it does not say which file it changes"
+HIDDEN = "it does not show all of the change"
 CANCELLED: Result = {"outcome": {"outcome": "cancelled"}}
 
 
@@ -40,11 +43,17 @@ class Answer:
     told: str = ""
 
 
-def read_request(params: Object, call: Call | None, agent: Agent, workspace: Path) -> Question | Answer:
-    """What a `session/request_permission` comes to; `call` is what is known of its call."""
-    options = {
-        as_text(each.get("kind")): as_text(each.get("optionId")) for each in as_objects(params.get("options"))
-    }
+def read_request(
+    params: Object, call: Call | None, agent: Agent, workspace: Path, servers: Sequence[str] = ()
+) -> Question | Answer:
+    """What a `session/request_permission` comes to; `call` is what is known of its call, `servers` the names
+    of the MCP servers the agent was given.
+
+    Of options of one kind, the first counts.
+    """
+    options: dict[str, str] = {}
+    for each in as_objects(params.get("options")):
+        options.setdefault(as_text(each.get("kind")), as_text(each.get("optionId")))
     once, reject = options.get("allow_once"), options.get("reject_once")
     decline = _selected(reject) if reject else CANCELLED
     if call is None:
@@ -56,10 +65,10 @@ def read_request(params: Object, call: Call | None, agent: Agent, workspace: Pat
     # By what is known of the call itself: reading outside is asked for here and nowhere else.
     if agent.is_preliminary(asked) and call.kind in ("execute", "edit"):
         return Answer(_selected(once))
-    return Question(action_of(call, agent, workspace), call, _selected(once), decline)
+    return Question(action_of(call, agent, workspace, servers), call, _selected(once), decline)
 
 
-def action_of(call: Call, agent: Agent, workspace: Path) -> ActionRequest:
+def action_of(call: Call, agent: Agent, workspace: Path, servers: Sequence[str] = ()) -> ActionRequest:
     """A call as it is put to the gate: by the most dangerous thing that is told of it."""
     notes = content_text(call.content)
     match call.action:
@@ -79,15 +88,20 @@ def action_of(call: Call, agent: Agent, workspace: Path) -> ActionRequest:
                 call_id=call.call_id,
                 patch_id=call.patch_id,
             )
-            return action if written or deleted else replace(action, target=call.title)
+            if not written and not deleted:
+                return replace(action, target=call.title, ask_because=NO_FILE)
+            hidden = call.patch is not None and not call.patch.whole
+            return replace(action, ask_because=HIDDEN) if hidden else action
         case "read" if call.paths:
             return _reading(call, workspace)
         case _:
+            remote = agent.remote_name(call.title, servers) if call.kind == "other" else None
+            server, name = remote or (agent.name, call.title or call.kind)
             return remote_tool_action(
-                agent.name,
-                call.title or call.kind,
+                server,
+                name,
                 shown_json(call.raw_input) if call.raw_input else notes or call.title,
-                tool=call.tool,
+                tool=f"{server}/{name}" if remote else call.tool,
                 agent_id=call.agent_id,
                 call_id=call.call_id,
             )
@@ -105,12 +119,12 @@ def _paths(call: Call, workspace: Path) -> tuple[tuple[str, ...], tuple[str, ...
 
 def _real(paths: Iterable[str], workspace: Path) -> tuple[str, ...]:
     """Each place once, whatever it is called."""
-    return tuple(dict.fromkeys(str((workspace / path).resolve()) for path in paths if path))
+    return tuple(dict.fromkeys(real_path(path, workspace) for path in paths if path))
 
 
 def _reading(call: Call, workspace: Path) -> ActionRequest:
     first, *more = (
-        path_descriptor("read", str((workspace / path).resolve()), str(workspace)) for path in call.paths
+        path_descriptor("read", real_path(path, workspace), str(workspace)) for path in call.paths
     )
     return ActionRequest(
         kind="read",

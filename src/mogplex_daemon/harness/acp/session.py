@@ -2,10 +2,8 @@
 
 import math
 import os
-import signal
-import time
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -21,7 +19,9 @@ from mogplex_daemon.harness.acp.opening import Opened
 from mogplex_daemon.harness.acp.options import asking_mode, choose_mode, choose_model, find_model
 from mogplex_daemon.harness.acp.permission import CANCELLED, Answer, Question, read_request
 from mogplex_daemon.harness.acp.translate import RESTARTS, Translation
-from mogplex_daemon.harness.acp.words import Object, as_object, as_text
+from mogplex_daemon.harness.agents.bad_lines import BadLines
+from mogplex_daemon.harness.agents.clock import now_ms
+from mogplex_daemon.harness.agents.emitting import emit_all
 from mogplex_daemon.harness.agents.jsonrpc import (
     BadLine,
     Id,
@@ -31,6 +31,9 @@ from mogplex_daemon.harness.agents.jsonrpc import (
     RpcError,
     RpcSilent,
 )
+from mogplex_daemon.harness.agents.notes import verdict_words
+from mogplex_daemon.harness.agents.reading import Object, as_object, as_text
+from mogplex_daemon.harness.agents.standstill import Standstill
 from mogplex_daemon.harness.base import (
     AgentGone,
     AgentProgram,
@@ -40,18 +43,10 @@ from mogplex_daemon.harness.base import (
     Verdict,
 )
 
-BAD_LINES_TOLD = 5
-"""How many lines that are no messages are told; the rest only costs the time to read it."""
 STOP_SECONDS = 10.0
 """How long an agent may take to stop a turn; then its program is ended."""
 NEVER_OFFERED = ("fs/", "terminal/")
 """Calls of the protocol that were not offered. Some agents try them all the same and go on without."""
-DENIALS = {
-    "rejected": "rejected by a person",
-    "auto_rejected": "denied by a permission rule",
-    "expired": "not decided in time",
-}
-
 Status = Literal["ended", "failed", "stuck", "gone"]
 
 
@@ -74,16 +69,17 @@ class Session:
         self._program = program
         self._agent = agent
         self._translation = translation
+        # The program and those it works through; commands have groups of their own.
+        self._standstill = Standstill(context, lambda number: os.killpg(program.pid, number))
         self.rpc = JsonRpc(program, version="2.0")
         self._opened = Opened("")
+        self._servers: tuple[str, ...] = ()
         self._tasks: TaskGroup | None = None
         self._stirred = anyio.Event()
         self._end: TurnEnd | None = None
         self._working = False
         self._asked: dict[Id, anyio.CancelScope] = {}
-        self._holding = anyio.Lock()
-        self._frozen = False
-        self._bad_lines = 0
+        self._bad_lines = BadLines(agent.name)
         self._heard_at = 0.0
         self._looked_at = 0.0
         """When its silence was looked into last."""
@@ -104,9 +100,9 @@ class Session:
         self._tasks = tasks
         tasks.start_soon(self._listen)
 
-    def opened(self, opened: Opened) -> None:
-        """The agent's session is there."""
-        self._opened = opened
+    def opened(self, opened: Opened, servers: Sequence[str]) -> None:
+        """The agent's session is there; `servers` are the MCP servers it was given."""
+        self._opened, self._servers = opened, tuple(servers)
 
     async def turn(self, prompt: Sequence[str]) -> TurnEnd:
         """Work on a prompt until its end."""
@@ -131,7 +127,7 @@ class Session:
         if not self._working or self._end is not None:
             return False
         self.interrupted = True
-        self._thaw()
+        self._standstill.thaw()
         await self._emit(self._translation.interrupted(now_ms()))
         await self._cancel()
         self._stirred.set()
@@ -183,7 +179,7 @@ class Session:
         stop_at = math.inf
         while self._end is None:
             if self._context.pausing and not self.interrupted:
-                await self._hold()
+                await self._stand()
             if self.interrupted:
                 stop_at = min(stop_at, anyio.current_time() + STOP_SECONDS)
             wait_until = min(stop_at, self._silence_ends())
@@ -237,8 +233,7 @@ class Session:
             asked.cancel()
 
     async def _emit(self, events: Sequence[Event]) -> None:
-        for event in events:
-            await self._context.emit(event)
+        await emit_all(self._context, events)
 
     def _alive(self) -> None:
         self._heard_at = anyio.current_time()
@@ -256,7 +251,7 @@ class Session:
                     self._alive()
                     await self._called(message)
                 case BadLine(why=why):
-                    await self._complain(why)
+                    await self._emit(self._bad_lines.told(why))
             self._stirred.set()
 
     async def _told(self, message: Notification) -> None:
@@ -266,8 +261,12 @@ class Session:
             asked = self._asked.get(withdrawn) if isinstance(withdrawn, int | str) else None
             if asked is not None:
                 asked.cancel()
+        if message.method != "session/update":
+            await self._emit(self._translation.told(message.method))
+            return
         # What comes before the session is open is a replay of an older one.
-        if message.method != "session/update" or params.get("sessionId") != self._opened.session_id:
+        session_id = self._opened.session_id
+        if not session_id or (as_text(params.get("sessionId")) or session_id) != session_id:
             return
         update = as_object(params.get("update"))
         self.heard = self.heard or self._working
@@ -303,7 +302,7 @@ class Session:
             tool_call = as_object(request.params.get("toolCall"))
             events, call = self._translation.asked(tool_call, now_ms())
             await self._emit(events)
-            question = read_request(request.params, call, self._agent, self._context.spec.cwd)
+            question = read_request(request.params, call, self._agent, self._context.spec.cwd, self._servers)
             assert self._tasks is not None
             if isinstance(question, Question) and not self.interrupted:
                 self._asked[request.id] = anyio.CancelScope()
@@ -327,13 +326,17 @@ class Session:
         if isinstance(answer, Answer) and answer.told:
             await self._emit([Diagnostic(code="agent_request", message=answer.told)])
 
+    async def _stand(self) -> None:
+        if await self._standstill.hold():
+            self._alive()
+
     async def _decide(self, request: Request, question: Question) -> None:
         """Have a request decided and answer it. Ends early when it is withdrawn."""
         verdict: Verdict | None = None
         try:
             with self._asked[request.id]:
                 decided = await self._context.gate(question.action)
-                await self._hold()
+                await self._stand()
                 verdict = decided
         finally:
             del self._asked[request.id]
@@ -344,56 +347,15 @@ class Session:
             elif verdict.allowed:
                 await self.rpc.reply(request, question.accept)
             else:
-                said, note = DENIALS.get(verdict.decision, "not allowed"), verdict.note.strip()
-                reason = f"{said}: {note}" if note else said
+                reason = verdict_words(verdict)
                 self.denials.append(f"[{question.action.target}] {reason}")
-                self.denials_noted = self.denials_noted or bool(note)
+                self.denials_noted = self.denials_noted or bool(verdict.note.strip())
                 self._translation.spoke = False
                 await self._emit(self._translation.calls.deny(question.call, reason, now_ms()))
                 await self.rpc.reply(request, question.decline)
         self._stirred.set()
 
-    async def _hold(self) -> None:
-        """Stand still while the run is paused; one pause is one pause, however many wait here."""
-        async with self._holding:
-            if self._context.pausing:
-                with self._freezing():
-                    await self._context.safe_point()
-                self._alive()
-
-    @contextmanager
-    def _freezing(self) -> Generator[None]:
-        """The protocol knows no pause, so the agent's processes stop: they call no model and start no tool."""
-        self._frozen = True
-        self._signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            self._thaw()
-
-    def _thaw(self) -> None:
-        if self._frozen:
-            self._frozen = False
-            self._signal(signal.SIGCONT)
-
-    def _signal(self, number: signal.Signals) -> None:
-        """To the program and those it works through; commands have groups of their own."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._program.pid, number)
-
-    async def _complain(self, why: str) -> None:
-        self._bad_lines += 1
-        if self._bad_lines > BAD_LINES_TOLD:
-            return
-        last = "; further ones are not told" if self._bad_lines == BAD_LINES_TOLD else ""
-        await self._emit([Diagnostic(code="agent_bad_line", message=f"{self._agent.name} said {why}{last}")])
-
 
 def model_told(model: str | None, name: str) -> list[Event]:
     """Which model an agent chose for itself."""
     return [ModelRouted(to=model, reason=f"{name} chose it")] if model else []
-
-
-def now_ms() -> int:
-    """Milliseconds since 1970."""
-    return int(time.time() * 1000)

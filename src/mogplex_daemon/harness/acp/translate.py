@@ -4,7 +4,6 @@ It takes the messages as they came, without a model of them: what an agent adds 
 cost the rest.
 """
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,10 +19,12 @@ from mogplex_contracts.events.message import AssistantDelta, AssistantMessage, R
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_daemon.harness.acp.agents.agent import Agent
 from mogplex_daemon.harness.acp.calls import INTERRUPTED, Call, Calls, NewId
+from mogplex_daemon.harness.acp.quiet import QUIET_UPDATES, STATUSES, STOP_REASONS, is_quiet
 from mogplex_daemon.harness.acp.usage import Meter
-from mogplex_daemon.harness.acp.words import Object, as_object, as_objects, as_text, block_text
+from mogplex_daemon.harness.acp.words import block_text
+from mogplex_daemon.harness.agents.oddities import Oddities
+from mogplex_daemon.harness.agents.reading import Object, as_object, as_objects, as_text, summary
 
-SUMMARY_CHARACTERS = 240
 STEPS = {"pending": "pending", "in_progress": "in_progress", "completed": "done", "cancelled": "done"}
 RESTARTS = 5
 """After so many answers in a row that were begun anew, none will be finished."""
@@ -52,6 +53,7 @@ class Translation:
         self._message_id = ""
         self._said_message = ""
         """The agent's id of the message that was said since the last call."""
+        self._oddities = Oddities(agent.name)
         self._warned: set[str] = set()
         self._handlers: dict[str, Callable[[Object, int], list[Event]]] = {
             "agent_message_chunk": lambda update, _: self._chunk(update, reasoning=False),
@@ -73,19 +75,33 @@ class Translation:
         return [spawned]
 
     def feed(self, update: Object, now_ms: int) -> list[Event]:
-        """The events of one update, in order; often one, often none. One of an unknown kind has none."""
-        handler = self._handlers.get(as_text(update.get("sessionUpdate")))
-        return [] if handler is None else handler(update, now_ms)
+        """The events of one update, in order; often one, often none. One of an unknown kind is told as such."""
+        kind = as_text(update.get("sessionUpdate"))
+        handler = self._handlers.get(kind)
+        if handler is not None:
+            return self._oddities.understood(kind, lambda: handler(update, now_ms))
+        if kind in QUIET_UPDATES:
+            return []
+        return self._oddities.unknown(f"an update {kind}" if kind else "an update without a kind")
+
+    def told(self, method: str) -> list[Event]:
+        """A notification that is no update."""
+        return [] if is_quiet(method) else self._oddities.unknown(method)
 
     def asked(self, tool_call: Object, now_ms: int) -> tuple[list[Event], Call | None]:
         """A request for permission also tells of the call it is about."""
+        events = self._oddities.understood(
+            "session/request_permission", lambda: self._asked(tool_call, now_ms)
+        )
+        return events, self.calls.get(as_text(tool_call.get("toolCallId")))
+
+    def _asked(self, tool_call: Object, now_ms: int) -> list[Event]:
         events = self.close_text()
         self._said_message = ""
         call = self.calls.get(as_text(tool_call.get("toolCallId")))
         if call is None or not self._agent.is_preliminary(as_object(tool_call.get("rawInput"))):
             events += self.calls.update(self.agent_id, tool_call, now_ms, asking=True)
-            call = self.calls.get(as_text(tool_call.get("toolCallId")))
-        return events, call
+        return events
 
     def turn_begins(self) -> list[Event]:
         """A prompt is sent."""
@@ -95,6 +111,9 @@ class Translation:
     def turn_ends(self, result: Object, now_ms: int) -> list[Event]:
         """The prompt was answered. A call that is still open then has no end of its own."""
         events = self.close_text() + self.calls.close(now_ms)
+        reason = as_text(result.get("stopReason"))
+        if result and reason not in STOP_REASONS:
+            events += self._oddities.unknown(f"the end {reason} of a turn")
         reports = self.meter.turn(result, self.agent_id, self.model)
         if reports and self._agent.usage_of_last_call:
             told = f"{self._agent.name} tells the tokens of the last model call of each turn only; its cost is whole"
@@ -157,10 +176,16 @@ class Translation:
         return [Diagnostic(code="model_retry", message=told, agent_id=self.agent_id)]
 
     def _tool_call(self, update: Object, now_ms: int) -> list[Event]:
+        if not as_text(update.get("toolCallId")):
+            raise ValueError("a call without an id")
         self._said_message, self.restarts = "", 0
         events = self.close_text()
         events += self._plan(as_object(update.get("rawInput")).get("todos"))
-        return events + self.calls.update(self.agent_id, update, now_ms)
+        events += self.calls.update(self.agent_id, update, now_ms)
+        status = update.get("status")
+        if status is not None and as_text(status) not in STATUSES:
+            events += self._oddities.unknown(f"the status {as_text(status)} of a call")
+        return events
 
     def _plan(self, entries: object) -> list[Event]:
         steps = tuple(
@@ -177,10 +202,3 @@ class Translation:
     def _usage(self, update: Object) -> list[Event]:
         self.meter.context(update)
         return []
-
-
-def summary(text: str) -> str:
-    """The first paragraph of an answer, shortened."""
-    first = re.split(r"\n\s*\n", text.strip(), maxsplit=1)[0]
-    words = " ".join(first.split())
-    return words if len(words) <= SUMMARY_CHARACTERS else f"{words[: SUMMARY_CHARACTERS - 1]}…"

@@ -1,7 +1,7 @@
 """What a turn used, as agents count it in their different ways. Pure."""
 
 from mogplex_contracts.events.usage import UsageReported
-from mogplex_daemon.harness.acp.words import Object, as_count, as_object, as_objects, as_text
+from mogplex_daemon.harness.agents.reading import Object, as_amount, as_count, as_object, as_objects, as_text
 
 
 class Meter:
@@ -18,9 +18,8 @@ class Meter:
         self._context_used = as_count(update.get("used")) or self._context_used
         self._context_window = as_count(update.get("size")) or self._context_window
         cost = as_object(update.get("cost"))
-        amount = cost.get("amount")
-        if as_text(cost.get("currency")) in ("", "USD") and isinstance(amount, int | float):
-            self._cost = max(self._cost, float(amount))
+        if as_text(cost.get("currency")) in ("", "USD"):
+            self._cost = max(self._cost, as_amount(cost.get("amount")))
 
     def turn(self, result: Object, agent_id: str, model: str | None) -> list[UsageReported]:
         """The reports of a turn, given the result of its prompt."""

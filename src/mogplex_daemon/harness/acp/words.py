@@ -1,32 +1,10 @@
-"""Parts of what agents say, read without trust: what has another shape than it should is as if it were not there."""
+"""Commands and contents as agents tell them, as text."""
 
 import json
 import shlex
 from collections.abc import Sequence
-from typing import Any, cast
 
-Object = dict[str, Any]
-
-
-def as_object(value: object) -> Object:
-    """A JSON object as it is; anything else as an empty one."""
-    return cast("Object", value) if isinstance(value, dict) else {}
-
-
-def as_objects(value: object) -> list[Object]:
-    """The objects of a list; anything else as none."""
-    items = cast("list[object]", value) if isinstance(value, list) else []
-    return [cast("Object", item) for item in items if isinstance(item, dict)]
-
-
-def as_text(value: object) -> str:
-    """A string as it is; anything else as an empty one."""
-    return value if isinstance(value, str) else ""
-
-
-def as_count(value: object) -> int:
-    """A number of tokens; anything else as none."""
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and value > 0 else 0
+from mogplex_daemon.harness.agents.reading import Object, as_list, as_object, as_text
 
 
 def command_of(raw_input: Object) -> str:
@@ -35,8 +13,8 @@ def command_of(raw_input: Object) -> str:
         found: object = raw_input.get(name)
         if isinstance(found, str) and found.strip():
             return found
-        if isinstance(found, list) and found:
-            return shlex.join(str(word) for word in cast("list[object]", found))
+        if words := as_list(found):
+            return shlex.join(str(word) for word in words)
     return ""
 
 

@@ -1,5 +1,6 @@
 """What another agent wants to do, described for the gate as our own tools describe it: one set of rules for all."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,8 +42,8 @@ def files_action(
     """
     root = str(workspace)
     names = [
-        *(path_descriptor("write", _real(path, workspace), root) for path in written),
-        *(path_descriptor("delete", _real(path, workspace), root) for path in deleted),
+        *(path_descriptor("write", real_path(path, workspace), root) for path in written),
+        *(path_descriptor("delete", real_path(path, workspace), root) for path in deleted),
     ]
     first, *more = names or ["write:?"]
     kind: ActionKind = "delete_file" if deleted and not written else "apply_patch"
@@ -74,5 +75,13 @@ def remote_tool_action(
     )
 
 
-def _real(path: str, workspace: Path) -> str:
-    return str((workspace / path).resolve())
+def real_path(path: str, workspace: Path) -> str:
+    """Where a path that an agent names leads, absolute, through every link. Never raises.
+
+    What no file system can hold, such as a NUL, stays as it is: nothing can be done with it either.
+    """
+    whole = str(workspace / path)
+    try:
+        return os.path.realpath(whole)
+    except (OSError, ValueError):
+        return os.path.normpath(whole)

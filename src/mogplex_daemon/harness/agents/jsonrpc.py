@@ -13,6 +13,7 @@ import anyio
 
 from mogplex_contracts.framing import Oversized
 from mogplex_contracts.text import one_line
+from mogplex_daemon.harness.agents.reading import read_json
 from mogplex_daemon.harness.base import AgentGone, AgentProgram
 
 METHOD_NOT_FOUND = -32601
@@ -72,8 +73,8 @@ class RpcSilent(Exception):
 def decode(line: bytes) -> Request | Notification | Reply | BadLine:
     """The message of one line; never raises."""
     try:
-        found: object = json.loads(line)
-    except (ValueError, RecursionError):
+        found: object = read_json(line)
+    except ValueError:
         return BadLine(f"not JSON: {_shown(line)}")
     if not isinstance(found, dict):
         return BadLine(f"not a message: {_shown(line)}")

@@ -71,12 +71,15 @@ def web_transport(spec: McpServerSpec) -> str:
 
 
 async def servers_for(
-    context: HarnessContext, agent: str, transports: Container[str] = ("http", "sse")
+    context: HarnessContext, agent: str, transports: Container[str] = ("http", "sse"), none_because: str = ""
 ) -> tuple[McpServerSpec, ...]:
-    """The servers `agent` can be given; of the others it is told why they stay out. May wait for a person."""
+    """The servers `agent` can be given; of the others it is told why they stay out. May wait for a person.
+
+    `none_because`: why it can be given none at all.
+    """
     given: list[McpServerSpec] = []
     for spec in await context.mcp_servers():
-        why = _unfit(spec, agent, transports)
+        why = none_because or _unfit(spec, agent, transports)
         if why:
             await context.emit(
                 McpServerChanged(server=spec.name, status="unavailable", error=why, source=agent)

@@ -12,8 +12,9 @@ from mogplex_contracts.events.tool import ToolFinished, ToolOutput, ToolStarted
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import ToolOutcome
+from mogplex_daemon.harness.agents.reading import Object, as_object, as_text
 from mogplex_daemon.harness.claude_code.plans import Plans
-from mogplex_daemon.harness.claude_code.protocol import Object, obj, string, text_of
+from mogplex_daemon.harness.claude_code.protocol import text_of
 from mogplex_daemon.harness.claude_code.tools import action_words, kind_of, sort_of, status_of, target_of
 
 EXIT_CODE = re.compile(r"Exit code (\d+)\n?")
@@ -65,7 +66,7 @@ class Calls:
 
     def written(self, block: Object) -> None:
         """The model wrote a call."""
-        self._written[string(block.get("id"))] = string(block.get("name")), obj(block.get("input"))
+        self._written[as_text(block.get("id"))] = as_text(block.get("name")), as_object(block.get("input"))
 
     def begun(self, use_id: str, agent_id: str, tool: str, tool_input: Object) -> list[Event]:
         """A call begins. Told once, however often it is heard of."""
@@ -146,9 +147,9 @@ class Calls:
 
 
 def _outcome(call: Call, block: Object, meta: Object, text: str) -> ToolOutcome:
-    if block.get("is_error") is not True:
+    if not block.get("is_error"):
         return "ok"
-    if call.denied or obj(meta.get("permission_decision")).get("decision") == "reject":
+    if call.denied or as_object(meta.get("permission_decision")).get("decision") == "reject":
         return "denied"
     if meta.get("non_execution_kind") == "user-rejected" or text.startswith(STOPPED):
         return "interrupted"

@@ -4,8 +4,9 @@ from itertools import count
 
 import anyio
 
+from mogplex_daemon.harness.agents.reading import Object, as_object, as_text
 from mogplex_daemon.harness.base import AgentGone, AgentProgram
-from mogplex_daemon.harness.claude_code.protocol import Object, control_request, obj, string
+from mogplex_daemon.harness.claude_code.protocol import control_request
 
 
 class ControlFailed(Exception):
@@ -50,13 +51,13 @@ class Control:
         if asked.response is None:
             raise ControlFailed("it has ended")
         if asked.response.get("subtype") == "error":
-            raise ControlFailed(string(asked.response.get("error")) or "it refused without a reason")
-        return obj(asked.response.get("response"))
+            raise ControlFailed(as_text(asked.response.get("error")) or "it refused without a reason")
+        return as_object(asked.response.get("response"))
 
     def answered(self, message: Object) -> None:
         """A `control_response` came. Unknown ones are none of ours: some versions echo our own answers."""
-        response = obj(message.get("response"))
-        asked = self._asked.get(string(response.get("request_id")))
+        response = as_object(message.get("response"))
+        asked = self._asked.get(as_text(response.get("request_id")))
         if asked is not None:
             asked.response = response
             asked.answered.set()

@@ -8,7 +8,7 @@ from mogplex_contracts.events.agent import AgentFinished, AgentSpawned, AgentSta
 from mogplex_contracts.events.model import ModelRouted
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.text import one_line
-from mogplex_daemon.harness.claude_code.protocol import Object, string
+from mogplex_daemon.harness.agents.reading import Object, as_text
 from mogplex_daemon.harness.claude_code.tools import role_of
 
 NAME = "claude"
@@ -35,16 +35,13 @@ class Crew:
 
     def __init__(self) -> None:
         self.main_id = new_id("agt")
-        self._spawned = 0
+        self.begun = False
+        """Whether the main agent has been told of."""
+        self._spawned = 1
         self._working: dict[str, _SubAgent] = {}
         """Sub-agents that work now, by the id of their task."""
         self._models: dict[str, str] = {}
         """The models of sub-agents, by agent."""
-
-    @property
-    def begun(self) -> bool:
-        """Whether the main agent has been told of."""
-        return self._spawned > 0
 
     @property
     def works(self) -> bool:
@@ -66,23 +63,23 @@ class Crew:
 
     def begin(self, model: str) -> list[Event]:
         """The main agent is there; told once."""
-        if self._spawned:
+        if self.begun:
             return []
-        self._spawned = 1
+        self.begun = True
         return [AgentSpawned(agent_id=self.main_id, number=1, name=NAME, role="builder", model=model or None)]
 
     def spawn(self, message: Object, parent_id: str) -> list[Event]:
         """A sub-agent begins its task."""
-        task_id, kind = string(message.get("task_id")), string(message.get("subagent_type"))
+        task_id, kind = as_text(message.get("task_id")), as_text(message.get("subagent_type"))
         if task_id in self._working:
             return []
-        agent = self._working[task_id] = _SubAgent(new_id("agt"), string(message.get("tool_use_id")))
+        agent = self._working[task_id] = _SubAgent(new_id("agt"), as_text(message.get("tool_use_id")))
         self._spawned += 1
         return [
             AgentSpawned(
                 agent_id=agent.agent_id,
                 number=self._spawned,
-                name=one_line(string(message.get("description")) or kind or "agent", LONGEST_NAME),
+                name=one_line(as_text(message.get("description")) or kind or "agent", LONGEST_NAME),
                 role=role_of(kind),
                 parent_id=parent_id,
             ),

@@ -1,14 +1,11 @@
 """What a Write or an Edit of Claude Code would do to a file, as a unified diff: made before it is asked. Pure."""
 
 from dataclasses import dataclass
-from difflib import unified_diff
 
 from mogplex_contracts.events.patch import PatchedFile
 from mogplex_contracts.vocabulary import ChangeKind
-from mogplex_daemon.harness.claude_code.protocol import Object, items, string
-
-NO_FILE = "/dev/null"
-NO_NEWLINE = "\\ No newline at end of file\n"
+from mogplex_daemon.harness.agents.diffs import counted, header, hunks
+from mogplex_daemon.harness.agents.reading import Object, as_objects, as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +28,20 @@ def edit_of(tool: str, tool_input: Object, path: str, before: str | None) -> Edi
 
 def diff_of(path: str, before: str | None, after: str) -> str:
     """The unified diff from `before` to `after`; empty when they are equal."""
-    old = NO_FILE if before is None else f"a/{path}"
-    lines = unified_diff(_lines(before or ""), _lines(after), old, f"b/{path}")
-    return "".join(line if line.endswith("\n") else f"{line}\n{NO_NEWLINE}" for line in lines)
-
-
-def counted(diff: str) -> tuple[int, int]:
-    """Lines added and removed by the diff of one file."""
-    lines = diff.splitlines()[2:]
-    return sum(line.startswith("+") for line in lines), sum(line.startswith("-") for line in lines)
+    changed = hunks(before or "", after)
+    return header(None if before is None else path, path) + changed if changed else ""
 
 
 def _after(tool: str, tool_input: Object, before: str | None) -> str | None:
     """What the file would hold; None when that cannot be said."""
     match tool:
         case "Write":
-            return string(tool_input.get("content"))
+            return as_text(tool_input.get("content"))
         case "Edit":
             return _replaced(before, tool_input)
         case "MultiEdit":
             text = before
-            for each in items(tool_input.get("edits")):
+            for each in as_objects(tool_input.get("edits")):
                 text = _replaced(text, each)
                 if text is None:
                     return None
@@ -61,7 +51,7 @@ def _after(tool: str, tool_input: Object, before: str | None) -> str | None:
 
 
 def _replaced(before: str | None, edit: Object) -> str | None:
-    old, new = string(edit.get("old_string")), string(edit.get("new_string"))
+    old, new = as_text(edit.get("old_string")), as_text(edit.get("new_string"))
     if not old:
         return new if not before else None
     if before is None or old not in before:
@@ -71,17 +61,11 @@ def _replaced(before: str | None, edit: Object) -> str | None:
 
 def _loose(tool_input: Object, path: str) -> str:
     """Both sides of an edit whose place in the file is not known; a hunk without numbers says so."""
-    edits = items(tool_input.get("edits")) or (tool_input,)
-    pieces = [f"--- a/{path}\n+++ b/{path}\n"]
+    edits = as_objects(tool_input.get("edits")) or (tool_input,)
+    pieces = [header(path, path)]
     for each in edits:
-        new = string(each.get("new_string")) or string(each.get("new_source"))
+        new = as_text(each.get("new_string")) or as_text(each.get("new_source"))
         pieces.append("@@\n")
-        pieces += [f"-{line}\n" for line in string(each.get("old_string")).splitlines()]
+        pieces += [f"-{line}\n" for line in as_text(each.get("old_string")).splitlines()]
         pieces += [f"+{line}\n" for line in new.splitlines()]
     return "".join(pieces)
-
-
-def _lines(text: str) -> list[str]:
-    # Not splitlines(): a form feed or U+2028 does not end a line of a file.
-    pieces = text.split("\n")
-    return [f"{line}\n" for line in pieces[:-1]] + pieces[-1:] * bool(pieces[-1])

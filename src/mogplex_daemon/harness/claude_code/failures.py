@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mogplex_contracts.text import one_line
+from mogplex_daemon.harness.agents.reading import Object, as_text, as_texts
 from mogplex_daemon.harness.base import HarnessFailed
-from mogplex_daemon.harness.claude_code.protocol import Object, string, strings
 
 ADVICE: Mapping[str, tuple[str, str]] = {
     "authentication_failed": (
@@ -48,18 +48,18 @@ class TurnEnd:
 
 def turn_end(result: Object, error: str) -> TurnEnd:
     """What a `result` message means. `error` is what the last failed message of the turn was marked with."""
-    said = string(result.get("result"))
-    if string(result.get("terminal_reason")).startswith("aborted"):
+    said = as_text(result.get("result"))
+    if as_text(result.get("terminal_reason")).startswith("aborted"):
         return TurnEnd(interrupted=True, text="")
     # Not its subtype: that is "success" also when the model's server refused.
-    if result.get("is_error") is not True:
+    subtype, status = as_text(result.get("subtype")), result.get("api_error_status")
+    if not result.get("is_error") and not subtype.startswith("error"):
         return TurnEnd(interrupted=False, text=said)
-    subtype, status = string(result.get("subtype")), result.get("api_error_status")
     by_status = BY_STATUS.get(status, "") if isinstance(status, int) else ""
-    names = (string(result.get("api_error")), by_status, error, subtype)
+    names = (as_text(result.get("api_error")), by_status, error, subtype)
     code, advice = next((ADVICE[name] for name in names if name in ADVICE), ANYTHING_ELSE)
     said = one_line(
-        said or "; ".join(strings(result.get("errors"))) or subtype or "it did not say why", 500
+        said or "; ".join(as_texts(result.get("errors"))) or subtype or "it did not say why", 500
     ).rstrip(".")
     return TurnEnd(
         interrupted=False,
@@ -75,9 +75,3 @@ def gave_up(retry: Object, patience: float) -> TurnEnd:
     code, advice = ADVICE[name]
     said = f"its server answers {status}" if isinstance(status, int) else f"not reached for {patience:g} s"
     return TurnEnd(False, said, HarnessFailed(code, f"Claude Code cannot use its model: {said}. {advice}"))
-
-
-def ended_words(exit_code: int, stderr: str) -> str:
-    """How a process ended, and the last it said."""
-    said = one_line(stderr[-2_000:], 500)
-    return f"Claude Code ended with exit {exit_code}" + (f": {said}" if said else "")

@@ -4,27 +4,22 @@ import os
 import time
 from typing import Literal
 
-import anyio
+from anyio.abc import TaskGroup
 
 from mogplex_contracts.events.agent import AgentFinished
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.text import one_line
+from mogplex_daemon.harness.agents.emitting import emit_all
+from mogplex_daemon.harness.agents.lives import Crashed, one_life
 from mogplex_daemon.harness.agents.mcp_servers import servers_for
-from mogplex_daemon.harness.base import AgentNotStarted, HarnessContext, HarnessFailed, HarnessRefused
+from mogplex_daemon.harness.agents.notes import INTERRUPTED_NOTE, RESTARTED_NOTE
+from mogplex_daemon.harness.base import AgentProgram, HarnessContext, HarnessFailed, HarnessRefused
 from mogplex_daemon.harness.claude_code.config import INSTALL, agent_command, prepare, write_servers
 from mogplex_daemon.harness.claude_code.control import ControlFailed
 from mogplex_daemon.harness.claude_code.permission import Permissions
-from mogplex_daemon.harness.claude_code.session import Crashed, Session
+from mogplex_daemon.harness.claude_code.session import Session
 from mogplex_daemon.harness.claude_code.translate import Translation
 
-INTERRUPTED_NOTE = (
-    "[interrupted] A person stopped your last step. Do not repeat it unasked: take another course or sum up."
-)
-"""What it is told after an interrupt."""
-RESTARTED_NOTE = (
-    "[restarted] Your process ended in the middle of a step and was started again. What the last step did may be "
-    "half done: look first, then go on with the task."
-)
 RESTARTS = 1
 """How often it is started again after a crash."""
 
@@ -83,8 +78,7 @@ class ClaudeCodeHarness:
                 case HarnessFailed():
                     raise end
                 case Crashed():
-                    for event in translation.lost():
-                        await context.emit(event)
+                    await emit_all(context, translation.lost())
                     if restarts_left:
                         said = f"{end}; it is started again and goes on where it stood"
                         await context.emit(Diagnostic(code="agent_restarted", message=said))
@@ -96,10 +90,7 @@ class ClaudeCodeHarness:
     async def _process(
         self, context: HarnessContext, translation: Translation, prompt: str, resume: str
     ) -> tuple[bool, str | Crashed | HarnessFailed]:
-        """One process, from start to end: whether it took up the prompt, and its last words or what went wrong.
-
-        What went wrong is returned: raised, it would leave two task groups as a group of exceptions.
-        """
+        """One process, from start to end: whether it took up the prompt, and its last words or what went wrong."""
         try:
             prepare(context.folder, os.environ)
             given = await servers_for(context, "Claude Code")
@@ -110,25 +101,25 @@ class ClaudeCodeHarness:
         command = agent_command(
             context.folder, os.environ, model=context.model, resume=resume or None, servers=servers
         )
-        began = False
-        end: str | Crashed | HarnessFailed = ""
-        try:
-            async with context.agent_program(command) as program, anyio.create_task_group() as tasks:
-                session = Session(context, program, translation, Permissions(context, translation), tasks)
-                self._session = session
-                try:
-                    await session.greet()
-                    end = await self._turns(context, translation, session, prompt)
-                except (Crashed, HarnessFailed) as wrong:
-                    end = wrong
-                finally:
-                    self._session = None
-                    await session.close()
+        began, words = False, ""
+
+        async def live(program: AgentProgram, tasks: TaskGroup) -> HarnessFailed | None:
+            nonlocal began, words
+            session = Session(context, program, translation, Permissions(context, translation), tasks)
+            self._session = session
+            try:
+                await session.greet()
+                words = await self._turns(context, translation, session, prompt)
+            except HarnessFailed as failed:
+                return failed
+            finally:
+                self._session = None
                 began = session.began
-                tasks.cancel_scope.cancel()
-            return began, end
-        except AgentNotStarted as error:
-            return False, HarnessFailed("agent_not_found", f"{error}; {INSTALL}")
+                await session.close()
+            return None
+
+        ended = await one_life(context, command, "Claude Code", INSTALL, live)
+        return began, words if ended is None else ended
 
     async def _turns(
         self, context: HarnessContext, translation: Translation, session: Session, prompt: str

@@ -8,11 +8,12 @@ import anyio.to_thread
 
 from mogplex_contracts.events.patch import PatchProposed
 from mogplex_contracts.ids import new_id
-from mogplex_daemon.harness.agents.actions import files_action
+from mogplex_daemon.harness.agents.actions import files_action, real_path
+from mogplex_daemon.harness.agents.reading import Object, as_object, as_text
 from mogplex_daemon.harness.base import ActionRequest, HarnessContext, Verdict
 from mogplex_daemon.harness.claude_code.calls import Call
 from mogplex_daemon.harness.claude_code.edits import edit_of
-from mogplex_daemon.harness.claude_code.protocol import Object, allow, deny, obj, string
+from mogplex_daemon.harness.claude_code.protocol import allow, deny
 from mogplex_daemon.harness.claude_code.questions import DECIDE, answers, plan_request, question_request
 from mogplex_daemon.harness.claude_code.tools import our_name, path_of, request_of, shown_path, sort_of
 from mogplex_daemon.harness.claude_code.translate import Translation
@@ -57,9 +58,9 @@ class Permissions:
 
     async def answer(self, request_id: str, request: Object) -> bytes:
         """The line that answers a `can_use_tool` request. Cancelled when the agent withdraws it."""
-        use_id = string(request.get("tool_use_id"))
-        tool, tool_input = string(request.get("tool_name")), obj(request.get("input"))
-        agent_id = self._translation.crew.agent_of(string(request.get("agent_id")))
+        use_id = as_text(request.get("tool_use_id"))
+        tool, tool_input = as_text(request.get("tool_name")), as_object(request.get("input"))
+        agent_id = self._translation.crew.agent_of(as_text(request.get("agent_id")))
         call = self._translation.calls.find(use_id)
         wish = _Wish(request_id, tool, tool_input, agent_id, call)
         await self.stand()
@@ -71,7 +72,7 @@ class Permissions:
             case "question":
                 return await self._ask_question(wish)
             case "plan":
-                plan = string(tool_input.get("plan")) or string(
+                plan = as_text(tool_input.get("plan")) or as_text(
                     self._translation.calls.input_of(use_id).get("plan")
                 )
                 verdict = await self._context.gate(plan_request(self._asked(wish), plan))
@@ -105,9 +106,9 @@ class Permissions:
         """Show the change as a patch, and ask. The result of the call tells whether it was applied."""
         workspace = self._context.spec.cwd
         named = path_of(wish.tool_input)
-        real = (workspace / named).resolve()
-        before = await anyio.to_thread.run_sync(_text_in, real)
-        edit = edit_of(wish.tool, wish.tool_input, shown_path(str(real), workspace), before)
+        real = real_path(named, workspace)
+        before = await anyio.to_thread.run_sync(_text_in, Path(real))
+        edit = edit_of(wish.tool, wish.tool_input, shown_path(real, workspace), before)
         patch_id = new_id("pat")
         await self._context.emit(
             PatchProposed(
@@ -155,5 +156,5 @@ def _text_in(path: Path) -> str | None:
         if path.stat().st_size > LARGEST_FILE:
             return None
         return path.read_bytes().decode()
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):
         return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mogplex_contracts.events.agent import AgentPlanUpdated, PlanStep
-from mogplex_daemon.harness.claude_code.protocol import Object, items, obj, string
+from mogplex_daemon.harness.agents.reading import Object, as_object, as_objects, as_text
 
 StepStatus = Literal["pending", "in_progress", "done"]
 STATUSES: dict[str, StepStatus] = {"in_progress": "in_progress", "completed": "done"}
@@ -23,20 +23,20 @@ class Plans:
         steps = dict(self._steps.get(agent_id, {}))
         match tool:
             case "TodoWrite":
-                todos = items(tool_input.get("todos"))
+                todos = as_objects(tool_input.get("todos"))
                 steps = {
-                    str(place): _step(string(todo.get("content")), todo.get("status"))
+                    str(place): _step(as_text(todo.get("content")), todo.get("status"))
                     for place, todo in enumerate(todos)
                 }
             case "TaskCreate":
-                task = obj(result.get("task"))
-                steps[string(task.get("id"))] = _step(string(task.get("subject")), "pending")
+                task = as_object(result.get("task"))
+                steps[as_text(task.get("id"))] = _step(as_text(task.get("subject")), "pending")
             case "TaskUpdate":
-                task_id, status = string(tool_input.get("taskId")), tool_input.get("status")
+                task_id, status = as_text(tool_input.get("taskId")), tool_input.get("status")
                 if status == "deleted":
                     steps.pop(task_id, None)
                 elif task_id in steps:
-                    text = string(tool_input.get("subject")) or steps[task_id].text
+                    text = as_text(tool_input.get("subject")) or steps[task_id].text
                     steps[task_id] = PlanStep(text=text, status=steps[task_id].status)
                     if status is not None:
                         steps[task_id] = _step(text, status)
@@ -49,4 +49,4 @@ class Plans:
 
 
 def _step(text: str, status: object) -> PlanStep:
-    return PlanStep(text=text, status=STATUSES.get(string(status), "pending"))
+    return PlanStep(text=text, status=STATUSES.get(as_text(status), "pending"))

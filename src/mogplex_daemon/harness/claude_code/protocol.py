@@ -1,11 +1,9 @@
 """The lines of Claude Code's control protocol: read with care, written in one place. Pure."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
-Object = Mapping[str, Any]
-"""One JSON object. What it holds is only known once it is looked at."""
+from mogplex_daemon.harness.agents.reading import Object, as_objects, as_text, read_json
 
 HOOK = "mogplex"
 """Our name for the hook that is called before every tool."""
@@ -20,7 +18,7 @@ class NotALine(ValueError):
 def read_line(line: bytes) -> Object:
     """The object of one line. Raises NotALine."""
     try:
-        found = json.loads(line)
+        found = read_json(line)
     except ValueError as error:
         raise NotALine(f"not JSON: {error}") from error
     if not isinstance(found, dict):
@@ -28,40 +26,13 @@ def read_line(line: bytes) -> Object:
     return cast("Object", found)
 
 
-def obj(value: object) -> Object:
-    """The object `value` is; an empty one when it is something else."""
-    return cast("Object", value) if isinstance(value, dict) else {}
-
-
-def items(value: object) -> Sequence[Object]:
-    """The objects in the list `value` is; what is no object is left out."""
-    if not isinstance(value, list):
-        return ()
-    return tuple(cast("Object", each) for each in cast("list[object]", value) if isinstance(each, dict))
-
-
-def string(value: object) -> str:
-    """The string `value` is; an empty one when it is something else."""
-    return value if isinstance(value, str) else ""
-
-
-def strings(value: object) -> Sequence[str]:
-    """The strings in the list `value` is; what is none is left out."""
-    if not isinstance(value, list):
-        return ()
-    return tuple(each for each in cast("list[object]", value) if isinstance(each, str))
-
-
-def number(value: object) -> int:
-    """The whole number `value` is; 0 when it is something else."""
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0
-
-
 def text_of(content: object) -> str:
     """The text of a message's or a tool result's content: a string, or blocks with text in them."""
     if isinstance(content, str):
         return content
-    return "\n".join(string(block.get("text")) for block in items(content) if block.get("type") == "text")
+    return "\n".join(
+        as_text(block.get("text")) for block in as_objects(content) if block.get("type") == "text"
+    )
 
 
 def control_request(request_id: str, subtype: str, **fields: object) -> bytes:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from mogplex_daemon.harness.agents.reading import Object, as_objects, as_text
 from mogplex_daemon.harness.base import ActionRequest, Verdict
-from mogplex_daemon.harness.claude_code.protocol import Object, items, string
 from mogplex_daemon.harness.claude_code.tools import SERVER
 
 DECIDE = "No person answers now. Choose what seems best yourself, and say what you chose and why."
@@ -18,15 +18,15 @@ reject    with a note: it plans again"""
 def question_request(asked: ActionRequest, tool_input: Object) -> ActionRequest:
     """The approval that shows the questions with their choices."""
     pieces: list[str] = []
-    for question in items(tool_input.get("questions")):
+    for question in as_objects(tool_input.get("questions")):
         more = "  (several may be chosen)" if question.get("multiSelect") is True else ""
-        pieces.append(f"{string(question.get('question'))}{more}")
-        for option in items(question.get("options")):
-            about = string(option.get("description"))
-            pieces.append(f"  - {string(option.get('label'))}" + (f": {about}" if about else ""))
+        pieces.append(f"{as_text(question.get('question'))}{more}")
+        for option in as_objects(question.get("options")):
+            about = as_text(option.get("description"))
+            pieces.append(f"  - {as_text(option.get('label'))}" + (f": {about}" if about else ""))
         pieces.append("")
     first = _first(tool_input.get("questions"))
-    target = string(first.get("question")) or "a question"
+    target = as_text(first.get("question")) or "a question"
     return replace(asked, target=target, detail="\n".join([*pieces, HOW_TO_ANSWER]), risk="low")
 
 
@@ -47,12 +47,12 @@ def answers(tool_input: Object, verdict: Verdict) -> dict[str, str] | None:
     if not (verdict.decision == "approved" or (verdict.decision == "rejected" and note)):
         return None
     found: dict[str, str] = {}
-    for question in items(tool_input.get("questions")):
+    for question in as_objects(tool_input.get("questions")):
         first = _first(question.get("options"))
-        found[string(question.get("question"))] = note or string(first.get("label")) or "Yes"
+        found[as_text(question.get("question"))] = note or as_text(first.get("label")) or "Yes"
     return found
 
 
 def _first(value: object) -> Object:
-    found = items(value)
+    found = as_objects(value)
     return found[0] if found else {}

@@ -11,23 +11,23 @@ from anyio.abc import TaskGroup
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.framing import Oversized
+from mogplex_daemon.harness.agents.bad_lines import BadLines
+from mogplex_daemon.harness.agents.emitting import emit_all
+from mogplex_daemon.harness.agents.lives import Crashed
+from mogplex_daemon.harness.agents.reading import Object, as_count, as_object, as_text
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessFailed
 from mogplex_daemon.harness.claude_code.config import temporary
 from mogplex_daemon.harness.claude_code.control import Control, ControlFailed
-from mogplex_daemon.harness.claude_code.failures import TurnEnd, ended_words, gave_up, turn_end
+from mogplex_daemon.harness.claude_code.failures import TurnEnd, gave_up, turn_end
 from mogplex_daemon.harness.claude_code.live_output import LiveOutput
 from mogplex_daemon.harness.claude_code.permission import Permissions
 from mogplex_daemon.harness.claude_code.protocol import (
     NotALine,
-    Object,
     cannot,
     control_request,
     hook_answer,
     initialize,
-    number,
-    obj,
     read_line,
-    string,
     user_message,
 )
 from mogplex_daemon.harness.claude_code.translate import Translation
@@ -35,15 +35,9 @@ from mogplex_daemon.harness.claude_code.translate import Translation
 ANSWER_SECONDS = 20.0
 """How long it may take to answer any other request."""
 LAST_WORD_SECONDS = 1.0
-BAD_LINES_TOLD = 5
-"""So many lines that cannot be read are told; of the others it is only told that there are more."""
 HOPELESS = (401, 403)
 """Answers of the model's server that stay as they are, though Claude Code asks ten times."""
 ENDS_SEEN = ("completed", "cancelled", "failed")
-
-
-class Crashed(Exception):
-    """The process ended in the middle of its work; the message says how."""
 
 
 class Session:
@@ -70,7 +64,7 @@ class Session:
             temporary(context.folder), translation.calls.running_commands, self._tell_output
         )
         self._asking: dict[str, anyio.CancelScope] = {}
-        self._bad_lines = 0
+        self._bad_lines = BadLines("Claude Code")
         self._unread: set[str] = set()
         """Messages it has not dealt with yet."""
         self._idle = True
@@ -108,14 +102,14 @@ class Session:
         except ControlFailed as failed:
             said = str(failed)
             if self._gone:
-                said = ended_words(await self._program.wait(), self._program.stderr_tail)
+                said = str(Crashed("it", await self._program.wait(), self._program.stderr_tail))
             raise HarnessFailed(
                 "agent_not_started",
                 f"Claude Code did not start: {said}. Try `claude -p hello` in this folder, then start again.",
             ) from failed
 
     async def turn(self, prompt: str) -> TurnEnd:
-        """Let it work on `prompt` until it has nothing more to do. Raises Crashed."""
+        """Let it work on `prompt` until it has nothing more to do. Raises AgentGone."""
         self._result, self._error, self._idle = None, "", False
         self._waiting, self._retry = anyio.CancelScope(), None
         self._working = True
@@ -123,7 +117,7 @@ class Session:
             with self._waiting:
                 await self._say(prompt)
                 await self._until_over()
-        except Crashed:
+        except AgentGone:
             self._working = False
             raise
         self._working = False
@@ -135,7 +129,7 @@ class Session:
     async def _until_over(self) -> None:
         while not self._over():
             if self._gone:
-                raise Crashed(ended_words(await self._program.wait(), self._program.stderr_tail))
+                raise AgentGone("Claude Code ended")
             self._news = anyio.Event()
             await self._news.wait()
 
@@ -168,10 +162,10 @@ class Session:
         while (line := await self._program.receive()) is not None:
             try:
                 if isinstance(line, Oversized):
-                    raise NotALine(f"{line.size:,} bytes, which is too long")
+                    raise NotALine(f"a line of {line.size:,} bytes, which is too long to be read")
                 message = read_line(line)
             except NotALine as bad:
-                await self._tell_bad(str(bad))
+                await self._tell(self._bad_lines.told(str(bad)))
                 continue
             await self._take(message)
             self._news.set()
@@ -192,14 +186,14 @@ class Session:
             case "control_response":
                 self.control.answered(message)
             case "control_request":
-                await self._asked(string(message.get("request_id")), obj(message.get("request")))
+                await self._asked(as_text(message.get("request_id")), as_object(message.get("request")))
             case "control_cancel_request":
-                if (asking := self._asking.get(string(message.get("request_id")))) is not None:
+                if (asking := self._asking.get(as_text(message.get("request_id")))) is not None:
                     asking.cancel()
             case _:
                 crew = self._translation.crew
                 # Before it is translated: a task that has ended is nobody's any more.
-                agent_id = crew.agent_of(string(message.get("task_id")))
+                agent_id = crew.agent_of(as_text(message.get("task_id")))
                 if message.get("subtype") == "task_updated" and agent_id != crew.main_id:
                     self._ask_usage(agent_id)
                 await self._tell(self._translation.feed(message))
@@ -211,11 +205,11 @@ class Session:
             case "result", _:
                 self._result = message
             case "assistant", _:
-                self._error = string(message.get("error")) or self._error
+                self._error = as_text(message.get("error")) or self._error
                 if message.get("error") is None:
                     self._retry, self._waiting.deadline = None, math.inf
             case "command_lifecycle", _:
-                uuid, ended = string(message.get("command_uuid")), message.get("state") in ENDS_SEEN
+                uuid, ended = as_text(message.get("command_uuid")), message.get("state") in ENDS_SEEN
                 (self._unread.discard if ended else self._unread.add)(uuid)
             case "system", "init":
                 self.began = True
@@ -225,11 +219,11 @@ class Session:
                 self._tells_states = True
                 self._idle = message.get("state") == "idle"
             case "user", _:
-                if parent := string(message.get("agent_id")):
+                if parent := as_text(message.get("agent_id")):
                     self._ask_usage(self._translation.crew.agent_of(parent))
             case "stream_event", _:
                 self._retry, self._waiting.deadline = None, math.inf
-                if obj(message.get("event")).get("type") == "message_stop":
+                if as_object(message.get("event")).get("type") == "message_stop":
                     self._ask_usage(self._translation.crew.main_id)
             case _:
                 pass
@@ -238,7 +232,7 @@ class Session:
         """The model is asked again: not for ever, and hardly when it will not be another answer next time."""
         if self._retry is None:
             self._waiting.deadline = anyio.current_time() + self._context.spec.patience
-        if retry.get("error_status") in HOPELESS and number(retry.get("attempt")) > 1:
+        if retry.get("error_status") in HOPELESS and as_count(retry.get("attempt")) > 1:
             self._waiting.deadline = anyio.current_time()
         self._retry = retry
 
@@ -246,11 +240,11 @@ class Session:
         """Begin to answer: the answer may take as long as a person needs."""
         match request.get("subtype"):
             case "hook_callback":
-                told = obj(request.get("input"))
-                await self._tell(self._translation.begun(told, obj(told.get("tool_input"))))
-                self._tasks.start_soon(self._answer_hook, request_id, string(told.get("agent_id")))
+                told = as_object(request.get("input"))
+                await self._tell(self._translation.begun(told, as_object(told.get("tool_input"))))
+                self._tasks.start_soon(self._answer_hook, request_id, as_text(told.get("agent_id")))
             case "can_use_tool":
-                await self._tell(self._translation.begun(request, obj(request.get("input"))))
+                await self._tell(self._translation.begun(request, as_object(request.get("input"))))
                 self._asking[request_id] = anyio.CancelScope()
                 self._tasks.start_soon(self._answer, request_id, request)
             case subtype:
@@ -285,19 +279,7 @@ class Session:
             await self._program.send(line)
 
     async def _tell(self, events: Sequence[Event]) -> None:
-        for event in events:
-            await self._context.emit(event)
+        await emit_all(self._context, events)
 
     async def _tell_output(self, use_id: str, text: str) -> None:
         await self._tell(self._translation.calls.output(use_id, text))
-
-    async def _tell_bad(self, why: str) -> None:
-        self._bad_lines += 1
-        if self._bad_lines > BAD_LINES_TOLD:
-            return
-        more = "; further ones are passed over in silence" if self._bad_lines == BAD_LINES_TOLD else ""
-        await self._context.emit(
-            Diagnostic(
-                code="agent_bad_line", message=f"Claude Code printed a line that cannot be read: {why}{more}"
-            )
-        )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.message import AssistantDelta, AssistantMessage, Reasoning, ReasoningDelta
-from mogplex_daemon.harness.claude_code.protocol import Object, number, obj, string
+from mogplex_daemon.harness.agents.reading import Object, as_count, as_object, as_text
 
 Kind = Literal["text", "thinking"]
 
@@ -31,20 +31,22 @@ class Texts:
 
     def streamed(self, agent_id: str, event: Object) -> list[Event]:
         """The events of one raw event of the model's stream."""
-        index = number(event.get("index"))
+        index = as_count(event.get("index"))
         match event.get("type"):
             case "message_start":
                 cut = self.close(agent_id)
-                self._streaming = string(obj(event.get("message")).get("id"))
+                self._streaming = as_text(as_object(event.get("message")).get("id"))
                 return cut
             case "content_block_start":
-                kind = obj(event.get("content_block")).get("type")
+                kind = as_object(event.get("content_block")).get("type")
                 if kind == "text" or kind == "thinking":
                     self._open[index] = _Open(kind, self._new_message_id())
                 return []
             case "content_block_delta":
-                delta = obj(event.get("delta"))
-                return self._grow(agent_id, index, string(delta.get("text")) or string(delta.get("thinking")))
+                delta = as_object(event.get("delta"))
+                return self._grow(
+                    agent_id, index, as_text(delta.get("text")) or as_text(delta.get("thinking"))
+                )
             case "message_stop":
                 return self.close(agent_id)
             case _:
@@ -53,7 +55,7 @@ class Texts:
     def whole(self, agent_id: str, api_id: str, block: Object) -> list[Event]:
         """A block that is complete: it ends what was streamed of it."""
         kind: Kind = "thinking" if block.get("type") == "thinking" else "text"
-        said = string(block.get(kind))
+        said = as_text(block.get(kind))
         index = self._index_of(kind) if api_id and api_id == self._streaming else None
         message_id = self._new_message_id() if index is None else self._open.pop(index).message_id
         return _told(kind, agent_id, message_id, said)

@@ -8,9 +8,9 @@ from typing import Literal
 from mogplex_contracts.permissions import path_descriptor
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import ActionKind, AgentRole, AgentStatus
-from mogplex_daemon.harness.agents.actions import command_action, remote_tool_action
+from mogplex_daemon.harness.agents.actions import command_action, real_path, remote_tool_action
+from mogplex_daemon.harness.agents.reading import Object, as_objects, as_text
 from mogplex_daemon.harness.base import ActionRequest
-from mogplex_daemon.harness.claude_code.protocol import Object, items, string
 
 Sort = Literal["command", "edit", "read", "inner", "question", "plan", "remote"]
 """What a tool is for: a shell command, a change of a file, a look at the workspace, the agent's own book-keeping, a
@@ -116,11 +116,11 @@ def status_of(tool: str) -> AgentStatus:
 def target_of(tool: str, tool_input: Object, workspace: Path) -> str:
     """What a call is about, as a person reads it: paths inside the workspace are relative to it."""
     if sort_of(tool) == "question":
-        return " · ".join(string(each.get("question")) for each in items(tool_input.get("questions")))
+        return " · ".join(as_text(each.get("question")) for each in as_objects(tool_input.get("questions")))
     if remote := remote_name(tool):
         return "/".join(remote)
     for name in TARGETS:
-        if told := string(tool_input.get(name)):
+        if told := as_text(tool_input.get(name)):
             return shown_path(told, workspace) if name in PATHS else told
     return ""
 
@@ -132,7 +132,7 @@ def shown_path(path: str, workspace: Path) -> str:
 
 def path_of(tool_input: Object) -> str:
     """The path a call names; the workspace itself when it names none."""
-    return next((path for name in PATHS if (path := string(tool_input.get(name)))), ".")
+    return next((path for name in PATHS if (path := as_text(tool_input.get(name)))), ".")
 
 
 def remote_name(tool: str) -> tuple[str, str] | None:
@@ -174,17 +174,17 @@ def request_of(
     """What the gate is asked about a call that changes no file; None when it is asked nothing."""
     match sort_of(tool):
         case "command":
-            told = string(tool_input.get("description"))
+            told = as_text(tool_input.get("description"))
             reason = f"claude says why: {told}" if told else ""
             return command_action(
-                string(tool_input.get("command")),
+                as_text(tool_input.get("command")),
                 tool=our_name(tool),
                 agent_id=agent_id,
                 call_id=call_id,
                 reason=reason,
             )
         case "read":
-            real = str((workspace / path_of(tool_input)).resolve())
+            real = real_path(path_of(tool_input), workspace)
             return ActionRequest(
                 kind="read",
                 descriptor=path_descriptor("read", real, str(workspace)),

@@ -12,9 +12,17 @@ from mogplex_contracts.events.run import RunModeChanged
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import AgentStatus, McpStatus
+from mogplex_daemon.harness.agents.oddities import Oddities
+from mogplex_daemon.harness.agents.reading import Object, as_count, as_object, as_objects, as_text
 from mogplex_daemon.harness.claude_code.calls import INTERRUPTED, Calls
-from mogplex_daemon.harness.claude_code.crew import CHOSEN, Crew
-from mogplex_daemon.harness.claude_code.protocol import Object, items, number, obj, string
+from mogplex_daemon.harness.claude_code.crew import CHOSEN, ENDS, Crew
+from mogplex_daemon.harness.claude_code.quiet import (
+    NOTICES,
+    QUIET_BLOCKS,
+    QUIET_STREAM,
+    QUIET_SYSTEM,
+    QUIET_TYPES,
+)
 from mogplex_daemon.harness.claude_code.texts import Texts
 from mogplex_daemon.harness.claude_code.usage import Meter
 
@@ -47,37 +55,53 @@ class Translation:
         """Of the conversation, once it is known."""
         self._texts = Texts(lambda: new_id("msg"))
         self._meter = Meter()
+        self._oddities = Oddities("Claude Code")
         self._server_states: dict[str, str] = {}
         self._planning = False
         self._streaming = False
         """Whether an answer of the model has begun and is not whole."""
 
     def feed(self, message: Object) -> list[Event]:
-        """The events of one message, in order; often one, sometimes none."""
-        match message.get("type"):
+        """The events of one message, in order; often one, sometimes none. One of an unknown kind is told as such."""
+        kind, subtype = as_text(message.get("type")), as_text(message.get("subtype"))
+        what = f"{kind} {subtype}".strip() or "a message without a type"
+        return self._present(self._oddities.understood(what, lambda: self._read(kind, subtype, message)))
+
+    def _read(self, kind: str, subtype: str, message: Object) -> list[Event]:
+        match kind:
             case "system":
-                return self._system(message)
+                return self._system(subtype, message)
             case "stream_event":
-                return self._streamed(obj(message.get("event")))
+                return self._streamed(as_object(message.get("event")))
             case "assistant":
                 return self._assistant(message)
             case "user":
                 return self._results(message)
             case "result":
                 self._streaming = False
-                return [*self._meter.reports(self.crew.main_id, obj(message.get("modelUsage")))]
-            case _:
+                return [*self._meter.reports(self.crew.main_id, as_object(message.get("modelUsage")))]
+            case _ if kind in QUIET_TYPES:
                 return []
+            case _:
+                return self._oddities.unknown(kind or "a message without a type")
+
+    def _present(self, events: list[Event]) -> list[Event]:
+        """Whoever something is told of is there: the main agent is announced before, also without its `init`."""
+        if self.crew.begun or all(isinstance(event, Diagnostic) for event in events):
+            return events
+        return [*self.crew.begin(self.model or ""), *events]
 
     def begun(self, asked: Object, tool_input: Object) -> list[Event]:
         """A tool call is about to be asked; `asked` names the call, its tool and the task it belongs to."""
-        agent_id = self.crew.agent_of(string(asked.get("agent_id")))
-        use_id, tool = string(asked.get("tool_use_id")), string(asked.get("tool_name"))
-        return self.calls.begun(use_id, agent_id, tool, tool_input)
+        agent_id = self.crew.agent_of(as_text(asked.get("agent_id")))
+        use_id, tool = as_text(asked.get("tool_use_id")), as_text(asked.get("tool_name"))
+        return self._present(self.calls.begun(use_id, agent_id, tool, tool_input))
 
     def used(self, agent_id: str, answer: Object) -> list[Event]:
         """The answer to a question about usage that was put when a model call of this agent ended."""
-        return [*self._meter.reports(agent_id, obj(obj(answer.get("session")).get("model_usage")))]
+        return [
+            *self._meter.reports(agent_id, as_object(as_object(answer.get("session")).get("model_usage")))
+        ]
 
     def lost(self) -> list[Event]:
         """The process has ended in the middle: what was open is closed."""
@@ -86,48 +110,80 @@ class Translation:
         said = self._texts.close(self.crew.main_id)
         return [*said, *self.calls.close_all(LOST), *self.crew.lost("Claude Code ended")]
 
-    def _system(self, message: Object) -> list[Event]:
-        task_id = string(message.get("task_id"))
-        match message.get("subtype"):
+    def _system(self, subtype: str, message: Object) -> list[Event]:
+        task_id = as_text(message.get("task_id"))
+        match subtype:
             case "init":
                 return self._init(message)
             case "status":
                 return self._status(message)
-            case "task_started" if message.get("task_type") == "local_agent":
-                call = self.calls.find(string(message.get("tool_use_id")))
-                return self.crew.spawn(message, call.agent_id if call else self.crew.main_id)
+            case "task_started":
+                return self._started(message)
             case "task_progress":
-                tokens = number(obj(message.get("usage")).get("total_tokens"))
+                tokens = as_count(as_object(message.get("usage")).get("total_tokens"))
                 self._meter.context(self.crew.agent_of(task_id), tokens)
                 return []
             case "task_updated":
-                return self._ended(task_id, string(obj(message.get("patch")).get("status")), "")
+                return self._ended(task_id, as_text(as_object(message.get("patch")).get("status")), "")
             case "task_notification":
-                return self._ended(task_id, string(message.get("status")), string(message.get("summary")))
+                # It comes with the end alone, whatever that is called.
+                status = as_text(message.get("status"))
+                odd = [] if status in ENDS else self._oddities.unknown(f"the end {status} of a task")
+                end = status if status in ENDS else "failed"
+                return odd + self._ended(task_id, end, as_text(message.get("summary")))
             case "api_retry":
                 return self._diagnostic("model_retry", retry_words(message))
             case "compact_boundary":
                 return self._diagnostic("context_compacted", COMPACTED)
-            case "informational" if message.get("level") in ("warning", "error"):
-                return self._diagnostic("agent_notice", one_line(string(message.get("content"))))
-            case _:
+            case _ if subtype in NOTICES:
+                return self._notice(message)
+            case _ if subtype in QUIET_SYSTEM:
                 return []
+            case _:
+                return self._oddities.unknown(f"system {subtype}".strip())
+
+    def _started(self, message: Object) -> list[Event]:
+        """A task begins: a sub-agent's, or a command's, whose call tells of it."""
+        match as_text(message.get("task_type")):
+            case "local_agent":
+                call = self.calls.find(as_text(message.get("tool_use_id")))
+                return self.crew.spawn(message, call.agent_id if call else self.crew.main_id)
+            case "local_bash":
+                return []
+            case kind:
+                return self._oddities.unknown(f"a task {kind or 'without a type'}")
+
+    def _notice(self, message: Object) -> list[Event]:
+        """Words for whoever uses it, when they are more than a hint."""
+        urgency = (message.get("level"), message.get("color"))
+        said = as_text(message.get("content")) or as_text(message.get("text"))
+        if not said or not {"warning", "error"}.intersection(
+            each for each in urgency if isinstance(each, str)
+        ):
+            return []
+        return self._diagnostic("agent_notice", one_line(said))
 
     def _init(self, message: Object) -> list[Event]:
         """A turn begins; it says with which model."""
-        self.session_id = string(message.get("session_id"))
-        before, model = self.model, string(message.get("model")) or self.model
+        self.session_id = as_text(message.get("session_id")) or self.session_id
+        before, model = self.model, as_text(message.get("model")) or self.model
         self.model = model
         events = self.crew.begin(model or "")
         if model and model != before:
             events.append(ModelRouted(to=model, from_model=before, reason=CHOSEN))
-        return [*events, *self._servers(items(message.get("mcp_servers")))]
+        return [*events, *self._servers(as_objects(message.get("mcp_servers")))]
 
     def _servers(self, told: Sequence[Object]) -> list[Event]:
         """What has changed of its MCP servers since it last told of them."""
-        now = {string(each.get("name")): string(each.get("status")) for each in told}
+        now = {as_text(each.get("name")): as_text(each.get("status")) for each in told}
         before, self._server_states = self._server_states, now
-        return [
+        odd = [
+            event
+            for state in now.values()
+            if state not in SERVERS
+            for event in self._oddities.unknown(f"the state {state} of an MCP server")
+        ]
+        return odd + [
             McpServerChanged(server=name, status=SERVERS.get(state, "degraded"), source="claude-code")
             for name, state in now.items()
             if name and before.get(name) != state
@@ -162,37 +218,44 @@ class Translation:
             case "message_delta":
                 # It comes only with an answer that is whole; the end of the stream comes with every one.
                 self._streaming = False
-                self._meter.streamed(self.crew.main_id, obj(event.get("usage")))
-            case _:
+                self._meter.streamed(self.crew.main_id, as_object(event.get("usage")))
+            case kind if kind in QUIET_STREAM:
                 pass
+            case kind:
+                told = self._oddities.unknown(f"stream_event {as_text(kind)}".strip())
         return [*told, *self._texts.streamed(self.crew.main_id, event)]
 
     def _assistant(self, message: Object) -> list[Event]:
-        said = obj(message.get("message"))
+        said = as_object(message.get("message"))
         if said.get("model") == SYNTHETIC and message.get("error") is not None:
             # What went wrong is told by the end of the turn.
             return []
-        agent_id = self.crew.speaker(string(message.get("parent_tool_use_id")))
-        events = self.crew.spoke(agent_id, string(said.get("model")))
-        for block in items(said.get("content")):
+        agent_id = self.crew.speaker(as_text(message.get("parent_tool_use_id")))
+        events = self.crew.spoke(agent_id, as_text(said.get("model")))
+        for block in as_objects(said.get("content")):
             match block.get("type"):
                 case "text" | "thinking":
-                    events += self._texts.whole(agent_id, string(said.get("id")), block)
+                    events += self._texts.whole(agent_id, as_text(said.get("id")), block)
                 case "tool_use":
                     self.calls.written(block)
-                case _:
+                case kind if kind in QUIET_BLOCKS:
                     pass
+                case kind:
+                    events += self._oddities.unknown(f"a part {as_text(kind)} of a message")
         return events
 
     def _results(self, message: Object) -> list[Event]:
-        agent_id = self.crew.speaker(string(message.get("parent_tool_use_id")))
-        metas = {string(meta.get("id")): meta for meta in items(message.get("tool_result_meta"))}
-        result = obj(message.get("tool_use_result"))
+        agent_id = self.crew.speaker(as_text(message.get("parent_tool_use_id")))
+        metas = {as_text(meta.get("id")): meta for meta in as_objects(message.get("tool_result_meta"))}
+        result = as_object(message.get("tool_use_result"))
         events: list[Event] = []
-        for block in items(obj(message.get("message")).get("content")):
-            if block.get("type") == "tool_result":
-                use_id = string(block.get("tool_use_id"))
+        for block in as_objects(as_object(message.get("message")).get("content")):
+            kind = as_text(block.get("type"))
+            if kind == "tool_result":
+                use_id = as_text(block.get("tool_use_id"))
                 events += self.calls.ended(use_id, agent_id, block, metas.get(use_id, {}), result)
+            elif kind not in QUIET_BLOCKS:
+                events += self._oddities.unknown(f"a part {kind} of an answer to it")
         return events
 
     def _diagnostic(self, code: str, message: str) -> list[Event]:
@@ -201,8 +264,8 @@ class Translation:
 
 def retry_words(message: Object) -> str:
     """Why a model call is tried again, and when."""
-    status, error = message.get("error_status"), string(message.get("error")).replace("_", " ")
+    status, error = message.get("error_status"), as_text(message.get("error")).replace("_", " ")
     said = f"the model's server answered {status}" if status else "the model's server could not be reached"
-    seconds = number(message.get("retry_delay_ms")) / 1000
-    tries = f"try {number(message.get('attempt'))} of {number(message.get('max_retries'))}"
+    seconds = as_count(message.get("retry_delay_ms")) / 1000
+    tries = f"try {as_count(message.get('attempt'))} of {as_count(message.get('max_retries'))}"
     return f"{said}{f' ({error})' if error and error != 'unknown' else ''}; {tries} in {seconds:.1f} s"

@@ -6,7 +6,7 @@ The totals hold its sub-agents too, so every token is reported once, for the age
 from dataclasses import dataclass
 
 from mogplex_contracts.events.usage import UsageReported
-from mogplex_daemon.harness.claude_code.protocol import Object, number, obj
+from mogplex_daemon.harness.agents.reading import Object, as_amount, as_count, as_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Meter:
     def streamed(self, agent_id: str, usage: Object) -> None:
         """The usage of one model call of the main agent, as its stream ends."""
         names = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens")
-        self.context(agent_id, sum(number(usage.get(name)) for name in names))
+        self.context(agent_id, sum(as_count(usage.get(name)) for name in names))
 
     def restarted(self) -> None:
         """A new process counts from 0."""
@@ -49,12 +49,14 @@ class Meter:
         """What was added since the totals before, one report for each model with something new."""
         found: list[UsageReported] = []
         for model, told in by_model.items():
-            now, before = _totals(obj(told)), self._last.get(model, Totals())
+            now, before = _totals(as_object(told)), self._last.get(model, Totals())
             if now.output < before.output or now.cost_usd < before.cost_usd:
                 # It was told to forget everything, and counts from 0 again.
                 before = Totals()
             self._last[model] = now
-            self._windows[agent_id] = number(obj(told).get("contextWindow")) or self._windows.get(agent_id, 0)
+            self._windows[agent_id] = as_count(as_object(told).get("contextWindow")) or self._windows.get(
+                agent_id, 0
+            )
             if now != before:
                 found.append(self._report(agent_id, model, before, now))
         return found
@@ -78,12 +80,11 @@ class Meter:
 
 
 def _totals(told: Object) -> Totals:
-    cost = told.get("costUSD")
     return Totals(
-        fresh=number(told.get("inputTokens")),
-        cache_read=number(told.get("cacheReadInputTokens")),
-        cache_write=number(told.get("cacheCreationInputTokens")),
-        output=number(told.get("outputTokens")),
-        reasoning=number(told.get("thinkingTokens")),
-        cost_usd=float(cost) if isinstance(cost, int | float) and not isinstance(cost, bool) else 0.0,
+        fresh=as_count(told.get("inputTokens")),
+        cache_read=as_count(told.get("cacheReadInputTokens")),
+        cache_write=as_count(told.get("cacheCreationInputTokens")),
+        output=as_count(told.get("outputTokens")),
+        reasoning=as_count(told.get("thinkingTokens")),
+        cost_usd=as_amount(told.get("costUSD")),
     )

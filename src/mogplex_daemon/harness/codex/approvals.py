@@ -12,11 +12,13 @@ from typing import Any
 
 from mogplex_daemon.harness.agents.actions import command_action, files_action, remote_tool_action
 from mogplex_daemon.harness.agents.jsonrpc import Request
+from mogplex_daemon.harness.agents.reading import as_object, as_objects, as_text
 from mogplex_daemon.harness.base import ActionRequest
 from mogplex_daemon.harness.codex.config import Confinement
 from mogplex_daemon.harness.codex.items import APPLY_PATCH, RUN_COMMAND, OpenCall
+from mogplex_daemon.harness.codex.protocol import CommandExecution
 from mogplex_daemon.harness.codex.translate import Translation
-from mogplex_daemon.harness.codex.words import as_object, clean_command
+from mogplex_daemon.harness.codex.words import clean_command
 
 Result = Mapping[str, Any]
 OUTSIDE = "Approved, it runs outside codex's sandbox."
@@ -50,7 +52,7 @@ def read_request(
     """What a request of codex comes to. Malformed ones are refused."""
     try:
         return _read(request.method, request.params, translation, workspace, held)
-    except (ValueError, TypeError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         return Answer(None, f"codex asked for {request.method} in a way that is not understood: {error}")
 
 
@@ -65,9 +67,10 @@ def _read(
         case "mcpServer/elicitation/request":
             return _elicitation(params, translation)
         case "item/permissions/requestApproval":
+            why = as_text(params.get("reason")) or "no reason given"
             return Answer(
                 {"permissions": {}, "scope": "turn"},
-                f"codex asked for further permissions and was given none: {params.get('reason') or 'no reason given'}",
+                f"codex asked for further permissions and was given none: {why}",
             )
         case "item/tool/requestUserInput":
             return Answer(
@@ -77,12 +80,16 @@ def _read(
             return Answer(None, f"codex asked for {method}, which this version does not know; it was refused")
 
 
-def _command(params: Mapping[str, Any], translation: Translation, held: Confinement) -> Question:
+def _command(params: Mapping[str, Any], translation: Translation, held: Confinement) -> Question | Answer:
     call, agent_id, call_id = _call(params, translation)
-    command = clean_command(str(params.get("command") or ""))
-    host = as_object(params.get("networkApprovalContext")).get("host")
+    command = clean_command(as_text(params.get("command")))
+    if not command and call is not None and isinstance(call.item, CommandExecution):
+        command = clean_command(call.item.command)
+    host = as_text(as_object(params.get("networkApprovalContext")).get("host"))
     kind = params.get("kind")
     notes = _reason(params)
+    if not command and not host:
+        return Answer({"decision": "decline"}, "codex asked for a command it did not show; it was declined")
     if host:
         notes.append(f"It wants to reach {host} over the network.")
     if kind == "writeStdin":
@@ -93,7 +100,7 @@ def _command(params: Mapping[str, Any], translation: Translation, held: Confinem
     if params.get("reason") or held.approval_policy == "on-request":
         notes.append(OUTSIDE)
     action = command_action(
-        command or f"reach {host or 'the network'}",
+        command or f"reach {host}",
         tool=RUN_COMMAND,
         agent_id=agent_id,
         call_id=call_id,
@@ -104,7 +111,7 @@ def _command(params: Mapping[str, Any], translation: Translation, held: Confinem
 
 def _patch(params: Mapping[str, Any], translation: Translation, workspace: Path) -> Question | Answer:
     call, agent_id, call_id = _call(params, translation)
-    if call is None or call.patch is None:
+    if call is None or call.patch is None or not call.patch.files:
         return Answer({"decision": "decline"}, "codex asked for a patch it did not show; it was declined")
     action = files_action(
         call.patch.written,
@@ -122,16 +129,19 @@ def _patch(params: Mapping[str, Any], translation: Translation, workspace: Path)
 
 
 def _elicitation(params: Mapping[str, Any], translation: Translation) -> Question | Answer:
-    server = str(params.get("serverName", ""))
+    server = as_text(params.get("serverName"))
     meta = as_object(params.get("_meta"))
     if meta.get("codex_approval_kind") != "mcp_tool_call":
-        said = params.get("message") or params.get("title") or "something"
+        said = as_text(params.get("message")) or as_text(params.get("title")) or "something"
         return Answer(
             {"action": "decline", "content": None},
             f"the MCP server {server} asked for {said}, which cannot be answered here; it was declined",
         )
-    tool, arguments = str(meta.get("tool_name", "")), as_object(meta.get("tool_params"))
-    thread_id = str(params.get("threadId", ""))
+    tool, arguments = as_text(meta.get("tool_name")), as_object(meta.get("tool_params"))
+    if not server or not tool:
+        declined = {"action": "decline", "content": None}
+        return Answer(declined, "codex asked for a remote tool it did not name; it was declined")
+    thread_id = as_text(params.get("threadId"))
     call = translation.items.remote_call(thread_id, server, tool, arguments)
     member = translation.crew.of_thread(thread_id) or translation.crew.main
     action = remote_tool_action(
@@ -147,13 +157,13 @@ def _elicitation(params: Mapping[str, Any], translation: Translation) -> Questio
 
 def _reason(params: Mapping[str, Any]) -> list[str]:
     """Why the agent wants it, marked as its own words: nobody must take them for ours."""
-    return [f"codex says why: {params['reason']}"] if params.get("reason") else []
+    return [f"codex says why: {reason}"] if (reason := as_text(params.get("reason"))) else []
 
 
 def _call(params: Mapping[str, Any], translation: Translation) -> tuple[OpenCall | None, str, str]:
     """The call a request is about, its agent and its id."""
-    thread_id = str(params.get("threadId", ""))
-    call = translation.items.call((thread_id, str(params.get("turnId", "")), str(params.get("itemId", ""))))
+    thread_id = as_text(params.get("threadId"))
+    call = translation.items.call((thread_id, as_text(params.get("turnId")), as_text(params.get("itemId"))))
     if call is not None:
         return call, call.member.agent_id, call.call_id
     member = translation.crew.of_thread(thread_id) or translation.crew.main
@@ -161,5 +171,6 @@ def _call(params: Mapping[str, Any], translation: Translation) -> tuple[OpenCall
 
 
 def _questions(params: Mapping[str, Any]) -> str:
-    questions: list[Any] = list(params.get("questions") or ())
-    return " · ".join(str(as_object(each).get("question", "")) for each in questions)
+    if not isinstance(params.get("questions", []), list):
+        raise ValueError("its questions are no list")
+    return " · ".join(as_text(each.get("question")) for each in as_objects(params.get("questions")))

@@ -1,25 +1,12 @@
 """The changes of a patch as codex tells them, as one unified diff and as paths. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mogplex_contracts.events.patch import PatchedFile
 from mogplex_contracts.vocabulary import ChangeKind
+from mogplex_daemon.harness.agents.diffs import NO_NEWLINE, Patch, counted, header, shown_path
 from mogplex_daemon.harness.codex.protocol import FileUpdate
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """What a patch does."""
-
-    files: tuple[PatchedFile, ...]
-    diff: str
-    """Unified, with paths as they are shown."""
-    written: tuple[str, ...]
-    """Paths that have new text."""
-    deleted: tuple[str, ...]
-    """Paths that are gone."""
 
 
 def read_patch(changes: Sequence[FileUpdate], workspace: Path) -> Patch:
@@ -52,37 +39,15 @@ def read_patch(changes: Sequence[FileUpdate], workspace: Path) -> Patch:
     return Patch(tuple(files), "".join(pieces), tuple(written), tuple(deleted))
 
 
-def shown_path(path: str, workspace: Path) -> str:
-    """Relative to the workspace when it is inside, absolute when it is not."""
-    try:
-        return str(Path(path).relative_to(workspace))
-    except ValueError:
-        return path
-
-
-def counted(diff: str) -> tuple[int, int]:
-    """Lines added and removed by one file's piece, whose first two lines are its header."""
-    lines = diff.splitlines()[2:]
-    return sum(line.startswith("+") for line in lines), sum(line.startswith("-") for line in lines)
-
-
 def _piece(kind: ChangeKind, path: str, moved: str | None, diff: str) -> str:
     match kind:
         case "add":
-            return _header("/dev/null", _named("b", path)) + _whole("+", diff)
+            return header(None, path) + _whole("+", diff)
         case "delete":
-            return _header(_named("a", path), "/dev/null") + _whole("-", diff)
+            return header(path, None) + _whole("-", diff)
         case "update" | "move":
             hunks = diff.partition("\n\nMoved to: ")[0] if moved else diff
-            return _header(_named("a", path), _named("b", moved or path)) + _ended(hunks)
-
-
-def _named(side: str, path: str) -> str:
-    return path if path.startswith("/") else f"{side}/{path}"
-
-
-def _header(before: str, after: str) -> str:
-    return f"--- {before}\n+++ {after}\n"
+            return header(path, moved or path) + _ended(hunks)
 
 
 def _whole(mark: str, text: str) -> str:
@@ -91,7 +56,7 @@ def _whole(mark: str, text: str) -> str:
         return ""
     body = [f"{mark}{line}\n" for line in text.removesuffix("\n").split("\n")]
     place = f"-0,0 +1,{len(body)}" if mark == "+" else f"-1,{len(body)} +0,0"
-    note = "" if text.endswith("\n") else "\\ No newline at end of file\n"
+    note = "" if text.endswith("\n") else NO_NEWLINE
     return f"@@ {place} @@\n{''.join(body)}{note}"
 
 

@@ -1,9 +1,9 @@
 """Why a turn of codex failed, in words for the person whose run it ends."""
 
 from mogplex_contracts.text import one_line
+from mogplex_daemon.harness.agents.reading import as_object
 from mogplex_daemon.harness.base import HarnessFailed
 from mogplex_daemon.harness.codex.protocol import TurnError
-from mogplex_daemon.harness.codex.words import as_object
 
 SAID_CHARACTERS = 500
 START_AGAIN = "Start the run again later, or with another model."

@@ -1,19 +1,19 @@
 """The codex harness: starts the program, lets it work turn by turn, and starts it once more when it crashes."""
 
-from dataclasses import dataclass
+from anyio.abc import TaskGroup
 
-import anyio
-
-from mogplex_contracts.events import Event
 from mogplex_contracts.events.model import ModelRouted
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.ids import new_id
-from mogplex_contracts.text import one_line
+from mogplex_daemon.harness.agents.clock import now_ms
+from mogplex_daemon.harness.agents.emitting import emit_all
 from mogplex_daemon.harness.agents.jsonrpc import RpcError, RpcSilent
+from mogplex_daemon.harness.agents.lives import Crashed, one_life
+from mogplex_daemon.harness.agents.notes import INTERRUPTED_NOTE, RESTARTED_NOTE
 from mogplex_daemon.harness.base import (
     AgentCommand,
     AgentGone,
-    AgentNotStarted,
+    AgentProgram,
     HarnessContext,
     HarnessFailed,
 )
@@ -27,37 +27,16 @@ from mogplex_daemon.harness.codex.config import (
     remove_empty,
 )
 from mogplex_daemon.harness.codex.failures import turn_failure
-from mogplex_daemon.harness.codex.session import Session, now_ms
+from mogplex_daemon.harness.codex.session import Session
 from mogplex_daemon.harness.codex.translate import Translation
 
 TESTED = (0, 169)
 """The version this was made with."""
-SAID_CHARACTERS = 600
 UPDATE = "update it with: npm install -g @openai/codex@latest"
 CONFINED = (
     "codex works in a sandbox of its own: it reads and changes this folder without asking, and asks for what leads "
     'out of it; [agents.codex] asks = "untrusted" makes it ask for every patch and command'
 )
-INTERRUPTED_NOTE = (
-    "[interrupted] A person stopped your last step. Do not repeat it unasked: take another course or sum up."
-)
-RESTARTED_NOTE = (
-    "[restarted] Your program ended unexpectedly in the middle of a step and was started anew. Look at what is done "
-    "already before you go on."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Crashed:
-    """codex ended by itself."""
-
-    exit_code: int | None
-    stderr: str
-
-    def __str__(self) -> str:
-        said = one_line(self.stderr.strip()[-SAID_CHARACTERS:], SAID_CHARACTERS)
-        how = "ended" if self.exit_code is None else f"ended with {_status(self.exit_code)}"
-        return f"codex {how}" + (f"; it last said: {said}" if said else "")
 
 
 class CodexHarness:
@@ -79,7 +58,7 @@ class CodexHarness:
         finally:
             remove_empty(absent)
         status, why = ("completed", "codex left") if failure is None else ("failed", str(failure))
-        await _emit(context, translation.close_all(now_ms(), status, why))
+        await emit_all(context, translation.close_all(now_ms(), status, why))
         if failure is not None:
             raise failure
 
@@ -114,8 +93,8 @@ class CodexHarness:
             return ended
         if translation.crew.main is None:
             return HarnessFailed("agent_crashed", f"{ended}, before it began to work")
-        await _emit(context, translation.close_items(now_ms(), "codex crashed"))
-        await _emit(
+        await emit_all(context, translation.close_items(now_ms(), "codex crashed"))
+        await emit_all(
             context, [Diagnostic(code="agent_restarted", message=f"{ended}; it is started once more")]
         )
         ended = await self._live(context, translation, command)
@@ -127,23 +106,19 @@ class CodexHarness:
         self, context: HarnessContext, translation: Translation, command: AgentCommand
     ) -> HarnessFailed | Crashed | None:
         """One life of the program."""
-        ended: HarnessFailed | Crashed | None = None
-        crashed = False
-        try:
-            async with context.agent_program(command) as program, anyio.create_task_group() as tasks:
-                self._session = session = Session(context, program, translation)
-                session.start(tasks)
-                try:
-                    ended = await self._talk(context, session, translation)
-                except AgentGone:
-                    crashed = True
-                    self._prompt = _after_crash(session, self._prompt)
-                finally:
-                    self._session = None
-                tasks.cancel_scope.cancel()
-        except AgentNotStarted as error:
-            return HarnessFailed("agent_missing", f"{error}; {INSTALL}")
-        return Crashed(program.exit_code, program.stderr_tail) if crashed else ended
+
+        async def live(program: AgentProgram, tasks: TaskGroup) -> HarnessFailed | None:
+            self._session = session = Session(context, program, translation)
+            session.start(tasks)
+            try:
+                return await self._talk(context, session, translation)
+            except AgentGone:
+                self._prompt = _after_crash(session, self._prompt)
+                raise
+            finally:
+                self._session = None
+
+        return await one_life(context, command, "codex", INSTALL, live)
 
     async def _talk(
         self, context: HarnessContext, session: Session, translation: Translation
@@ -152,7 +127,7 @@ class CodexHarness:
         try:
             told = _version_told(await session.greet())
             if told is not None:
-                await _emit(context, translation.warn("agent_version", told))
+                await emit_all(context, translation.warn("agent_version", told))
             if translation.crew.main is None:
                 await session.open()
                 await self._tell_start(context, translation)
@@ -170,7 +145,7 @@ class CodexHarness:
         if main is not None and main.model and context.model is None:
             await context.emit(ModelRouted(to=main.model, reason="codex chose it"))
         if confinement(context.mode, context.spec.options.get("codex.asks", "")) == CONFINEMENT["approval"]:
-            await _emit(context, translation.warn("agent_confinement", CONFINED))
+            await emit_all(context, translation.warn("agent_confinement", CONFINED))
 
     async def _turns(
         self, context: HarnessContext, session: Session, translation: Translation
@@ -203,11 +178,6 @@ class CodexHarness:
         return None
 
 
-async def _emit(context: HarnessContext, events: list[Event]) -> None:
-    for event in events:
-        await context.emit(event)
-
-
 def _version_told(version: str) -> str | None:
     """What a person should know of this version."""
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
@@ -224,7 +194,3 @@ def _after_crash(session: Session, prompt: str | None) -> str | None:
     if not session.heard:
         return prompt
     return "\n\n".join((RESTARTED_NOTE, *session.unsaid))
-
-
-def _status(exit_code: int) -> str:
-    return f"signal {exit_code - 128}" if exit_code > 128 else f"exit status {exit_code}"

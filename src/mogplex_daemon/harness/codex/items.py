@@ -16,8 +16,10 @@ from mogplex_contracts.events.patch import PatchApplied, PatchProposed, PatchRej
 from mogplex_contracts.events.tool import ToolFinished, ToolOutput, ToolStarted
 from mogplex_contracts.ids import Prefix
 from mogplex_contracts.vocabulary import ActionKind, AgentStatus, ToolOutcome
+from mogplex_daemon.harness.agents.diffs import Patch
+from mogplex_daemon.harness.agents.reading import as_object
 from mogplex_daemon.harness.codex.crew import Member
-from mogplex_daemon.harness.codex.diff import Patch, read_patch
+from mogplex_daemon.harness.codex.diff import read_patch
 from mogplex_daemon.harness.codex.protocol import (
     AgentMessage,
     CommandExecution,
@@ -29,7 +31,7 @@ from mogplex_daemon.harness.codex.protocol import (
     ReasoningItem,
     WebSearch,
 )
-from mogplex_daemon.harness.codex.words import as_object, clean_command, in_words, tool_text
+from mogplex_daemon.harness.codex.words import clean_command, in_words, tool_text
 
 RUN_COMMAND, APPLY_PATCH = "run_command", "apply_patch"
 """Our names of the tools, so that allowed-tools mean the same for every harness."""
@@ -196,12 +198,10 @@ class Items:
                 kind, tool, target = "run_command", RUN_COMMAND, clean_command(item.command)
                 arguments, verb = {"command": target, "cwd": item.cwd}, "running"
             case FileChange():
-                call.patch = read_patch(item.changes, self._workspace)
-                call.patch_id = self._new_id("pat")
-                target = ", ".join(
-                    f"{file.path} -> {file.moved_to}" if file.moved_to else file.path
-                    for file in call.patch.files
-                )
+                if item.changes is not None:
+                    call.patch = read_patch(item.changes, self._workspace)
+                    call.patch_id = self._new_id("pat")
+                target = "" if call.patch is None else _named(call.patch)
                 kind, tool, arguments, verb, status = "apply_patch", APPLY_PATCH, {}, "editing", "editing"
             case McpToolCall():
                 target = f"{item.server}/{item.tool}"
@@ -277,6 +277,12 @@ class Items:
             return [Reasoning(agent_id=agent_id, message_id=ended.message_id, text=text)]
         ended.member.last_words = text
         return [AssistantMessage(agent_id=agent_id, message_id=ended.message_id, text=text)]
+
+
+def _named(patch: Patch) -> str:
+    return ", ".join(
+        f"{file.path} -> {file.moved_to}" if file.moved_to else file.path for file in patch.files
+    )
 
 
 def _result(item: Item) -> tuple[str, int | None]:

@@ -1,12 +1,28 @@
 """What codex app-server says, as far as it matters here. Everything unknown in it is passed over.
 
+A field with a default has it also when what was said is null or of another type; the others are needed.
+
 Types of the protocol: `codex app-server generate-ts --experimental --out DIR`.
 """
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 from pydantic.alias_generators import to_camel
+
+from mogplex_daemon.harness.agents.reading import LARGEST_COUNT, as_count, as_object, as_text
+
+Count = Annotated[int, BeforeValidator(as_count)]
 
 
 class Shape(BaseModel):
@@ -14,12 +30,22 @@ class Shape(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel, populate_by_name=True)
 
-
-class CommandAction(Shape):
-    """What codex thinks a command does."""
-
-    type: str = "unknown"
-    command: str = ""
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _default_instead(
+        cls, value: object, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> object:
+        try:
+            return handler(value)
+        except ValidationError:
+            name = info.field_name or ""
+            field = cls.model_fields[name]
+            if field.is_required():
+                raise
+            odd: list[str] | None = info.context
+            if value is not None and odd is not None:
+                odd.append(to_camel(name))
+            return field.get_default(call_default_factory=True)
 
 
 class CommandExecution(Shape):
@@ -34,16 +60,13 @@ class CommandExecution(Shape):
     """inProgress, completed, failed or declined."""
     aggregated_output: str | None = None
     """stdout and stderr; of more than 1 MiB the head and the tail. None when there is none."""
-    exit_code: int | None = None
-    duration_ms: int | None = None
-    """Without the wait for an approval."""
+    exit_code: int | None = Field(None, ge=-LARGEST_COUNT, le=LARGEST_COUNT)
 
 
 class PatchKind(Shape):
     """What a patch does to one file."""
 
-    type: str
-    """add, delete or update."""
+    type: Literal["add", "delete", "update"]
     move_path: str | None = Field(None, alias="move_path")
     """Where an updated file is moved to. The one field in snake case."""
 
@@ -63,7 +86,8 @@ class FileChange(Shape):
 
     type: Literal["fileChange"]
     id: str
-    changes: tuple[FileUpdate, ...] = ()
+    changes: tuple[FileUpdate, ...] | None = None
+    """None: what it changes is not understood, and so nothing of it can be approved."""
     status: str = "inProgress"
     """inProgress, completed, failed or declined."""
 
@@ -86,8 +110,8 @@ class McpToolCall(Shape):
 
     type: Literal["mcpToolCall"]
     id: str
-    server: str
-    tool: str
+    server: str = ""
+    tool: str = ""
     status: str = "inProgress"
     """inProgress, completed or failed."""
     arguments: Any = None
@@ -117,10 +141,9 @@ class CollabCall(Shape):
 
     type: Literal["collabAgentToolCall"]
     id: str
-    tool: str
+    tool: str = ""
     """spawnAgent, sendInput, wait, closeAgent and others."""
     status: str = "inProgress"
-    sender_thread_id: str
     receiver_thread_ids: tuple[str, ...] = ()
     prompt: str | None = None
     model: str | None = None
@@ -131,7 +154,7 @@ class SubAgentActivity(Shape):
 
     type: Literal["subAgentActivity"]
     id: str
-    kind: str
+    kind: str = ""
     """started, interacted, interrupted or completed."""
     agent_thread_id: str
     agent_path: str = ""
@@ -174,6 +197,7 @@ Item = (
     | ImageView
     | Compaction
 )
+AnyShape = TypeVar("AnyShape", bound=Shape)
 ITEMS: dict[str, type[Item]] = {
     "commandExecution": CommandExecution,
     "fileChange": FileChange,
@@ -186,18 +210,18 @@ ITEMS: dict[str, type[Item]] = {
     "imageView": ImageView,
     "contextCompaction": Compaction,
 }
-"""The items that are shown; the others say nothing a person needs."""
+"""The items that are shown."""
 
 
 class Tokens(Shape):
     """A count of tokens."""
 
-    total_tokens: int = 0
-    input_tokens: int = 0
-    cached_input_tokens: int = 0
-    cache_write_input_tokens: int = 0
-    output_tokens: int = 0
-    reasoning_output_tokens: int = 0
+    total_tokens: Count = 0
+    input_tokens: Count = 0
+    cached_input_tokens: Count = 0
+    cache_write_input_tokens: Count = 0
+    output_tokens: Count = 0
+    reasoning_output_tokens: Count = 0
 
 
 class TokenUsage(Shape):
@@ -205,7 +229,7 @@ class TokenUsage(Shape):
 
     total: Tokens = Tokens()
     last: Tokens = Tokens()
-    model_context_window: int | None = None
+    model_context_window: int | None = Field(None, gt=0, le=LARGEST_COUNT)
 
 
 class TurnError(Shape):
@@ -220,7 +244,7 @@ class TurnError(Shape):
 class Turn(Shape):
     """One prompt and all that came of it."""
 
-    id: str
+    id: str = ""
     status: str = "inProgress"
     """completed, interrupted, failed or inProgress."""
     error: TurnError | None = None
@@ -234,7 +258,18 @@ class PlanStepShape(Shape):
     """pending, inProgress or completed."""
 
 
-def read_item(raw: dict[str, Any]) -> Item | None:
-    """The item, when it is one that is shown. Raises pydantic's ValidationError when it is malformed."""
-    shape = ITEMS.get(str(raw.get("type")))
-    return None if shape is None else shape.model_validate(raw)
+def read_shape(shape: type[AnyShape], raw: object, odd: list[str]) -> AnyShape:
+    """What a part of a message says. Raises pydantic's ValidationError when something needed is missing.
+
+    `odd` is told the names of what was there and was not understood.
+    """
+    found = as_object(raw)
+    if raw is not None and not isinstance(raw, dict):
+        odd.append(shape.__name__)
+    return shape.model_validate(found, context=odd)
+
+
+def read_item(raw: Mapping[str, Any], odd: list[str]) -> Item | None:
+    """The item, when it is one that is shown. Raises and tells as `read_shape` does."""
+    shape = ITEMS.get(as_text(raw.get("type")))
+    return None if shape is None else read_shape(shape, raw, odd)

@@ -2,20 +2,19 @@
 
 import math
 import os
-import signal
-import time
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import anyio
 from anyio.abc import TaskGroup
-from pydantic import ValidationError
 
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.version import VERSION
+from mogplex_daemon.harness.agents.bad_lines import BadLines
+from mogplex_daemon.harness.agents.emitting import emit_all
 from mogplex_daemon.harness.agents.jsonrpc import (
     CALL_SECONDS,
     BadLine,
@@ -27,21 +26,15 @@ from mogplex_daemon.harness.agents.jsonrpc import (
     RpcSilent,
 )
 from mogplex_daemon.harness.agents.mcp_servers import for_codex, servers_for
+from mogplex_daemon.harness.agents.notes import verdict_words
+from mogplex_daemon.harness.agents.reading import as_object, as_text
+from mogplex_daemon.harness.agents.standstill import Standstill
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessRefused, Verdict
 from mogplex_daemon.harness.codex.approvals import Answer, Question, read_request
 from mogplex_daemon.harness.codex.config import confinement
 from mogplex_daemon.harness.codex.crew import Member
 from mogplex_daemon.harness.codex.protocol import Turn, TurnError
 from mogplex_daemon.harness.codex.translate import Translation
-from mogplex_daemon.harness.codex.words import as_object
-
-BAD_LINES_TOLD = 5
-"""How many lines that are no messages are told; the rest only costs the time to read it."""
-DENIALS = {
-    "rejected": "rejected by a person",
-    "auto_rejected": "denied by a permission rule",
-    "expired": "not decided in time",
-}
 
 TurnStatus = Literal["completed", "interrupted", "failed", "unreachable"]
 
@@ -61,6 +54,8 @@ class Session:
         self._context = context
         self._program = program
         self._translation = translation
+        self._standstill = Standstill(context, lambda number: os.kill(program.pid, number))
+        """Its commands have sessions of their own, and a command that runs is let run."""
         self._rpc = JsonRpc(program, min(CALL_SECONDS, context.spec.patience))
         self._tasks: TaskGroup | None = None
         self._stirred = anyio.Event()
@@ -71,9 +66,7 @@ class Session:
         self._waiting = anyio.CancelScope()
         """The wait for the end of the turn; its deadline is the end of our patience."""
         self._asked: dict[Id, anyio.CancelScope] = {}
-        self._holding = anyio.Lock()
-        self._frozen = False
-        self._bad_lines = 0
+        self._bad_lines = BadLines("codex")
         self._confinement = confinement(context.mode, context.spec.options.get("codex.asks", ""))
         self.interrupted = False
         """Whether a person stopped the turn."""
@@ -150,7 +143,7 @@ class Session:
         working = [member for member in members if member.turn_id is not None]
         if self._main in working:
             self.interrupted = True
-        self._thaw()
+        self._standstill.thaw()
         for member in working:
             await self._stop(member)
         return bool(working)
@@ -162,7 +155,7 @@ class Session:
         """
         main = self._main
         # One that stands still is told when it goes on.
-        if main.turn_id is None or self._frozen:
+        if main.turn_id is None or self._standstill.frozen:
             return
         try:
             said = await self._rpc.call(
@@ -186,7 +179,7 @@ class Session:
         self._end = None
         await self._stir()
         if self._context.pausing:
-            await self._hold()
+            await self._standstill.hold()
 
     @property
     def _main(self) -> Member:
@@ -195,8 +188,7 @@ class Session:
         return main
 
     async def _emit(self, events: Sequence[Event]) -> None:
-        for event in events:
-            await self._context.emit(event)
+        await emit_all(self._context, events)
 
     async def _listen(self) -> None:
         """Take in what codex says, in its order. Makes no call: answers to calls come through here."""
@@ -208,7 +200,7 @@ class Session:
                     assert self._tasks is not None
                     self._tasks.start_soon(self._answer, message)
                 case BadLine(why=why):
-                    await self._complain(why)
+                    await self._emit(self._bad_lines.told(why))
         self._gone = True
         self._stirred.set()
 
@@ -222,7 +214,8 @@ class Session:
         await self._emit(self._translation.feed(message.method, params))
         self._stirred.set()
         main = self._translation.crew.main
-        if main is None or params.get("threadId") != main.thread_id:
+        # What names no thread is about that of the main agent.
+        if main is None or (as_text(params.get("threadId")) or main.thread_id) != main.thread_id:
             return
         if message.method == "error" and params.get("willRetry"):
             # Without this a refused connection never fails: codex tries for ever.
@@ -247,7 +240,7 @@ class Session:
         if self._end is not None:
             return
         if self._context.pausing:
-            await self._hold()
+            await self._standstill.hold()
             if self._context.model not in (None, self._main.model):
                 with suppress(HarnessRefused):
                     await self.use_model(self._context.model or "")
@@ -274,19 +267,17 @@ class Session:
                 self._asked[request.id] = scope
                 try:
                     verdict = await self._context.gate(asked.action)
-                    await self._hold()
+                    await self._standstill.hold()
                 finally:
                     del self._asked[request.id]
                 await self._decide(request, asked, verdict)
 
     async def _decide(self, request: Request, question: Question, verdict: Verdict) -> None:
-        said = "approved by a person" if verdict.allowed else DENIALS.get(verdict.decision, "not allowed")
-        note = verdict.note.strip()
-        reason = f"{said}: {note}" if note else said
+        reason = verdict_words(verdict)
         if question.call is not None:
             question.call.denied = None if verdict.allowed else reason
             # An answer has no room for words; said before it, they are read together with it.
-            if note and verdict.decision != "auto_approved":
+            if verdict.note.strip() and verdict.decision != "auto_approved":
                 with suppress(RpcSilent):
                     await self._steer(question.call.member, f"[{question.action.target}] {reason}")
         await self._rpc.reply(request, question.accept if verdict.allowed else question.decline)
@@ -314,47 +305,13 @@ class Session:
         with suppress(RpcError, RpcSilent, AgentGone):
             await self._rpc.call("thread/backgroundTerminals/clean", {"threadId": member.thread_id})
 
-    async def _hold(self) -> None:
-        """Stand still while the run is paused; one pause is one pause, however many wait here."""
-        async with self._holding:
-            if self._context.pausing:
-                with self._freezing():
-                    await self._context.safe_point()
-
-    @contextmanager
-    def _freezing(self) -> Generator[None]:
-        """codex knows no pause, so its process stops: it calls no model and starts no tool."""
-        with suppress(ProcessLookupError):
-            os.kill(self._program.pid, signal.SIGSTOP)
-        self._frozen = True
-        try:
-            yield
-        finally:
-            self._thaw()
-
-    def _thaw(self) -> None:
-        if self._frozen:
-            self._frozen = False
-            with suppress(ProcessLookupError):
-                os.kill(self._program.pid, signal.SIGCONT)
-
-    async def _complain(self, why: str) -> None:
-        self._bad_lines += 1
-        if self._bad_lines > BAD_LINES_TOLD:
-            return
-        last = "; further ones are not told" if self._bad_lines == BAD_LINES_TOLD else ""
-        await self._emit([Diagnostic(code="agent_bad_line", message=f"codex said {why}{last}")])
-
 
 def _text(text: str) -> list[dict[str, str]]:
     return [{"type": "text", "text": text}]
 
 
 def _turn_end(params: dict[str, Any]) -> TurnEnd:
-    try:
-        turn = Turn.model_validate(params.get("turn"))
-    except ValidationError:
-        return TurnEnd("failed")
+    turn = Turn.model_validate(as_object(params.get("turn")))
     match turn.status:
         case "completed":
             return TurnEnd("completed")
@@ -362,8 +319,3 @@ def _turn_end(params: dict[str, Any]) -> TurnEnd:
             return TurnEnd("interrupted")
         case _:
             return TurnEnd("failed", turn.error)
-
-
-def now_ms() -> int:
-    """Milliseconds since 1970, as codex counts them."""
-    return int(time.time() * 1000)

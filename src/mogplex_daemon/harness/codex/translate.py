@@ -1,6 +1,5 @@
 """From codex's notifications to contract events. Pure but for what it remembers: a message in, events out."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,13 @@ from mogplex_contracts.events.model import ModelRouted
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.events.usage import UsageReported
 from mogplex_contracts.vocabulary import McpStatus
+from mogplex_daemon.harness.agents.oddities import Oddities
+from mogplex_daemon.harness.agents.reading import as_count, as_list, as_object, as_text, summary
 from mogplex_daemon.harness.codex.crew import Crew, Member
-from mogplex_daemon.harness.codex.items import Items, Key, NewId
+from mogplex_daemon.harness.codex.items import OUTCOMES, Items, Key, NewId
 from mogplex_daemon.harness.codex.protocol import (
     CollabCall,
+    Item,
     PlanStepShape,
     SubAgentActivity,
     Tokens,
@@ -28,11 +30,13 @@ from mogplex_daemon.harness.codex.protocol import (
     Turn,
     TurnError,
     read_item,
+    read_shape,
 )
-from mogplex_daemon.harness.codex.words import as_object
+from mogplex_daemon.harness.codex.quiet import QUIET_ITEMS, QUIET_METHODS
 
 Params = dict[str, Any]
-SUMMARY_CHARACTERS = 240
+ENDS = {"completed": "completed", "interrupted": "killed", "failed": "failed"}
+"""How a sub-agent ended, by how its turn did."""
 STEPS = {"pending": "pending", "inProgress": "in_progress", "completed": "done"}
 SERVERS: dict[str, McpStatus] = {
     "starting": "starting",
@@ -48,6 +52,9 @@ class Translation:
     def __init__(self, workspace: Path, new_id: NewId) -> None:
         self.crew = Crew(lambda: new_id("agt"))
         self.items = Items(workspace, new_id)
+        self._oddities = Oddities("codex")
+        self._odd: list[str] = []
+        """What was not understood of the message that is read now."""
         self._warned: set[str] = set()
         self._handlers: dict[str, Callable[[Params], list[Event]]] = {
             "turn/started": self._turn_started,
@@ -71,16 +78,14 @@ class Translation:
         }
 
     def feed(self, method: str, params: Params) -> list[Event]:
-        """The events of one notification, in order; often one, often none. One of an unknown kind has none."""
+        """The events of one notification, in order; often one, often none. One of an unknown kind is told as such."""
         handler = self._handlers.get(method)
-        if handler is None:
-            return []
-        try:
-            return handler(params)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            return self.warn(
-                "agent_message_odd", f"codex said {method} in a way that is not understood: {_first(error)}"
-            )
+        if handler is not None:
+            events = self._oddities.understood(method, lambda: handler(params))
+            while self._odd:
+                events += self._oddities.misread(f"{self._odd.pop()} of {method}")
+            return events
+        return [] if method in QUIET_METHODS else self._oddities.unknown(method)
 
     def begin(self, thread_id: str, model: str | None) -> list[Event]:
         """The main agent's thread is there."""
@@ -111,15 +116,17 @@ class Translation:
         return [Diagnostic(code=code, message=message, agent_id=agent_id)]
 
     def _turn_started(self, params: Params) -> list[Event]:
-        events, member = self._member(params["threadId"])
-        member.turn_id = Turn.model_validate(params["turn"]).id
+        events, member = self._member(params)
+        member.turn_id = read_shape(Turn, params.get("turn"), self._odd).id
         member.finished = False
         return [*events, AgentStatusChanged(agent_id=member.agent_id, status="thinking")]
 
     def _turn_completed(self, params: Params) -> list[Event]:
-        events, member = self._member(params["threadId"])
-        turn = Turn.model_validate(params["turn"])
+        turn = read_shape(Turn, params.get("turn"), self._odd)
+        events, member = self._member(params)
         member.turn_id = None
+        if turn.status not in ENDS:
+            events += self._oddities.unknown(f"the end {turn.status} of a turn")
         if turn.status == "completed":
             # A command may outlive its turn; what was being said does not.
             events += self.items.close_texts(member.thread_id)
@@ -128,9 +135,7 @@ class Translation:
         if member is not self.crew.main:
             if turn.status == "failed" and turn.error is not None:
                 events += self.warn("agent_failed", f"{member.name}: {turn.error.message}", member.agent_id)
-            events += self._finish(
-                member, {"completed": "completed", "interrupted": "killed"}.get(turn.status, "failed")
-            )
+            events += self._finish(member, ENDS.get(turn.status, "failed"))
         return events
 
     def _finish(self, member: Member, status: str) -> list[Event]:
@@ -143,8 +148,8 @@ class Translation:
         return [ended]
 
     def _plan(self, params: Params) -> list[Event]:
-        events, member = self._member(params["threadId"])
-        steps = [PlanStepShape.model_validate(step) for step in params["plan"]]
+        steps = [read_shape(PlanStepShape, step, self._odd) for step in as_list(params.get("plan"))]
+        events, member = self._member(params)
         return [
             *events,
             AgentPlanUpdated(
@@ -157,27 +162,35 @@ class Translation:
         ]
 
     def _item_started(self, params: Params) -> list[Event]:
-        item = read_item(params["item"])
-        events, member = self._member(params["threadId"])
+        item = read_item(as_object(params.get("item")), self._odd)
+        events, member = self._member(params)
         if item is None:
-            return events
+            return events + self._passed_over(params)
         if isinstance(item, CollabCall):
             return events + self._deals(member, item)
         if isinstance(item, SubAgentActivity):
             return events + self._born(member, item.agent_thread_id, item.model)
-        return events + self.items.start(member, _key(params, item.id), item, _started(params))
+        return events + self.items.start(member, self._key(params, item.id), item, _started(params))
 
     def _item_completed(self, params: Params) -> list[Event]:
-        item = read_item(params["item"])
-        events, member = self._member(params["threadId"])
+        item = read_item(as_object(params.get("item")), self._odd)
+        events, member = self._member(params)
         if item is None:
-            return events
+            return events + self._passed_over(params)
         if isinstance(item, CollabCall):
             return events + self._dealt(member, item)
         if isinstance(item, SubAgentActivity):
             return events + self._born(member, item.agent_thread_id, item.model)
-        key = _key(params, item.id)
+        status = _unknown_status(item)
+        if status is not None:
+            events += self._oddities.unknown(f"the status {status} of an item")
+        key = self._key(params, item.id)
         return events + self.items.end(member, key, item, _started(params), _milliseconds(params))
+
+    def _passed_over(self, params: Params) -> list[Event]:
+        """An item that is not shown."""
+        kind = as_text(as_object(params.get("item")).get("type"))
+        return [] if kind in QUIET_ITEMS else self._oddities.unknown(f"an item {kind or 'without a type'}")
 
     def _deals(self, member: Member, item: CollabCall) -> list[Event]:
         if item.tool != "wait":
@@ -207,22 +220,22 @@ class Translation:
         return [self.crew.add(thread_id, model or parent.model, parent).spawned]
 
     def _text_delta(self, params: Params) -> list[Event]:
-        return self.items.text_delta(_key(params, params["itemId"]), params["delta"])
+        return self.items.text_delta(self._item_key(params), as_text(params.get("delta")))
 
     def _reasoning_part(self, params: Params) -> list[Event]:
         """Between two parts of a summary stands an empty line."""
-        return self.items.text_delta(_key(params, params["itemId"]), "\n\n") if params["summaryIndex"] else []
+        return self.items.text_delta(self._item_key(params), "\n\n") if params.get("summaryIndex") else []
 
     def _output_delta(self, params: Params) -> list[Event]:
-        return self.items.output_delta(_key(params, params["itemId"]), params["delta"])
+        return self.items.output_delta(self._item_key(params), as_text(params.get("delta")))
 
     def _progress(self, params: Params) -> list[Event]:
-        return self.items.output_delta(_key(params, params["itemId"]), f"{params['message']}\n")
+        return self.items.output_delta(self._item_key(params), f"{as_text(params.get('message'))}\n")
 
     def _usage(self, params: Params) -> list[Event]:
         """codex tells the sum of a thread, sometimes twice: what is new in it is reported."""
-        events, member = self._member(params["threadId"])
-        usage = TokenUsage.model_validate(params["tokenUsage"])
+        events, member = self._member(params)
+        usage = read_shape(TokenUsage, params.get("tokenUsage"), self._odd)
         new = _difference(usage.total, member.counted)
         member.counted = usage.total
         if not (new.input_tokens or new.output_tokens):
@@ -246,8 +259,8 @@ class Translation:
         """codex tries again by itself; an error that ends the turn comes once more with the turn's end."""
         if not params.get("willRetry"):
             return []
-        events, member = self._member(params["threadId"])
-        error = TurnError.model_validate(params["error"])
+        events, member = self._member(params)
+        error = read_shape(TurnError, params.get("error"), self._odd)
         said = " · ".join(text for text in (error.message, error.additional_details) if text)
         # What was half said is said again from its beginning.
         return [
@@ -257,36 +270,47 @@ class Translation:
         ]
 
     def _warning(self, params: Params) -> list[Event]:
-        return self.warn("codex_warning", f"codex: {params['message']}")
+        return self.warn(
+            "codex_warning", f"codex: {as_text(params.get('message')) or 'a warning without words'}"
+        )
 
     def _config_warning(self, params: Params) -> list[Event]:
-        said = " ".join(text for text in (params["summary"], params.get("details")) if text)
+        said = " ".join(filter(None, (as_text(params.get("summary")), as_text(params.get("details")))))
         return self.warn("codex_warning", f"codex: {said}")
 
     def _rerouted(self, params: Params) -> list[Event]:
-        events, member = self._member(params["threadId"])
+        model = as_text(params.get("toModel"))
+        if not model:
+            raise ValueError("a model without a name")
+        events, member = self._member(params)
         return [
             *events,
             ModelRouted(
-                to=params["toModel"],
-                from_model=params["fromModel"],
+                to=model,
+                from_model=as_text(params.get("fromModel")) or None,
                 agent_id=member.agent_id,
-                reason=str(params.get("reason", "")),
+                reason=as_text(params.get("reason")),
             ),
         ]
 
     def _mcp_server(self, params: Params) -> list[Event]:
+        server, state = as_text(params.get("name")), as_text(params.get("status"))
+        if not server:
+            raise ValueError("a server without a name")
+        odd = [] if state in SERVERS else self._oddities.unknown(f"the state {state} of an MCP server")
         return [
+            *odd,
             McpServerChanged(
-                server=params["name"],
-                status=SERVERS.get(params["status"], "degraded"),
-                error=params.get("error"),
+                server=server,
+                status=SERVERS.get(state, "degraded"),
+                error=as_text(params.get("error")) or None,
                 source="codex",
-            )
+            ),
         ]
 
-    def _member(self, thread_id: str) -> tuple[list[Event], Member]:
+    def _member(self, params: Params) -> tuple[list[Event], Member]:
         """Whose thread it is. codex does not announce the threads it starts by itself."""
+        thread_id = self._thread(params)
         member = self.crew.of_thread(thread_id)
         if member is not None:
             return [], member
@@ -294,25 +318,31 @@ class Translation:
         member = self.crew.add(thread_id, None if main is None else main.model)
         return [member.spawned], member
 
+    def _thread(self, params: Params) -> str:
+        """What names no thread is about that of the main agent."""
+        main = self.crew.main
+        return as_text(params.get("threadId")) or ("" if main is None else main.thread_id)
 
-def summary(text: str) -> str:
-    """The first paragraph of an answer, shortened."""
-    first = re.split(r"\n\s*\n", text.strip(), maxsplit=1)[0]
-    words = " ".join(first.split())
-    return words if len(words) <= SUMMARY_CHARACTERS else f"{words[: SUMMARY_CHARACTERS - 1]}…"
+    def _key(self, params: Params, item_id: str) -> Key:
+        return self._thread(params), as_text(params.get("turnId")), item_id
 
-
-def _key(params: Params, item_id: str) -> Key:
-    return params["threadId"], params["turnId"], item_id
+    def _item_key(self, params: Params) -> Key:
+        return self._key(params, as_text(params.get("itemId")))
 
 
 def _started(params: Params) -> int:
-    return int(params.get("startedAtMs") or params["item"].get("startedAtMs") or 0)
+    return as_count(params.get("startedAtMs")) or as_count(as_object(params.get("item")).get("startedAtMs"))
 
 
 def _milliseconds(params: Params) -> int:
     turn = as_object(params.get("turn"))
-    return int(params.get("completedAtMs") or (turn.get("completedAt") or 0) * 1000)
+    return as_count(params.get("completedAtMs")) or as_count(turn.get("completedAt")) * 1000
+
+
+def _unknown_status(item: Item) -> str | None:
+    """The status of an item that ended, when it is none that is known."""
+    status: str = getattr(item, "status", "completed")
+    return None if status in OUTCOMES else status
 
 
 def _difference(now: Tokens, before: Tokens) -> Tokens:
@@ -322,7 +352,3 @@ def _difference(now: Tokens, before: Tokens) -> Tokens:
     return Tokens(
         **{name: max(0, getattr(now, name) - getattr(before, name)) for name in Tokens.model_fields}
     )
-
-
-def _first(error: Exception) -> str:
-    return str(error).split("\n", 1)[0]

@@ -2,9 +2,10 @@
 
 import json
 import shlex
-from typing import Any, cast
+from typing import Any
 
 from mogplex_contracts.text import one_line
+from mogplex_daemon.harness.agents.reading import as_object, as_text
 
 SHELLS = ("bash", "sh", "zsh", "dash")
 ACTION_CHARACTERS = 80
@@ -28,18 +29,13 @@ def in_words(verb: str, subject: str) -> str:
     return one_line(f"{verb} {subject}", ACTION_CHARACTERS)
 
 
-def as_object(value: object) -> dict[str, Any]:
-    """A JSON object as it is; anything else as an empty one."""
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-
 def tool_text(content: tuple[Any, ...], structured: Any) -> str:
     """What a remote tool gave, as text."""
     texts: list[str] = []
     for part in content:
         told = as_object(part)
         text = told.get("text")
-        texts.append(text if isinstance(text, str) else f"[{told.get('type', 'something')}]")
+        texts.append(text if isinstance(text, str) else f"[{as_text(told.get('type')) or 'something'}]")
     if not texts and structured is not None:
         return json.dumps(structured, ensure_ascii=False, indent=2)
     return "\n".join(texts)

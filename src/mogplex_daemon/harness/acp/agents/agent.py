@@ -1,7 +1,7 @@
 """What an agent's file tells."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,11 @@ def no_preliminary(_: Mapping[str, Any]) -> bool:
     return False
 
 
+def no_remote_name(_title: str, _servers: Sequence[str]) -> tuple[str, str] | None:
+    """For agents whose calls do not tell whose tool they are."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """One agent program."""
@@ -66,6 +71,10 @@ class Agent:
     """Whether `prepare` gives it the instructions; else they stand before the first prompt."""
     is_preliminary: Callable[[Mapping[str, Any]], bool] = no_preliminary
     """Whether a request with this input only comes before another one for the same call, which decides."""
+    remote_name: Callable[[str, Sequence[str]], tuple[str, str] | None] = no_remote_name
+    """The MCP server, one of the run's, and the tool that a call with this title is of; None unless that is certain."""
+    no_servers: str = ""
+    """Why it connects to none of the MCP servers it is given; empty: it does."""
     error_line: re.Pattern[str] | None = None
     """What a line on stderr looks like that tells of a failed call of the model; group 1 is what was said."""
     begins_anew: bool = False

@@ -95,5 +95,6 @@ GEMINI = Agent(
     takes_instructions=True,
     counts_finished_calls=True,
     resumes=False,
+    no_servers="Gemini CLI connects to no server in a folder it does not trust, and here it trusts none",
     advice={"model_auth": "Check GEMINI_API_KEY, or log in with `gemini`."},
 )

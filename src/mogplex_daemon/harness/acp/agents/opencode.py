@@ -6,7 +6,7 @@ out, and so do those of the repository: what opencode asks for is not theirs to 
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,6 +40,17 @@ PERMISSION = {
     "question": "deny",
 }
 """What opencode asks for, in both modes of a run: our rules answer. Reading inside the folder needs no answer."""
+OWN_NAMES = frozenset(
+    (
+        "apply_patch",
+        "doom_loop",
+        "external_directory",
+        "plan_enter",
+        "plan_exit",
+        "workflow_tool_approval",
+    )
+)
+"""Names of its own that look like those of a server's tools."""
 RELATIVE_FILE = re.compile(r"\{file:(?![/~])(?:\./)?([^}]+)\}")
 """A reference to a file beside the config."""
 
@@ -139,6 +150,14 @@ def is_preliminary(raw_input: Mapping[str, Any]) -> bool:
     return "parentDir" in raw_input or "directories" in raw_input
 
 
+def remote_name(title: str, servers: Sequence[str]) -> tuple[str, str] | None:
+    """opencode calls a tool `<server>_<tool>`. Where two servers could be meant, none is."""
+    found = [name for name in servers if title.startswith(f"{name}_") and len(title) > len(name) + 1]
+    if title in OWN_NAMES or len(found) != 1:
+        return None
+    return found[0], title.removeprefix(f"{found[0]}_")
+
+
 def _stand_in(place: Path, theirs: Path) -> None:
     """A folder that looks like `theirs` to every program but opencode."""
     place.mkdir(mode=0o700, exist_ok=True)
@@ -161,6 +180,7 @@ OPENCODE = Agent(
     asking_modes=("build",),
     takes_instructions=True,
     is_preliminary=is_preliminary,
+    remote_name=remote_name,
     error_line=re.compile(r'level=ERROR .*message="stream error".* error\.error="(?:AI_\w+: )?(.*)"'),
     begins_anew=True,
     usage_of_last_call=True,
