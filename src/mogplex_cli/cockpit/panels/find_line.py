@@ -72,7 +72,7 @@ class FindLine(Horizontal):
             return
         if not self._input.value.strip():
             self._take("")
-        self.post_message(Invoke("focus_timeline"))
+        self.post_message(Invoke("keep_search" if self._purpose == "find" else "focus_timeline"))
 
     def action_drop(self) -> None:
         """Back to the timeline, with everything in it."""
