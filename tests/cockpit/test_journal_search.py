@@ -2,6 +2,7 @@
 
 import anyio
 import pytest
+from textual.events import Key
 
 from mogplex_contracts.codec import encode
 from mogplex_contracts.events.message import UserMessage
@@ -53,6 +54,20 @@ async def test_a_word_said_at_the_start_is_found_when_nothing_at_hand_has_it(lon
         await look_for(pilot, "zanzibar")
         assert "Zanzibar 5" in selected(it)[0]
         assert "find “zanzibar” 1 of 1" in rows(it)[0] and "searched to" not in rows(it)[0]
+
+
+@pytest.mark.anyio
+async def test_enter_typed_right_behind_the_word_looks_for_all_of_it(long_run):
+    it = long_run(5)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        it.store.apply(it.more)
+        await pilot.press("f3", "slash")
+        await settle(pilot)
+        for key in (*"zanzibar", "enter"):
+            it.app.post_message(Key(key, key if len(key) == 1 else None))
+        await settle(pilot)
+        await settle(pilot)
+        assert "find “zanzibar” 1 of 1" in rows(it)[0] and it.app.focused.id == "timeline"
 
 
 @pytest.mark.anyio

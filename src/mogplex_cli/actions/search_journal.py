@@ -9,7 +9,7 @@ from mogplex_cli.actions.look_through import NO_NUMBERS, look_through
 from mogplex_cli.actions.show_entry import point
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.timeline_filter import query
-from mogplex_cli.store.ui_events import JournalLookStopped, NoticeShown
+from mogplex_cli.store.ui_events import JournalLookStopped, NoticeShown, TimelineSearched
 from mogplex_contracts.entry_query import passes
 
 
@@ -59,7 +59,8 @@ async def _show(context: ActionContext, place: str) -> None:
         context.apply(NoticeShown("no match further: the whole run was searched"))
 
 
-async def _keep(context: ActionContext, _: str) -> None:
+async def _keep(context: ActionContext, typed: str) -> None:
+    context.apply(TimelineSearched(typed))
     context.focus("timeline")
     await search_if_not_at_hand(context)
 

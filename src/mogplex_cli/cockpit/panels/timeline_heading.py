@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from mogplex_cli.cockpit.kit.lines import Line, Span, clip, line, spread
+from mogplex_cli.cockpit.kit.lines import Line, Span, clip, cut, line, spread
 from mogplex_cli.cockpit.kit.staleness import as_of
 from mogplex_cli.store.selectors.facts import Stale
+
+NEEDLE_CELLS = 8
+"""So much of what is looked for is shown in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +38,29 @@ class HeadingProps:
 
 def heading(props: HeadingProps, width: int) -> Line:
     """The row; what is being done stands before what is only so."""
+    end = _end(props)
+    room = max(10, width - line(end).width - 1)
+    left = _left(props, props.search)
+    over = line(*left).width - room
+    if props.search and over > 0:
+        # What was typed is known to whoever typed it: it gives way before what was found does.
+        left = _left(props, cut(props.search, max(NEEDLE_CELLS, line((props.search, "dim")).width - over)))
+    return spread(clip(left, room), (end,), width)
+
+
+def _left(props: HeadingProps, needle: str) -> tuple[Span, ...]:
     left: tuple[Span, ...] = ((" TIMELINE", "dim"), *as_of(props.stale))
     if props.marked:
         noun = "entry" if props.marked == 1 else "entries"
         left = (*left, (f"  {props.marked} {noun} selected", "accent"), ("  y copies", "dim"))
     if props.search:
-        left = (*left, ("  find ", "dim"), (f"“{props.search}”", "accent"), (_found(props), "normal"))
+        left = (*left, ("  find ", "dim"), (f"“{needle}”", "accent"), (_found(props), "normal"))
         left = (*left, *_beyond(props))
     if props.filter:
         left = (*left, ("  only ", "dim"), (props.filter, "accent"), (f" {props.shown:,}", "normal"))
     if props.marked or props.search or props.filter:
         left = (*left, ("  esc stops" if props.searching else "  esc clears", "dim"))
-    end = _end(props)
-    return spread(clip(left, max(10, width - line(end).width - 1)), (end,), width)
+    return left
 
 
 def _found(props: HeadingProps) -> str:
