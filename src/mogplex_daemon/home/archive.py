@@ -7,6 +7,7 @@ and states. A stream that somebody saved is such a file too, if its events are n
 import json
 import re
 import threading
+import time
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
@@ -37,6 +38,9 @@ STEP_ENTRIES = 300
 """It ends when it has found this many entries, so that its answer is short."""
 FOUND_CHARACTERS = 300
 """So much of an entry's subject is told."""
+TURN_EVENTS = 64
+TURN_SECONDS = 0.0001
+"""After so many events it lets go of the interpreter for so long: whoever draws in this process waits no longer."""
 PLACES = 2
 """Searches that go on side by side without beginning each step from a state far behind."""
 
@@ -137,6 +141,8 @@ class Archive:
                 if looked == STEP_EVENTS or len(found) >= STEP_ENTRIES:
                     more = True
                     break
+                if looked % TURN_EVENTS == 0:
+                    time.sleep(TURN_SECONDS)
                 before, state = state, _reduced(state, line)
                 self._states.offer(state)
                 if state.timeline.first > before.timeline.first:

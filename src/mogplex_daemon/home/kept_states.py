@@ -11,7 +11,7 @@ from mogplex_contracts.state import RunState
 
 STATE_EVENTS = 2_000
 """At first, the state at every so many events is kept."""
-MOST_STATES = 64
+MOST_STATES = 32
 """When there are more, every second one is given up, and twice as many events lie between two."""
 QUICKLY = 1
 """A little compression, in a few milliseconds."""
