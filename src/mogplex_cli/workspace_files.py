@@ -1,7 +1,6 @@
 """The files of the workspace, found by some of their letters: what git knows of, else a bounded walk."""
 
 import os
-import subprocess
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ import anyio
 import anyio.to_thread
 
 from mogplex_cli.path_ranking import best_paths
+from mogplex_daemon.home.child_process import run_child
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -40,15 +40,14 @@ async def list_files(cwd: Path) -> tuple[str, ...]:
     """All files but those git is told to ignore, at most MAX_FILES."""
     with anyio.move_on_after(GIT_SECONDS):
         try:
-            done = await anyio.run_process(
+            done = await run_child(
                 GIT_FILES,
                 cwd=cwd,
-                stderr=subprocess.DEVNULL,
                 env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"},
             )
-        except (OSError, subprocess.CalledProcessError):
-            pass
-        else:
+        except OSError:
+            done = None
+        if done is not None and done.returncode == 0:
             names = done.stdout.split(b"\0")[:MAX_FILES]
             return tuple(name.decode("utf-8", "replace") for name in names if name)
     return await anyio.to_thread.run_sync(walk_files, cwd, abandon_on_cancel=True)

@@ -25,6 +25,9 @@ class ScriptedLink:
         self.sent: list[Command] = []
         self.broken = ""
         self.archive: Archive | None = None
+        self.asked: list[LookBack] = []
+        self.answers: anyio.Event | None = None
+        """Questions are answered only when it is set; None: at once."""
 
     async def run(self) -> None:
         await anyio.sleep_forever()
@@ -37,6 +40,9 @@ class ScriptedLink:
     async def ask(self, command: LookBack) -> Answer:
         if self.archive is None:
             raise TransportFailed("nothing can be looked up on a scripted link")
+        self.asked.append(command)
+        if self.answers is not None:
+            await self.answers.wait()
         return self.archive.answer(command)
 
 

@@ -47,7 +47,7 @@ def test_the_examples_hold_every_journaled_event_type():
     live = {"assistant_delta", "reasoning_delta", "tool_output", "unknown"}
     answers = {
         "ready", "snapshot", "history", "runs_listed", "command_accepted", "command_rejected", "heartbeat",
-        "daemon_reported", "past",
+        "daemon_reported", "past", "found",
     }  # fmt: skip
     known = {name.removeprefix("events/") for name, _ in generate.models() if name.startswith("events/")}
     assert known - live - answers <= seen

@@ -5,12 +5,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mogplex_contracts.codec import decode_event, encode
+from mogplex_contracts.entry_query import EntryQuery
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.message import UserMessage
 from mogplex_contracts.events.run import RunStarted
 from mogplex_contracts.reduce import replay
+from mogplex_contracts.state import RunState
 from mogplex_contracts.state.digest import digest
-from mogplex_daemon.home.archive import BEHIND, BEYOND, Archive
+from mogplex_contracts.state.timeline import CHUNK_ENTRIES, TimelineEntry
+from mogplex_daemon.home.archive import BEHIND, BEYOND, STEP_ENTRIES, Archive
+from mogplex_daemon.home.kept_states import MOST_STATES, KeptStates
 
 RUN = "run_aaaaaaaaaaaa"
 
@@ -99,3 +103,59 @@ def test_the_past_is_what_reducing_the_journal_up_to_there_gives(tmp_path_factor
         assert digest(replay(upto, state)) == digest(replay(events[:seq]))
         assert len(upto) <= BEHIND
         assert len(behind) - len(upto) <= BEYOND
+
+
+def looked_through(archive: Archive, query: EntryQuery) -> tuple[list[TimelineEntry], int]:
+    """What all steps together find, and the index up to which they looked."""
+    found, seq, more, first = [], 0, True, 0
+    while more:
+        entries, state, more = archive.find(query, seq)
+        assert len(entries) < STEP_ENTRIES + CHUNK_ENTRIES
+        found.extend(entries)
+        seq, first = state.last_seq, state.timeline.first
+    return found, first
+
+
+def test_a_search_finds_the_word_said_at_the_start_and_every_other_entry_once(tmp_path: Path) -> None:
+    archive = write(tmp_path / "j", journal(9_500))
+    found, first = looked_through(archive, EntryQuery(text="WORD 77"))
+    assert first > 8_000
+    assert [entry.index for entry in found] == [
+        number - 1 for number in range(2, first + 1) if f"word {number}".startswith("word 77")
+    ]
+    assert found[0].seq == 77 and found[0].detail == ""
+
+
+def test_what_is_still_in_the_window_is_not_told_since_it_may_change(tmp_path: Path) -> None:
+    archive = write(tmp_path / "j", journal(500))
+    assert looked_through(archive, EntryQuery(text="word")) == ([], 0)
+
+
+def test_a_step_that_finds_much_ends_early_and_the_next_goes_on_behind_it(tmp_path: Path) -> None:
+    archive = write(tmp_path / "j", journal(5_000))
+    found, first = looked_through(archive, EntryQuery(text="word"))
+    assert [entry.index for entry in found] == list(range(1, first))
+
+
+@settings(max_examples=10, deadline=None)
+@given(turns=st.lists(st.integers(0, 2), min_size=1, max_size=12))
+def test_searches_side_by_side_find_what_each_finds_alone(tmp_path_factory, turns: list[int]) -> None:
+    path = tmp_path_factory.getbasetemp() / "side.jsonl"
+    archive = Archive(path, RUN) if path.exists() else write(path, journal(12_000))
+    queries = [EntryQuery(text=text) for text in ("word 11", "word 5", "word 99")]
+    alone = [[entry.index for entry in looked_through(Archive(path, RUN), each)[0]] for each in queries]
+    places, found = [0, 0, 0], [[], [], []]
+    for turn in turns:
+        entries, state, _ = archive.find(queries[turn], places[turn])
+        places[turn] = state.last_seq
+        found[turn] += [entry.index for entry in entries]
+    assert all(whole[: len(part)] == part for part, whole in zip(found, alone, strict=True))
+
+
+def test_the_states_that_are_kept_are_few_however_long_the_journal_is(tmp_path: Path) -> None:
+    states = KeptStates()
+    for seq in range(1, 400_000, 500):
+        states.offer(RunState(run_id=RUN, last_seq=seq))
+    assert len(states) <= MOST_STATES
+    assert 300_000 < states.at_or_before(399_999).last_seq <= 399_999
+    assert states.at_or_before(0) == RunState()

@@ -4,12 +4,11 @@ from mogplex_cli.store.timeline_filter import (
     CYCLE,
     NO_FILTER,
     NoFilter,
-    holds,
-    is_landmark,
     parse_filter,
-    shows,
+    query,
     turned,
 )
+from mogplex_contracts.entry_query import EntryQuery, is_landmark, passes
 from mogplex_contracts.state.timeline import TimelineEntry
 
 NAMES = {"agt_1": "forge"}
@@ -42,7 +41,7 @@ def entry(**more: object) -> TimelineEntry:
 )
 def test_all_that_is_typed_must_hold(text: str, passing: bool) -> None:
     it = entry(agent_id="agt_1", risk="high", label="read_file")
-    assert shows(parse_filter(text), NAMES)(it) is passing
+    assert passes(query(parse_filter(text)), NAMES)(it) is passing
 
 
 @pytest.mark.parametrize(
@@ -73,8 +72,8 @@ def test_the_key_turns_through_the_usual_filters_and_back() -> None:
 
 def test_a_search_looks_into_everything_and_at_no_case() -> None:
     it = entry(agent_id="agt_1", note="exit 1", detail="AssertionError: Boom")
-    assert all(holds(text, NAMES)(it) for text in ("FORGE", "exit 1", "boom", "Auth.py"))
-    assert not holds("bang", NAMES)(it)
+    assert all(passes(EntryQuery(text=text), NAMES)(it) for text in ("FORGE", "exit 1", "boom", "Auth.py"))
+    assert not passes(EntryQuery(text="bang"), NAMES)(it)
 
 
 def test_prompts_approvals_and_errors_are_landmarks() -> None:

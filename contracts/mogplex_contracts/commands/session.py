@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from mogplex_contracts.entry_query import EntryQuery
 from mogplex_contracts.envelope import CommandBase
 from mogplex_contracts.protocol import ProtocolRange
 
@@ -56,4 +57,14 @@ class PastPage(CommandBase):
     """The event up to which its state is wanted, that one included."""
 
 
-SessionCommand = Hello | Attach | Detach | HistoryPage | PastPage
+class FindPage(CommandBase):
+    """Look through a run's journal for entries of its timeline, one step at a time, from the beginning on."""
+
+    type: Literal["find"] = "find"
+    query: EntryQuery
+    """Which entries are meant."""
+    after_seq: int = Field(default=0, ge=0)
+    """Where the step before ended, its `to_seq`; 0 for the first."""
+
+
+SessionCommand = Hello | Attach | Detach | HistoryPage | PastPage | FindPage

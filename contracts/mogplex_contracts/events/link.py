@@ -7,6 +7,7 @@ from mogplex_contracts.envelope import EventBase, Operator
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.protocol import ProtocolRange
 from mogplex_contracts.state.run import RunState
+from mogplex_contracts.state.timeline import TimelineEntry
 from mogplex_contracts.vocabulary import RunStatus
 
 
@@ -57,6 +58,25 @@ class Past(EventBase):
     """The run before the first of `events`."""
     events: tuple[dict[str, Any], ...]
     """The events behind it as they stand in the journal, oldest first: up to the place, and some beyond."""
+
+
+class Found(EventBase):
+    """What one step through a journal found.
+
+    It tells of entries that had left the window when the step ended: those in it may still change.
+    """
+
+    type: Literal["found"] = "found"
+    command_id: str
+    """The command that asked."""
+    entries: tuple[TimelineEntry, ...]
+    """The entries meant, oldest first: their beginnings, without details."""
+    to_seq: int
+    """The event up to which was looked, that one included."""
+    before: int
+    """Every entry with a lower index has been looked at, if the steps began at the beginning."""
+    more: bool
+    """Whether there are events behind `to_seq`."""
 
 
 class RunSummary(Wire):
@@ -159,6 +179,7 @@ LinkEvent = (
     | Snapshot
     | History
     | Past
+    | Found
     | RunsListed
     | CommandAccepted
     | CommandRejected

@@ -24,9 +24,13 @@ AHEAD = 400
 
 async def _run(context: ActionContext, argument: str) -> None:
     run, view = context.state.run, context.state.view
-    if view.fetching or not run.last_seq or not argument.isdecimal():
-        return
-    wanted = seq_near(run, view.older, int(argument) + AHEAD)
+    if not view.fetching and run.last_seq and argument.isdecimal():
+        await fetch(context, seq_near(run, view.older, int(argument) + AHEAD))
+
+
+async def fetch(context: ActionContext, wanted: int) -> None:
+    """Fetch the entries that were the newest a little behind the event `wanted`."""
+    run = context.state.run
     context.apply(OlderAsked())
     try:
         answer = await context.ask(PastPage(id=new_id("cmd"), run_id=run.run_id, at_seq=wanted))

@@ -1,6 +1,7 @@
 """Look for text in the timeline."""
 
 from mogplex_cli.actions.base import Action, ActionContext
+from mogplex_cli.actions.search_journal import search_if_not_at_hand
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import TimelineSearched
 
@@ -14,6 +15,7 @@ async def _find(context: ActionContext, text: str) -> None:
     if text.strip():
         context.apply(TimelineSearched(text.strip()))
         context.focus("timeline")
+        await search_if_not_at_hand(context)
     else:
         context.focus("find")
 

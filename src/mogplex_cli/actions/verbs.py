@@ -46,6 +46,7 @@ from mogplex_cli.actions.revoke_rule import REVOKE_RULE
 from mogplex_cli.actions.run import RUN
 from mogplex_cli.actions.runs import RUNS
 from mogplex_cli.actions.say import SAY
+from mogplex_cli.actions.search_journal import KEEP_SEARCH, SEARCH_JOURNAL, STOP_SEARCH
 from mogplex_cli.actions.show_entry import SHOW_ENTRY
 from mogplex_cli.actions.show_request import SHOW_REQUEST
 from mogplex_cli.actions.theme import THEME
@@ -115,6 +116,9 @@ VERBS: dict[str, Action] = {
     "whole_file": WHOLE_FILE,
     "show_request": SHOW_REQUEST,
     "search_timeline": SEARCH_TIMELINE,
+    "search_journal": SEARCH_JOURNAL,
+    "keep_search": KEEP_SEARCH,
+    "stop_search": STOP_SEARCH,
     "filter_timeline": FILTER_TIMELINE,
     "fetch_older": FETCH_OLDER,
     "say": SAY,

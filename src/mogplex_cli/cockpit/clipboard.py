@@ -1,10 +1,11 @@
 """Text to the clipboard of whoever sits before the terminal, over SSH and inside tmux too."""
 
 import base64
-import subprocess
 from collections.abc import Callable, Mapping
 
 import anyio
+
+from mogplex_daemon.home.child_process import run_child
 
 LARGEST_BYTES = 74_994
 """The most that terminals take at once: 100,000 characters of base64 and what is around them."""
@@ -35,12 +36,9 @@ def osc52(data: bytes) -> str:
 
 async def _by_tmux(data: bytes) -> bool:
     """Whether tmux took it."""
-    # One that ends without reading its input breaks the pipe, which is told out of the task group that writes it.
     try:
         with anyio.fail_after(TMUX_SECONDS):
-            done = await anyio.run_process(
-                ("tmux", "load-buffer", "-w", "-"), input=data, check=False, stderr=subprocess.DEVNULL
-            )
-    except* (OSError, TimeoutError, anyio.BrokenResourceError):
+            done = await run_child(("tmux", "load-buffer", "-w", "-"), input=data, keep_stdout=False)
+    except (OSError, TimeoutError):
         done = None
     return done is not None and done.returncode == 0

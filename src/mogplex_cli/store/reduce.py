@@ -35,6 +35,9 @@ from mogplex_cli.store.ui_events import (
     FilesFound,
     HarnessChosen,
     HistoryLoaded,
+    JournalLookBegan,
+    JournalLooked,
+    JournalLookStopped,
     LineSent,
     ModelChosen,
     ModelsRead,
@@ -324,7 +327,16 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             return replace(state, whole_file=event.file)
         case ExportTold():
             return replace(state, export=event.export)
-        case TimelineFiltered() | TimelineSearched() | TimelinePointed() | OlderAsked() | OlderTold():
+        case (
+            TimelineFiltered()
+            | TimelineSearched()
+            | TimelinePointed()
+            | OlderAsked()
+            | OlderTold()
+            | JournalLookBegan()
+            | JournalLooked()
+            | JournalLookStopped()
+        ):
             return replace(state, view=reduce_view(state.view, event, state.run.run_id))
         case MouseGiven():
             return replace(state, mouse=event.to_cockpit)

@@ -1,14 +1,12 @@
-"""Which entries of the timeline a person wants to see, or looks for: typed as words, tested entry by entry. Pure."""
+"""Which entries of the timeline a person wants to see, as it is typed. Pure."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import get_args
 
-from mogplex_contracts.state.timeline import EntryKind, TimelineEntry
+from mogplex_contracts.entry_query import EntryQuery
+from mogplex_contracts.state.timeline import EntryKind
 from mogplex_contracts.vocabulary import Risk
-
-Predicate = Callable[[TimelineEntry], bool]
 
 KIND_WORDS: dict[str, tuple[EntryKind, ...]] = {
     "prompt": ("user", "run"),
@@ -25,7 +23,6 @@ KIND_WORDS: dict[str, tuple[EntryKind, ...]] = {
 RISKS: tuple[Risk, ...] = get_args(Risk)
 FIELDS = ("kind", "agent", "risk")
 HOW = "kind:tool agent:forge risk:high, and words to look for"
-LANDMARKS: frozenset[EntryKind] = frozenset(("user", "approval", "error"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,42 +77,11 @@ def turned(text: str) -> str:
     return CYCLE[place] if place < len(CYCLE) else ""
 
 
-def shows(wanted: Filter, names: Mapping[str, str]) -> Predicate:
-    """Whether an entry passes the filter; `names` are the agents' names by id."""
-
-    def passes(entry: TimelineEntry) -> bool:
-        if wanted.kinds and entry.kind not in wanted.kinds:
-            return False
-        if wanted.risks and entry.risk not in wanted.risks:
-            return False
-        if wanted.agents:
-            agent = entry.agent_id or ""
-            if agent.lower() not in wanted.agents and names.get(agent, "").lower() not in wanted.agents:
-                return False
-        if not wanted.words:
-            return True
-        text = searched(entry, names).lower()
-        return all(word in text for word in wanted.words)
-
-    return passes
-
-
-def holds(needle: str, names: Mapping[str, str]) -> Predicate:
-    """Whether an entry has this text in it, letter case aside."""
-    small = needle.lower()
-    return lambda entry: small in searched(entry, names).lower()
-
-
-def searched(entry: TimelineEntry, names: Mapping[str, str]) -> str:
-    """Everything of an entry that can be found, a line a field."""
-    name = names.get(entry.agent_id or "", "")
-    detail = "" if entry.detail == entry.subject else entry.detail
-    return "\n".join((entry.subject, name, entry.label, entry.note, detail))
-
-
-def is_landmark(entry: TimelineEntry) -> bool:
-    """Whether it is a prompt, an approval or an error: what one jumps to."""
-    return entry.kind in LANDMARKS or (entry.kind == "run" and entry.label == "run")
+def query(wanted: Filter, search: str = "") -> EntryQuery:
+    """The filter, and what is looked for among what it shows, as one question."""
+    return EntryQuery(
+        text=search, words=wanted.words, kinds=wanted.kinds, agents=wanted.agents, risks=wanted.risks
+    )
 
 
 def _with(found: Filter, field: str, value: str) -> Filter:

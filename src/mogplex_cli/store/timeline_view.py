@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from mogplex_cli.store.journal_look import NOT_LOOKED, Look, LookFor
 from mogplex_cli.store.timeline_filter import NO_FILTER, Filter
 from mogplex_contracts.state.timeline import Timeline
 
@@ -26,3 +27,11 @@ class TimelineView:
     """Entries that had left the window and were fetched again: one window's worth, the last that was asked for."""
     fetching: bool = False
     """Whether such a part is on its way."""
+    searched: Look = NOT_LOOKED
+    """What of the journal was searched, beyond what is at hand."""
+    landmarks: Look = NOT_LOOKED
+    """The same for prompts, approvals and errors."""
+
+    def look(self, what: LookFor) -> Look:
+        """One of the two."""
+        return self.searched if what == "search" else self.landmarks

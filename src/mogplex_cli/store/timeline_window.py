@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from mogplex_cli.store.timeline_filter import Predicate
+from mogplex_contracts.entry_query import Predicate
 from mogplex_contracts.state.timeline import Timeline, TimelineEntry
 
 Chunk = tuple[TimelineEntry, ...]

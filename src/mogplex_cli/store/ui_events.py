@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mogplex_cli.custom_commands.registry import CommandRegistry
+from mogplex_cli.store.journal_look import LookFor
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
 from mogplex_cli.store.remembering import Remembering
 from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
 from mogplex_cli.store.timeline_filter import Filter
+from mogplex_contracts.entry_query import EntryQuery
 from mogplex_contracts.events import Event
+from mogplex_contracts.events.link import Found
 from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.state import RunState
 from mogplex_contracts.state.timeline import Timeline
@@ -282,6 +285,31 @@ class OlderTold:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalLookBegan:
+    """The journal is looked through for entries that are not at hand."""
+
+    what: LookFor
+    query: EntryQuery
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLooked:
+    """A step of it was answered."""
+
+    run_id: str
+    what: LookFor
+    turn: int
+    step: Found
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLookStopped:
+    """It goes on no more: it is done, or the person stopped it."""
+
+    what: LookFor
+
+
+@dataclass(frozen=True, slots=True)
 class MouseGiven:
     """The mouse is the cockpit's, or the terminal's."""
 
@@ -326,5 +354,8 @@ UiEvent: TypeAlias = (
     | TimelinePointed
     | OlderAsked
     | OlderTold
+    | JournalLookBegan
+    | JournalLooked
+    | JournalLookStopped
     | MouseGiven
 )

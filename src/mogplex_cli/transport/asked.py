@@ -7,7 +7,7 @@ import anyio.to_thread
 
 from mogplex_cli.transport.base import Answer, Health, LookBack, Transport, TransportFailed
 from mogplex_contracts.events import Event
-from mogplex_contracts.events.link import CommandRejected, History, Past
+from mogplex_contracts.events.link import CommandRejected, Found, History, Past
 from mogplex_daemon.home.archive import Archive
 
 
@@ -41,7 +41,7 @@ class Asked:
     def heard(self, event: Event) -> Event:
         """Look whether an event answers something; it is passed on as it is."""
         match event:
-            case History() | Past():
+            case History() | Past() | Found():
                 self._settle(event.command_id, answer=event)
             case CommandRejected():
                 self._settle(event.command_id, failure=event.reason)

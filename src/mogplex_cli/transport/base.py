@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from mogplex_contracts.commands import Command
-from mogplex_contracts.commands.session import HistoryPage, PastPage
-from mogplex_contracts.events.link import History, Past
+from mogplex_contracts.commands.session import FindPage, HistoryPage, PastPage
+from mogplex_contracts.events.link import Found, History, Past
 from mogplex_contracts.framing import Line, Oversized
 from mogplex_contracts.vocabulary import ConnectionHealth
 
@@ -34,8 +34,8 @@ Incoming: TypeAlias = Line | Oversized | Health | NotStarted
 """What a transport gives: raw lines of the wire, and facts of its own."""
 
 
-LookBack: TypeAlias = HistoryPage | PastPage
-Answer: TypeAlias = History | Past
+LookBack: TypeAlias = HistoryPage | PastPage | FindPage
+Answer: TypeAlias = History | Past | Found
 
 
 class TransportFailed(Exception):

@@ -6,7 +6,6 @@ nothing missed. A daemon that crashed is started again; one that was stopped on 
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.framing import Line, LineSplitter
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce.evolve import evolve
+from mogplex_daemon.home.child_process import run_child
 from mogplex_daemon.home.daemon_file import SOCKET_VARIABLE
 
 START = (sys.executable, "-P", "-m", "mogplex_daemon", "start")
@@ -150,7 +150,7 @@ class DaemonTransport:
                     f"no daemon on {socket} ({error.strerror}), and a socket named by {SOCKET_VARIABLE} is "
                     "not started by itself; start it with: mogplex-daemon start"
                 ) from error
-        started = await anyio.run_process(START, check=False, stderr=subprocess.PIPE)
+        started = await run_child(START, keep_stderr=True)
         if started.returncode != 0:
             raise TransportFailed(
                 started.stderr.decode("utf-8", "replace").strip() or "the daemon did not start"

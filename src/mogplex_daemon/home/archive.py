@@ -1,4 +1,4 @@
-"""A journal as a file to look things up in: pages of older events, and the run as it was at any place.
+"""A journal as a file to look things up in: pages of older events, the run as it was at any place, its entries.
 
 The file may still grow. It is read where it is asked about, and nothing of it is kept but a few places
 and states. A stream that somebody saved is such a file too, if its events are numbered.
@@ -7,6 +7,7 @@ and states. A stream that somebody saved is such a file too, if its events are n
 import json
 import re
 import threading
+import time
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
@@ -14,20 +15,34 @@ from pathlib import Path
 from typing import Any
 
 from mogplex_contracts.codec import decode_event
-from mogplex_contracts.commands.session import HistoryPage, PastPage
+from mogplex_contracts.commands.session import FindPage, HistoryPage, PastPage
+from mogplex_contracts.entry_query import EntryQuery, passes
 from mogplex_contracts.errors import InvalidLine
-from mogplex_contracts.events.link import History, Past
+from mogplex_contracts.events.link import Found, History, Past
 from mogplex_contracts.reduce import reduce
+from mogplex_contracts.reduce.entries import bounded
+from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.state import RunState
+from mogplex_contracts.state.timeline import TimelineEntry
+from mogplex_daemon.home.kept_states import KeptStates
 
 BLOCK_EVENTS = 256
 """The place of every so many events is remembered."""
-STATE_EVENTS = 2_000
-"""The state at every so many events is remembered once it was passed; neighbours share most of it."""
 PAGE_BYTES = 512 * 1024
 """An answer holds at most this much of the journal, so that its line stays well below the limit of the wire."""
 BEHIND, BEYOND = 200, 200
 """How many events an answer about the past has before the place asked for, and after it."""
+STEP_EVENTS = 4_000
+"""A step of a search looks at this many events at most: a tenth of a second or so."""
+STEP_ENTRIES = 300
+"""It ends when it has found this many entries, so that its answer is short."""
+FOUND_CHARACTERS = 300
+"""So much of an entry's subject is told."""
+TURN_EVENTS = 64
+TURN_SECONDS = 0.0001
+"""After so many events it lets go of the interpreter for so long: whoever draws in this process waits no longer."""
+PLACES = 2
+"""Searches that go on side by side without beginning each step from a state far behind."""
 
 _SEQ = re.compile(rb'"seq"\s*:\s*(\d+)')
 _RUN_ID = re.compile(rb'"run_id"\s*:\s*"([^"]*)"')
@@ -44,11 +59,12 @@ class Archive:
         self._events = 0
         self._block_seqs: list[int] = []
         self._block_offsets: list[int] = []
-        self._state_seqs: list[int] = [0]
-        self._states: list[RunState] = [RunState()]
+        self._states = KeptStates()
+        self._places: deque[RunState] = deque(maxlen=PLACES)
+        """Where the last steps of searches ended."""
         self._turn = threading.Lock()
 
-    def answer(self, command: HistoryPage | PastPage) -> History | Past:
+    def answer(self, command: HistoryPage | PastPage | FindPage) -> History | Past | Found:
         """What the command asks for; raises OSError."""
         match command:
             case HistoryPage():
@@ -57,6 +73,16 @@ class Archive:
             case PastPage():
                 state, events = self.past(command.at_seq)
                 return Past(run_id=self._run_id, command_id=command.id, state=state, events=tuple(events))
+            case FindPage():
+                entries, state, more = self.find(command.query, command.after_seq)
+                return Found(
+                    run_id=self._run_id,
+                    command_id=command.id,
+                    entries=tuple(entries),
+                    to_seq=state.last_seq,
+                    before=state.timeline.first,
+                    more=more,
+                )
 
     def page(self, before_seq: int, limit: int) -> tuple[list[dict[str, Any]], bool]:
         """The events just before `before_seq`, oldest first, at most `limit`; and whether there are older ones.
@@ -85,13 +111,10 @@ class Archive:
         """
         with self._turn:
             self._extend()
-            place = bisect_right(self._state_seqs, max(0, at_seq - BEHIND)) - 1
-            state = self._states[place]
+            state = self._states.at_or_before(at_seq - BEHIND)
             waiting: deque[bytes] = deque()
             size = 0
-            for seq, line in self._lines(max(0, bisect_right(self._block_seqs, state.last_seq) - 1)):
-                if seq <= state.last_seq:
-                    continue
+            for seq, line in self._lines_after(state.last_seq):
                 if seq > at_seq and (seq > at_seq + BEYOND or size + len(line) > PAGE_BYTES):
                     break
                 waiting.append(line)
@@ -100,13 +123,46 @@ class Archive:
                     oldest = waiting.popleft()
                     size -= len(oldest)
                     state = _reduced(state, oldest)
-                    self._remember(state)
+                    self._states.offer(state)
         return state, [json.loads(line) for line in waiting]
 
-    def _remember(self, state: RunState) -> None:
-        if state.last_seq >= self._state_seqs[-1] + STATE_EVENTS:
-            self._state_seqs.append(state.last_seq)
-            self._states.append(state)
+    def find(self, query: EntryQuery, after_seq: int) -> tuple[list[TimelineEntry], RunState, bool]:
+        """A step of a search: the entries meant that left the window in it, where it ended, and if there is more.
+
+        What an entry says comes from several events, so it is looked at when nothing can change it any more.
+        Raises OSError.
+        """
+        with self._turn:
+            self._extend()
+            state = self._state_at(after_seq)
+            found: list[TimelineEntry] = []
+            more = False
+            for looked, (_, line) in enumerate(self._lines_after(state.last_seq)):
+                if looked == STEP_EVENTS or len(found) >= STEP_ENTRIES:
+                    more = True
+                    break
+                if looked % TURN_EVENTS == 0:
+                    time.sleep(TURN_SECONDS)
+                before, state = state, _reduced(state, line)
+                self._states.offer(state)
+                if state.timeline.first > before.timeline.first:
+                    test = passes(query, {key: agent.name for key, agent in state.agents.items()})
+                    found.extend(entry for entry in before.timeline.chunks[0] if test(entry))
+            self._places.append(state)
+        return [_beginning(entry) for entry in found], state, more
+
+    def _state_at(self, seq: int) -> RunState:
+        """The state at this event, or at the last one there is."""
+        for state in self._places:
+            if state.last_seq == seq:
+                return state
+        state = self._states.at_or_before(seq)
+        for at, line in self._lines_after(state.last_seq):
+            if at > seq:
+                break
+            state = _reduced(state, line)
+            self._states.offer(state)
+        return state
 
     def _extend(self) -> None:
         """Learn where the events are that came since; a last line without an end is none yet."""
@@ -122,6 +178,12 @@ class Archive:
                         self._block_offsets.append(self._read_to)
                     self._events += 1
                 self._read_to += len(line)
+
+    def _lines_after(self, seq: int) -> Iterator[tuple[int, bytes]]:
+        """The numbered events of this run behind one of them, with their numbers."""
+        for at, line in self._lines(max(0, bisect_right(self._block_seqs, seq) - 1)):
+            if at > seq:
+                yield at, line
 
     def _lines(self, block: int) -> Iterator[tuple[int, bytes]]:
         """The numbered events of this run from the block on, with their numbers."""
@@ -153,3 +215,7 @@ def _reduced(state: RunState, line: bytes) -> RunState:
         return reduce(state, decode_event(line))
     except InvalidLine:
         return state
+
+
+def _beginning(entry: TimelineEntry) -> TimelineEntry:
+    return evolve(entry, subject=bounded(entry.subject, FOUND_CHARACTERS), detail="")

@@ -129,15 +129,17 @@ async def _start(command: AgentCommand, cwd: Path, marker: str, run_folder: Path
     if program is None:
         raise AgentNotStarted(f"{name} is not installed, or not on PATH")
     try:
-        return await anyio.open_process(
-            [program, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=cwd,
-            env=environ,
-            start_new_session=True,
-        )
+        # Given up while it is being started, it would be closed without what it started.
+        with anyio.fail_after(None, shield=True):
+            return await anyio.open_process(
+                [program, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=cwd,
+                env=environ,
+                start_new_session=True,
+            )
     except (OSError, ValueError) as error:
         raise AgentNotStarted(f"{program} could not be started: {error}") from error
 

@@ -65,7 +65,7 @@ CHECKPOINT_EVENTS = 2_000
 """A checkpoint is written after this many events, and at every pause and end."""
 DRAIN_SECONDS = 5.0
 """How long a finished host waits for its clients to read the rest."""
-LAST_LOOK_SECONDS = 5.0
+LAST_LOOK_SECONDS = 10.0
 """How long git may take to say how an ended run leaves the workspace."""
 LAST_WORDS_SECONDS = 20.0
 """How long an ended run may try to write its end when the journal cannot be written."""

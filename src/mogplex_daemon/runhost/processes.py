@@ -72,16 +72,18 @@ class ProcessRunner:
             try:
                 environ = command_environment(self.environment, marker, self.run_folder)
                 with nullcontext(Launch(tuple(argv))) if sandbox is None else sandbox.launch(argv) as launch:
-                    process = await anyio.open_process(
-                        launch.argv,
-                        stdin=subprocess.DEVNULL,
-                        stdout=writing,
-                        stderr=writing,
-                        cwd=cwd,
-                        env={**environ, **launch.environ},
-                        start_new_session=True,
-                        pass_fds=launch.pass_fds,
-                    )
+                    # Given up while it is being started, it would be closed without what it started.
+                    with anyio.fail_after(None, shield=True):
+                        process = await anyio.open_process(
+                            launch.argv,
+                            stdin=subprocess.DEVNULL,
+                            stdout=writing,
+                            stderr=writing,
+                            cwd=cwd,
+                            env={**environ, **launch.environ},
+                            start_new_session=True,
+                            pass_fds=launch.pass_fds,
+                        )
             except (OSError, ValueError) as error:
                 raise CommandNotStarted(f"the command could not be started: {error}") from error
             finally:

@@ -5,7 +5,6 @@ daemon that closes its run.
 """
 
 import os
-import subprocess
 from collections.abc import Sequence
 from typing import Literal
 
@@ -14,6 +13,7 @@ import anyio
 from mogplex_contracts.state import RunState
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
+from mogplex_daemon.home.child_process import run_child
 
 Cause = Literal["waiting", "completed", "failed", "killed"]
 
@@ -57,13 +57,7 @@ async def notify(command: Sequence[str], what: Cause, state: RunState) -> str | 
     }
     try:
         with anyio.fail_after(COMMAND_SECONDS):
-            done = await anyio.run_process(
-                [*command, message(what, state)],
-                check=False,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=environment,
-            )
+            done = await run_child([*command, message(what, state)], keep_stdout=False, env=environment)
     except TimeoutError:
         return f"[notify] command took longer than {COMMAND_SECONDS:g} s: {command[0]}"
     except OSError as error:

@@ -26,7 +26,7 @@ from mogplex_contracts.commands.run import (
     RunResume,
     RunStart,
 )
-from mogplex_contracts.commands.session import Attach, Detach, HistoryPage, PastPage
+from mogplex_contracts.commands.session import Attach, Detach, FindPage, HistoryPage, PastPage
 from mogplex_contracts.events.link import CommandRejected, DaemonReported, RunsListed
 from mogplex_contracts.protocol import PROTOCOL
 from mogplex_contracts.version import VERSION
@@ -86,8 +86,8 @@ async def detach(session: DaemonSession, command: Detach) -> str:
     return ""
 
 
-async def look_back(session: DaemonSession, command: HistoryPage | PastPage) -> str:
-    """Older events, or an older state; living or ended, a run's journal can be read."""
+async def look_back(session: DaemonSession, command: HistoryPage | PastPage | FindPage) -> str:
+    """Older events, an older state, or what is looked for; living or ended, a run's journal can be read."""
     run_id = command.run_id or (session.following.run_id if session.following else "")
     archive = session.archive(run_id, _folder_of(session, run_id))
     try:
@@ -198,6 +198,7 @@ HANDLERS: dict[type, Handler] = {
     Detach: detach,
     HistoryPage: look_back,
     PastPage: look_back,
+    FindPage: look_back,
     RunStart: run_start,
     RunAnnounce: run_announce,
     RunDelete: run_delete,

@@ -38,8 +38,8 @@ class LandmarkList(Painted[ListProps]):
 
     def draw(self, props: ListProps, width: int, height: int) -> Sequence[Line]:
         """Heading, rows, and what was not looked through."""
-        entries, earlier = props.landmarks.entries, props.landmarks.earlier
-        count = f"{len(entries)}"
+        entries, below = props.landmarks.entries, _below(props.landmarks)
+        count = f"{len(entries) + props.landmarks.unlisted:,}{'+' if props.landmarks.earlier else ''}"
         lines = [
             spread(
                 ((" JUMP", "strong"), ("  prompts, approvals, errors", "dim")), ((f"{count} ", "dim"),), width
@@ -48,22 +48,24 @@ class LandmarkList(Painted[ListProps]):
         ]
         if not entries:
             lines.append(line((" no prompt, approval or error yet", "dim")))
-        room = max(1, height - HEADING_ROWS - (1 if earlier else 0))
+        room = max(1, height - HEADING_ROWS - (1 if below else 0))
         self.top = max(0, min(props.picked - room // 2, len(entries) - room))
         context = CellContext(props.landmarks.names, now=props.landmarks.now, zone=self._zone)
         for place, entry in enumerate(entries[self.top : self.top + room], self.top):
             cell = CELLS[entry.kind](entry, context)
             lines.append(lay_out(cell, entry, context, width, selected=place == props.picked)[0])
-        if earlier:
-            lines.append(
-                line(
-                    (
-                        f" {earlier:,} earlier entries are in the journal · pgup in the timeline fetches them",
-                        "dim",
-                    )
-                )
-            )
+        if below:
+            lines.append(line((f" {below}", "dim")))
         return lines
+
+
+def _below(landmarks: LandmarksProps) -> str:
+    """What is not in the list, or not yet; empty when all of the run is."""
+    if landmarks.looking_at:
+        return f"looking through the journal, @{landmarks.looking_at:,} of {landmarks.last_seq:,}"
+    if landmarks.earlier:
+        return f"{landmarks.earlier:,} earlier entries were not looked through"
+    return f"{landmarks.unlisted:,} older ones are not listed" if landmarks.unlisted else ""
 
 
 class JumpDrawer(Drawer[LandmarksProps]):

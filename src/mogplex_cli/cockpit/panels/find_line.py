@@ -4,6 +4,7 @@ from typing import Literal
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from mogplex_cli.cockpit.keymap import bindings
@@ -23,6 +24,13 @@ class FindLine(Horizontal):
     """What is typed takes effect at once."""
 
     BINDINGS = [*bindings("find")]
+
+    class Left(Message):
+        """A key that leads out of the line. Sent to the input, behind the letters before it."""
+
+        def __init__(self, *, kept: bool) -> None:
+            super().__init__()
+            self.kept = kept
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -59,23 +67,46 @@ class FindLine(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Other letters find something else."""
         event.stop()
-        self._hint.update(_lack(event.value) if self._purpose == "filter" else "")
-        self._take(event.value)
+        # Letters may have followed since, and been kept: only what stands there now is meant.
+        typed = self._input.value
+        self._hint.update(_lack(typed) if self._purpose == "filter" else "")
+        self._take(typed)
 
     def on_descendant_blur(self) -> None:
         """It goes with the keys."""
         self.set_class(False, "-typing")
 
     def action_keep(self) -> None:
-        """Back to the timeline, as it is looked at now; what cannot be a filter stays to be mended."""
-        if self._purpose == "filter" and _lack(self._input.value):
-            return
-        if not self._input.value.strip():
-            self._take("")
-        self.post_message(Invoke("focus_timeline"))
+        """Back to the timeline with what was typed."""
+        self._input.post_message(self.Left(kept=True))
 
     def action_drop(self) -> None:
         """Back to the timeline, with everything in it."""
+        self._input.post_message(self.Left(kept=False))
+
+    def on_find_line_left(self, event: Left) -> None:
+        """Every letter before the key is typed."""
+        event.stop()
+        if event.kept:
+            self._keep()
+        else:
+            self._drop()
+
+    def _keep(self) -> None:
+        """What cannot be a filter stays to be mended."""
+        if self._purpose == "filter" and _lack(self._input.value):
+            return
+        typed = self._input.value.strip()
+        if self._purpose == "find":
+            self.post_message(Invoke("keep_search", typed))
+            return
+        if not typed:
+            self._take("")
+        self.post_message(Invoke("focus_timeline"))
+
+    def _drop(self) -> None:
+        with self._input.prevent(Input.Changed):
+            self._input.value = ""
         self._take("")
         self.post_message(Invoke("focus_timeline"))
 

@@ -115,7 +115,8 @@ class Timeline(Painted[TimelineProps]):
         sight = self._sight
         last = self._rows[-1].index if self._rows else 0
         match, matches = sight.match(self._cursor)
-        count = props.timeline.count
+        count, look = props.timeline.count, props.view.searched
+        behind = sight.behind_unsearched() if props.view.search else None
         return HeadingProps(
             following=self._anchor is None,
             below=sight.shown_after(last),
@@ -125,6 +126,8 @@ class Timeline(Painted[TimelineProps]):
             search=props.view.search,
             match=match,
             matches=matches,
+            unsearched=(look.to_seq + 1, behind.seq or 0) if behind else None,
+            searching=look.going,
             marked=len(self.selected) if self._mark is not None else 0,
             stale=props.stale,
         )
@@ -210,19 +213,19 @@ class Timeline(Painted[TimelineProps]):
 
     def action_earlier_match(self) -> None:
         """To what was looked for, further up."""
-        self._jump(self._sight.match_before(self._place), "match")
+        self._match(self._sight.match_before(self._place), older=True)
 
     def action_later_match(self) -> None:
         """To what was looked for, further down."""
-        self._jump(self._sight.match_after(self._place), "match")
+        self._match(self._sight.match_after(self._place), older=False)
 
     def action_earlier_mark(self) -> None:
         """To the prompt, approval or error before."""
-        self._jump(self._sight.landmark_before(self._place), "prompt, approval or error")
+        self._mark_near(self._sight.landmark_before(self._place), older=True)
 
     def action_later_mark(self) -> None:
         """To the prompt, approval or error after."""
-        self._jump(self._sight.landmark_after(self._place), "prompt, approval or error")
+        self._mark_near(self._sight.landmark_after(self._place), older=False)
 
     def action_copy(self) -> None:
         """Copy what is selected."""
@@ -233,11 +236,13 @@ class Timeline(Painted[TimelineProps]):
         self._copy("file ")
 
     def action_leave(self) -> None:
-        """Take back the last thing that was asked of it: range, search, filter; then leave it."""
+        """Take back the last thing that was asked of it: range, looking on, search, filter; then leave it."""
         view = self.props.view if self.props else None
         if self._mark is not None:
             self._mark = None
             self.redraw()
+        elif view and view.searched.going:
+            self.post_message(Invoke("stop_search"))
         elif view and view.search:
             self.post_message(Invoke("search_timeline", ""))
         elif view and view.filter:
@@ -315,13 +320,44 @@ class Timeline(Painted[TimelineProps]):
         if place is not None:
             self._go(place)
 
-    def _jump(self, place: int | None, what: str) -> None:
+    def _match(self, place: int | None, *, older: bool) -> None:
+        """To a match; over what was not searched only when it has been."""
+        props, here = self.props, self._place
+        if props is None or not props.run_id or not props.view.search:
+            return
+        first, last = (
+            (0 if place is None else place, here) if older else (here, place or self._sight.window.count)
+        )
+        if not self._sight.searched_between(first, last):
+            self.post_message(Invoke("search_journal", f"<{here}" if older else f">{here}"))
+        elif place is None:
+            self.post_message(Invoke("say", "no match further"))
+        else:
+            self._visit(place)
+
+    def _mark_near(self, place: int | None, *, older: bool) -> None:
+        """To a prompt, approval or error; over what was not looked through one goes by the list of them."""
+        props, here = self.props, self._place
+        if props is None or not props.run_id:
+            return
+        first, last = (
+            (0 if place is None else place, here) if older else (here, place or self._sight.window.count)
+        )
         if place is not None:
-            self._go(place)
-        elif self.props is not None and self.props.run_id:
+            self._visit(place)
+        elif self._sight.looked_between(first, last):
+            self.post_message(Invoke("say", "no prompt, approval or error further"))
+        else:
             self.post_message(
-                Invoke("say", f"no {what} further in what is at hand · pgup fetches earlier entries")
+                Invoke("say", "no prompt, approval or error further at hand · o lists those of the whole run")
             )
+
+    def _visit(self, index: int) -> None:
+        """To an entry, which may have to be fetched."""
+        if self._sight.window.get(index) is None:
+            self.post_message(Invoke("show_entry", str(index)))
+        else:
+            self._go(index)
 
     def _go(self, index: int) -> None:
         """Put the cursor on an entry and bring it into sight; one that must be looked into opens."""

@@ -1,10 +1,11 @@
 """Asks a program something: bounded in time, without input, and without Mogplex's own credential."""
 
 import os
-import subprocess
 from collections.abc import Mapping, Sequence
 
 import anyio
+
+from mogplex_daemon.home.child_process import run_child
 
 ASK_SECONDS = 10.0
 DROPPED = frozenset(("MOGPLEX_API_KEY",))
@@ -19,13 +20,11 @@ async def ask(command: Sequence[str], environ: Mapping[str, str], seconds: float
     passed = {name: value for name, value in environ.items() if name not in DROPPED}
     try:
         with anyio.fail_after(seconds):
-            done = await anyio.run_process(
+            done = await run_child(
                 command,
-                stdin=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
+                keep_stderr=True,
                 env={**passed, "NO_COLOR": "1", "CI": "1"},
                 cwd=os.sep,
-                check=False,
                 start_new_session=True,
             )
     except TimeoutError:

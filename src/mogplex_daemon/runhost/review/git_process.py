@@ -102,15 +102,17 @@ def first_line(text: str) -> str:
 async def _run(
     command: list[str], root: Path, stdin: bytes, limit: int, environ: Mapping[str, str]
 ) -> GitOutput:
-    process = await anyio.open_process(
-        command,
-        cwd=root,
-        env={**_environment(), **environ},
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=PIPE,
-        start_new_session=True,
-    )
+    # One that is given up while it is being started would be closed by asyncio, which takes its exit status.
+    with anyio.fail_after(None, shield=True):
+        process = await anyio.open_process(
+            command,
+            cwd=root,
+            env={**_environment(), **environ},
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            start_new_session=True,
+        )
     assert process.stdin and process.stdout and process.stderr
     errors = bytearray()
     output, cut = b"", False

@@ -3,7 +3,6 @@
 import json
 import math
 import os
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from pydantic import Field
 
 from mogplex_contracts.base import Strict
 from mogplex_daemon.harness.base import ActionRequest, ToolCall, ToolResult
+from mogplex_daemon.home.child_process import child_process
 from mogplex_daemon.runhost import scan_worker
 from mogplex_daemon.runhost.tools.list_files import chosen_files
 from mogplex_daemon.runhost.tools.native_tool import NativeTool, denied
@@ -92,13 +92,11 @@ async def scan(
         "seconds": math.ceil(seconds) + 1,
     }
     findings = Findings()
-    async with await anyio.open_process(WORKER, stderr=subprocess.DEVNULL) as process:
+    async with child_process(WORKER) as process:
         with anyio.move_on_after(seconds):
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(_send, process, json.dumps(request).encode())
                 await _receive(process, findings)
-        if process.returncode is None:
-            process.kill()
     return findings
 
 
