@@ -68,7 +68,7 @@ class Footer(Painted[FooterProps]):
         """What waits for the person, with the key that leads there."""
         if self._teaching == "approval":
             return
-        for action, waiting in (("approvals", props.waiting), ("inbox", props.elsewhere)):
+        for action, waiting in (("approvals", props.waiting), ("inbox", props.inbox)):
             if waiting:
                 word = f"{action} {waiting}"
                 yield taught_action(action, word, self._keys), "accent_strong", "warn_strong"
