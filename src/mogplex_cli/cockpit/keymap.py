@@ -137,21 +137,21 @@ KEYS: tuple[Key, ...] = (
     Key("a", ".approve", "approval", "approve"),
     Key("r", ".reject", "approval", "reject"),
     Key("n", ".note", "approval", "say why"),
-    Key("A", ".remember", "approval", "remember"),
-    Key("b", ".batch", "approval", "batch"),
     Key("d", ".diff", "approval", "diff"),
-    Key("t", ".jump", "approval", "timeline"),
-    Key("left,h", ".left", "approval"),
-    Key("right,l", ".right", "approval"),
+    Key("enter", ".expand", "approval", "details", shown="enter"),
     Key("up,k", ".up", "approval", "select", shown="↑↓"),
     Key("down,j", ".down", "approval"),
-    Key("enter", ".expand", "approval", "details", shown="enter"),
+    Key("A", ".remember", "approval", "remember"),
+    Key("t", ".jump", "approval", "timeline"),
+    Key("b", ".batch", "approval", "batch"),
+    Key("left,h", ".left", "approval"),
+    Key("right,l", ".right", "approval"),
     Key("pageup", ".page_up", "approval"),
     Key("pagedown,space", ".page_down", "approval", "scroll", shown="space"),
     Key("escape", ".close", "approval", "close", shown="esc"),
+    Key("enter", ".choose", "runs", "attach", shown="enter"),
     Key("up,k", ".up", "runs", "select", shown="↑↓"),
     Key("down,j", ".down", "runs"),
-    Key("enter", ".choose", "runs", "attach", shown="enter"),
     Key("escape,q", "close_drawer", "runs", "close", shown="esc"),
     Key("up,k", ".up", "entry", "scroll", shown="↑↓"),
     Key("down,j", ".down", "entry"),
@@ -201,16 +201,16 @@ KEYS: tuple[Key, ...] = (
     Key("tab,shift+tab,enter", ".stay", "memory", priority=True),
     Key("a", ".approve_patch", "diff", "approve"),
     Key("r", ".reject_patch", "diff", "reject"),
-    Key("space", ".keep_or_drop", "diff", "keep/drop", shown="space"),
+    Key("space", ".keep_or_drop", "diff", "drop", shown="space"),
     Key("n", ".next_hunk", "diff", "hunk"),
     Key("p", ".previous_hunk", "diff"),
     Key("tab", ".next_file", "diff", "file", shown="tab"),
     Key("shift+tab", ".previous_file", "diff"),
     Key("right,l", ".later", "diff", "patch", shown="←→"),
     Key("left,h", ".earlier", "diff"),
-    Key("s", ".split", "diff", "split"),
-    Key("w", ".whole", "diff", "whole file"),
     Key("c", ".comment", "diff", "comment"),
+    Key("s", ".split", "diff", "split"),
+    Key("w", ".whole", "diff", "whole"),
     Key("up,k", ".up", "diff"),
     Key("down,j", ".down", "diff"),
     Key("pageup", ".page_up", "diff"),
@@ -331,12 +331,14 @@ class Taught:
     """As Textual spells it; empty where no key leads."""
     shown: str
     word: str
+    does: str = ""
+    """What a key of the context does, without its dot; empty for those that hold elsewhere too."""
 
 
 def taught(context: Context, rows: Sequence[Key] = KEYS) -> tuple[Taught, ...]:
     """What the footer says in a context."""
     return tuple(
-        Taught(key.each[0], key.shown or label(key.each[0]), key.teach)
+        Taught(key.each[0], key.shown or label(key.each[0]), key.teach, key.tail)
         for key in rows
         if key.context == context and key.teach and key.keys
     )

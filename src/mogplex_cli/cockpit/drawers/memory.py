@@ -86,6 +86,10 @@ class MemoryDrawer(FilterDrawer[MemoryProps]):
         self._memory.again = ""
         super().select(key)
 
+    def idle(self) -> frozenset[str]:
+        """Where there is no entry there is none to delete."""
+        return super().idle() if self.selected else super().idle() | {"delete", "page_down"}
+
     def action_choose(self) -> None:
         """Entries are read where they stand."""
 

@@ -119,6 +119,10 @@ class RunsDrawer(Drawer[RunsProps]):
         else:
             self.post_message(Invoke("attach", chosen.run_id))
 
+    def idle(self) -> frozenset[str]:
+        """Where there is no run there is none to select."""
+        return frozenset() if self._selected else frozenset(("up", "choose"))
+
     def _move(self, step: int) -> None:
         order = [row.run_id for row in _in_order(self._runs)]
         if order:
@@ -128,6 +132,7 @@ class RunsDrawer(Drawer[RunsProps]):
 
     def _show(self) -> None:
         self._list.show(ListProps(self._runs, self._selected))
+        self.teach()
 
 
 def list_rows(props: ListProps, width: int) -> list[tuple[str, Line]]:
@@ -176,13 +181,13 @@ def _run(row: RunRow, columns: Columns, width: int, *, selected: bool) -> list[L
     )
     lines = [spread(left, end, width)]
     cut_short = cell_len(row.task) > width - line(*left[:-1], *end).width - 1
-    if row.risk is not None:
-        mark, word, risk = RISK[row.risk]
-        more = f"  and {row.waiting - 1} more" if row.waiting > 1 else ""
-        waits: tuple[Span, ...] = ((f"{mark} {word}  ", risk), (row.waits_for, "normal"), (more, "dim"))
-        lines.append(spread((INDENT, *waits), (), width))
     if selected and cut_short:
         lines.extend(line(INDENT, (text, "bright")) for text in wrap(row.task, width - 18, 2))
+    if row.risk is not None:
+        mark, word, risk = RISK[row.risk]
+        more: tuple[Span, ...] = ((f"and {row.waiting - 1} more ", "dim"),) if row.waiting > 1 else ()
+        waits: tuple[Span, ...] = ((f"{mark} {word}  ", risk), (row.waits_for, "normal"))
+        lines.append(spread((INDENT, *waits), more, width))
     if selected:
         facts = " · ".join(each for each in (row.run_id, row.harness, row.model) if each)
         lines.append(spread((INDENT, (facts, "dim")), (), width))

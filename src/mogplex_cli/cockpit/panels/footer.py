@@ -14,7 +14,10 @@ from mogplex_cli.store.state import DrawerName
 
 DRAWERS: frozenset[str] = frozenset((*get_args(DrawerName), "find"))
 """Contexts that are left again by closing something."""
-GAP = "   "
+GAP, NARROW_GAP = "   ", "  "
+"""Between two keys; the narrow one where not all of them fit."""
+DECIDING: frozenset[Context] = frozenset(("approval", "diff"))
+"""Contexts in which what waits is on the screen already."""
 CLOSE = "close"
 """The word of the key that leads out of a drawer."""
 QUIET: tuple[Token, Token] = ("normal", "dim")
@@ -30,13 +33,14 @@ class Footer(Painted[FooterProps]):
         super().__init__(id=id)
         self._keys = keys
         self._teaching: Context = "composer"
+        self._idle: frozenset[str] = frozenset()
         self._places: list[tuple[int, int, Taught]] = []
         """From which column to before which a key is drawn."""
 
-    def teach(self, context: Context) -> None:
-        """Show the keys of another context."""
-        if context != self._teaching:
-            self._teaching = context
+    def teach(self, context: Context, idle: frozenset[str] = frozenset()) -> None:
+        """Show the keys of another context, without those that have nothing to act on, by what they do."""
+        if (context, idle) != (self._teaching, self._idle):
+            self._teaching, self._idle = context, idle
             self.redraw()
 
     def on_click(self, event: events.Click) -> None:
@@ -50,23 +54,25 @@ class Footer(Painted[FooterProps]):
         end: tuple[Span, ...] = ((f"in step @{props.in_step} ", "dim"),) if props.in_step else ()
         room = width - line(*end).width - 1
         ways = [(key, *QUIET) for key in self._ways()]
+        wanted = [*self._badges(props), *((key, *QUIET) for key in self._own())]
+        gap = GAP if _cells((*wanted, *ways), GAP) <= room else NARROW_GAP
         row: list[tuple[Taught, Token, Token]] = []
-        for each in (*self._badges(props), *((key, *QUIET) for key in self._own())):
-            if _cells((*row, each, *ways)) - len(GAP) > room:
-                break
-            row.append(each)
+        for each in wanted:
+            if _cells((*row, each, *ways), gap) <= room:
+                row.append(each)
         row.extend(ways)
         left: tuple[Span, ...] = ((" ", "normal"),)
         self._places = []
         for place, (key, look, loud) in enumerate(row):
-            begin, gap = _cells(row[:place]), "" if place + 1 == len(row) else GAP
+            begin = _cells(row[:place], gap) + (len(gap) if place else 0)
             self._places.append((begin, begin + len(f"{key.shown} {key.word}"), key))
-            left = (*left, (key.shown, look), (f" {key.word}{gap}", loud))
+            behind = gap if place + 1 < len(row) else ""
+            left = (*left, (key.shown, look), (f" {key.word}{behind}", loud))
         return (spread(left, end, width),)
 
     def _badges(self, props: FooterProps) -> Iterator[tuple[Taught, Token, Token]]:
         """What waits for the person, with the key that leads there."""
-        if self._teaching == "approval":
+        if self._teaching in DECIDING:
             return
         for action, waiting in (("approvals", props.waiting), ("inbox", props.inbox)):
             if waiting:
@@ -76,7 +82,7 @@ class Footer(Painted[FooterProps]):
     def _own(self) -> Iterator[Taught]:
         """The keys of the context, then those that hold everywhere."""
         inside = self._teaching in DRAWERS
-        own = taught(self._teaching, self._keys)
+        own = tuple(key for key in taught(self._teaching, self._keys) if key.does not in self._idle)
         if self._teaching == "composer":
             own = (*own[:1], BEGIN_COMMAND, *own[1:])
         elif not inside and self._teaching != "past":
@@ -98,6 +104,6 @@ class Footer(Painted[FooterProps]):
             yield each
 
 
-def _cells(row: Sequence[tuple[Taught, Token, Token]]) -> int:
-    """How many cells these keys take, with the cell before them and the gaps behind all."""
-    return 1 + sum(len(f"{key.shown} {key.word}{GAP}") for key, *_ in row)
+def _cells(row: Sequence[tuple[Taught, Token, Token]], gap: str) -> int:
+    """How many cells these keys take, with the cell before them and the gaps between them."""
+    return 1 + sum(len(f"{key.shown} {key.word}") for key, *_ in row) + len(gap) * max(0, len(row) - 1)
