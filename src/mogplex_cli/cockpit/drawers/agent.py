@@ -106,7 +106,7 @@ def _row(agent: AgentDetail, width: int, *, selected: bool) -> Line:
     )
     return spread(
         left,
-        ((f"{card.model or '–'} ", "dim"),) if width >= 80 else (),
+        ((f" {card.model or '–'} ", "dim"),) if width >= 80 else (),
         width,
         "selected" if selected else "plain",
     )

@@ -37,6 +37,11 @@ class ListDrawer(Drawer[Props], Generic[Props]):
         """Where nothing can be selected, nothing can be chosen."""
         return frozenset() if self._key else frozenset(("up", "choose"))
 
+    @property
+    def overflows(self) -> bool:
+        """Whether there is more about the selected one than is on the screen."""
+        return self._listing.overflows
+
     def action_choose(self) -> None:
         """Enter on what is selected."""
         raise NotImplementedError

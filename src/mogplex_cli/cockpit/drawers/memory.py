@@ -87,8 +87,9 @@ class MemoryDrawer(FilterDrawer[MemoryProps]):
         super().select(key)
 
     def idle(self) -> frozenset[str]:
-        """Where there is no entry there is none to delete."""
-        return super().idle() if self.selected else super().idle() | {"delete", "page_down"}
+        """Where there is no entry there is none to delete; what fits is not scrolled."""
+        nothing = (("delete", not self.selected), ("page_down", not self.overflows))
+        return super().idle() | {key for key, idle in nothing if idle}
 
     def action_choose(self) -> None:
         """Entries are read where they stand."""

@@ -6,7 +6,7 @@ from typing import get_args
 from textual import events
 
 from mogplex_cli.cockpit.keymap import KEYS, Context, Key, Taught, taught, taught_action
-from mogplex_cli.cockpit.kit.lines import Line, Span, Token, line, spread
+from mogplex_cli.cockpit.kit.lines import Line, Span, Token, spread
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.cockpit.messages import Pressed
 from mogplex_cli.store.selectors.footer import FooterProps
@@ -18,8 +18,8 @@ GAP, NARROW_GAP = "   ", "  "
 """Between two keys; the narrow one where not all of them fit."""
 DECIDING: frozenset[Context] = frozenset(("approval", "diff"))
 """Contexts in which what waits is on the screen already."""
-CLOSE = "close"
-"""The word of the key that leads out of a drawer."""
+OUT = frozenset(("close_drawer", "close", "live", "drop"))
+"""What the key does that leads out of a context."""
 QUIET: tuple[Token, Token] = ("normal", "dim")
 """How a key and its word look."""
 BEGIN_COMMAND = Taught("slash", "/", "commands")
@@ -37,6 +37,16 @@ class Footer(Painted[FooterProps]):
         self._places: list[tuple[int, int, Taught]] = []
         """From which column to before which a key is drawn."""
 
+    @property
+    def context(self) -> Context:
+        """Whose keys are taught."""
+        return self._teaching
+
+    @property
+    def drawn(self) -> tuple[Taught, ...]:
+        """The keys that are on the screen now."""
+        return tuple(key for _, _, key in self._places)
+
     def teach(self, context: Context, idle: frozenset[str] = frozenset()) -> None:
         """Show the keys of another context, without those that have nothing to act on, by what they do."""
         if (context, idle) != (self._teaching, self._idle):
@@ -50,15 +60,15 @@ class Footer(Painted[FooterProps]):
                 self.post_message(Pressed(key.key, key.shown if len(key.shown) == 1 else None))
 
     def draw(self, props: FooterProps, width: int, height: int) -> Sequence[Line]:
-        """The row: the badge of what waits first, then keys as far as they fit; the ways out and on always."""
-        end: tuple[Span, ...] = ((f"in step @{props.in_step} ", "dim"),) if props.in_step else ()
-        room = width - line(*end).width - 1
+        """The row: badges and keys as far as they fit, the ways out and on always; then how far all is in step."""
         ways = [(key, *QUIET) for key in self._ways()]
-        wanted = [*self._badges(props), *((key, *QUIET) for key in self._own())]
-        gap = GAP if _cells((*wanted, *ways), GAP) <= room else NARROW_GAP
+        badges, own = list(self._badges(props)), [(key, *QUIET) for key in self._own()]
+        gap = GAP if _cells((*badges, *own, *ways), GAP) <= width else NARROW_GAP
+        # In a drawer its own keys go first: what waits stands in the strip of alerts too.
+        wanted = [*own, *badges] if self._teaching in DRAWERS else [*badges, *own]
         row: list[tuple[Taught, Token, Token]] = []
         for each in wanted:
-            if _cells((*row, each, *ways), gap) <= room:
+            if _cells((*row, each, *ways), gap) <= width:
                 row.append(each)
         row.extend(ways)
         left: tuple[Span, ...] = ((" ", "normal"),)
@@ -68,6 +78,10 @@ class Footer(Painted[FooterProps]):
             self._places.append((begin, begin + len(f"{key.shown} {key.word}"), key))
             behind = gap if place + 1 < len(row) else ""
             left = (*left, (key.shown, look), (f" {key.word}{behind}", loud))
+        step = f"in step @{props.in_step} " if props.in_step else ""
+        end: tuple[Span, ...] = (
+            ((step, "dim"),) if step and _cells(row, gap) + len(GAP + step) <= width else ()
+        )
         return (spread(left, end, width),)
 
     def _badges(self, props: FooterProps) -> Iterator[tuple[Taught, Token, Token]]:
@@ -87,7 +101,7 @@ class Footer(Painted[FooterProps]):
             own = (*own[:1], BEGIN_COMMAND, *own[1:])
         elif not inside and self._teaching != "past":
             own = (*own, TO_COMPOSER)
-        yield from (key for key in own if key.word != CLOSE)
+        yield from (key for key in own if key.does not in OUT)
         if not inside:
             yield from self._known("runs")
         if not inside and self._teaching != "composer":
@@ -95,7 +109,7 @@ class Footer(Painted[FooterProps]):
 
     def _ways(self) -> Sequence[Taught]:
         """How to leave, and how to find everything else."""
-        out = [key for key in taught(self._teaching, self._keys) if key.word == CLOSE]
+        out = [key for key in taught(self._teaching, self._keys) if key.does in OUT]
         return out if self._teaching == "palette" else [*out, *self._known("help")]
 
     def _known(self, action: str) -> Iterator[Taught]:
