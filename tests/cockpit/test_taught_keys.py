@@ -67,7 +67,7 @@ PLACES: tuple[Place, ...] = (
     Place("approval", "inbox"),
     Place("runs", "runs", press=("down",)),
     Place("entry", "entry", "14"),
-    Place("permissions", "permissions", press=("down",) * 10),
+    Place("permissions", "permissions", press=("down",) * 9),
     Place("palette", "palette"),
     Place("agent", "agent"),
     Place("cost", "cost"),
@@ -194,7 +194,7 @@ async def test_every_taught_key_is_bound_and_acts(place: Place, cockpit: Any) ->
 def own_keys(place: Place) -> set[str]:
     """All that the context teaches, but for the keys that find nothing to act on there."""
     idle = NOTHING_TO_ACT_ON.get(place.context, frozenset[str]())
-    if place.drawer == "inbox":
+    if place.drawer == "inbox":  # The riskiest stands first, and it is no patch.
         idle = idle | {"diff"}
     return {key.tail for key in KEYS if key.context == place.context and key.teach} - idle
 

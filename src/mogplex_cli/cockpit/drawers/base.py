@@ -36,10 +36,6 @@ class Drawer(Vertical, Generic[Props]):
         """What can be scrolled changed."""
         self.teach()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether a key may act: one that is not taught does nothing."""
-        return action not in self._idle
-
     @property
     def agent_id(self) -> str:
         """The agent that Ctrl+C interrupts while the drawer has the keys; empty for none."""

@@ -308,6 +308,8 @@ class DiffDrawer(Drawer[DiffProps]):
         self._file = max(0, min(place, len(files) - 1)) if files else 0
         self._cursor = 0
         self._lay_out()
+        # On its first hunk, so that the keys of a hunk have one from the start.
+        self._go_to(next((at for at, pair in enumerate(self._pairs) if pair.row.hunk), 0))
 
     def _to_hunk(self, step: int) -> None:
         if self._source is None or not self._pairs:

@@ -5,7 +5,7 @@ from typing import get_args
 
 from textual import events
 
-from mogplex_cli.cockpit.keymap import KEYS, Context, Key, Taught, taught, taught_action
+from mogplex_cli.cockpit.keymap import KEYS, OUTSIDE, Context, Key, Taught, taught, taught_action
 from mogplex_cli.cockpit.kit.lines import Line, Span, Token, spread
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.cockpit.messages import Pressed
@@ -104,7 +104,7 @@ class Footer(Painted[FooterProps]):
         yield from (key for key in own if key.does not in OUT)
         if not inside:
             yield from self._known("runs")
-        if not inside and self._teaching != "composer":
+        if self._teaching in OUTSIDE:
             yield from self._known("keys")
 
     def _ways(self) -> Sequence[Taught]:

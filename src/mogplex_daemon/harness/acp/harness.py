@@ -12,7 +12,7 @@ from mogplex_contracts.text import one_line
 from mogplex_daemon.harness.acp.agents.agent import Agent, BadAgentConfig, Surroundings
 from mogplex_daemon.harness.acp.failures import model_failure, silent_failure, stop_failure, turn_failure
 from mogplex_daemon.harness.acp.opening import Greeted, greet, open_session, take_up
-from mogplex_daemon.harness.acp.session import Session, TurnEnd, model_told, now_ms
+from mogplex_daemon.harness.acp.session import Session, TurnEnd, now_ms
 from mogplex_daemon.harness.acp.translate import Translation
 from mogplex_daemon.harness.acp.words import as_text
 from mogplex_daemon.harness.agents.jsonrpc import RpcError, RpcSilent
@@ -25,6 +25,7 @@ from mogplex_daemon.harness.base import (
     HarnessFailed,
     HarnessRefused,
 )
+from mogplex_daemon.harness.model_told import model_told
 
 SAID_CHARACTERS = 600
 DENIALS_IN_A_ROW = 5
@@ -186,8 +187,8 @@ class AcpHarness:
         await _emit(context, translation.begin())
         if again:
             return
-        if context.model is None:
-            await _emit(context, model_told(translation.model, agent.name))
+        for routed in model_told(translation.model, context.model, f"{agent.name} chose it"):
+            await context.emit(routed)
         if agent.tested and greeted.version != agent.tested:
             told = f"{agent.name} is {greeted.version or 'of an unknown version'}; this was made with {agent.tested}"
             await _emit(context, translation.warn("agent_version", told))

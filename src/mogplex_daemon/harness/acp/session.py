@@ -13,7 +13,6 @@ import anyio
 from anyio.abc import TaskGroup
 
 from mogplex_contracts.events import Event
-from mogplex_contracts.events.model import ModelRouted
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_daemon.harness.acp.agents.agent import Agent
 from mogplex_daemon.harness.acp.failures import last_error, model_failure
@@ -387,11 +386,6 @@ class Session:
             return
         last = "; further ones are not told" if self._bad_lines == BAD_LINES_TOLD else ""
         await self._emit([Diagnostic(code="agent_bad_line", message=f"{self._agent.name} said {why}{last}")])
-
-
-def model_told(model: str | None, name: str) -> list[Event]:
-    """Which model an agent chose for itself."""
-    return [ModelRouted(to=model, reason=f"{name} chose it")] if model else []
 
 
 def now_ms() -> int:
