@@ -137,10 +137,13 @@ def runs(as_json: Json = False) -> None:
         return
     if not records:
         typer.echo("no runs; start one with: mogplex")
+    drivers = max((len(record.metadata.harness) for record in records), default=0)
+    places = max((len(record.metadata.repo) for record in records), default=0)
     for record in records:
         meta = record.metadata
-        place, task = meta.repo, one_line(meta.task, 60)
-        typer.echo(f"{meta.run_id}  {_condition(record):<10} {_age(meta.started_at):>6}  {place}  {task}")
+        when = f"{_condition(record):<10} {_age(meta.started_at):>6}"
+        where = f"{one_line(meta.harness, 40):<{drivers}}  {one_line(meta.repo, 60):<{places}}"
+        typer.echo(f"{meta.run_id}  {when}  {where}  {one_line(meta.task, 60)}")
 
 
 @app.command()

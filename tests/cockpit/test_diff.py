@@ -103,7 +103,7 @@ async def test_nothing_kept_approves_nothing(cockpit):
     it = cockpit(asks("notes.txt"))
     async with it.app.run_test(size=(140, 40)) as pilot:
         await open_diff(it, pilot)
-        await pilot.press("n", "space", "n", "space")
+        await pilot.press("space", "n", "space")
         it.clock.pass_by(1)
         await pilot.press("a")
         await settle(pilot)
@@ -115,7 +115,7 @@ async def test_hunks_the_host_counts_differently_cannot_be_dropped(cockpit):
     it = cockpit(asks("notes.txt", hunks=3))
     async with it.app.run_test(size=(140, 40)) as pilot:
         await open_diff(it, pilot)
-        await pilot.press("n", "space")
+        await pilot.press("space")
         it.clock.pass_by(1)
         await pilot.press("a")
         await settle(pilot)
@@ -127,7 +127,7 @@ async def test_dropping_a_hunk_restarts_the_wait(cockpit):
     it = cockpit(asks("notes.txt"))
     async with it.app.run_test(size=(140, 40)) as pilot:
         await open_diff(it, pilot)
-        await pilot.press("n", "space", "a")
+        await pilot.press("space", "a")
         await settle(pilot)
         assert it.sent == []
 
@@ -137,7 +137,7 @@ async def test_a_comment_goes_to_the_line_with_its_place(cockpit):
     it = cockpit(asks("notes.txt"))
     async with it.app.run_test(size=(140, 40)) as pilot:
         await open_diff(it, pilot)
-        await pilot.press("n", "down", "down", "c")
+        await pilot.press("down", "down", "c")
         await settle(pilot)
         assert (it.typed, it.app.focused.id) == ("notes.txt:1 ", "editor")
 

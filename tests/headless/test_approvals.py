@@ -61,6 +61,12 @@ class Shell:
         return await client.until(ApprovalRequested)
 
 
+def facts_of(shell: Shell) -> dict[str, Any]:
+    """What waits, when it is one thing."""
+    (facts,) = shell.listed()
+    return facts
+
+
 @pytest.fixture
 def shell(tmp_path: Path) -> Iterator[Shell]:
     shell = Shell(tmp_path)
@@ -81,7 +87,9 @@ async def test_what_waits_is_listed_decided_and_known_as_decided(shell: Shell) -
         shown = shell.approvals("list")
         assert request.approval_id in shown.stdout
         assert one_line(request.target) in shown.stdout
-        (facts,) = shell.listed()
+        assert f" offline demo · {facts_of(shell)['repo']} · {request.run_id} · review · " in shown.stdout
+        facts = facts_of(shell)
+        assert facts["harness"] == "demo"
         assert (facts["approval_id"], facts["digest"], facts["detail"]) == (
             request.approval_id,
             request.digest,

@@ -1,4 +1,4 @@
-from mogplex_cli.headless.approvals_output import waiting_lines
+from mogplex_cli.headless.approvals_output import waiting_facts, waiting_lines
 from mogplex_cli.store.selectors.waiting import Waiting
 from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.reduce.evolve import evolve
@@ -26,3 +26,13 @@ def test_details_come_when_asked_for() -> None:
 def test_nothing_an_agent_wrote_reaches_the_terminal_as_a_command() -> None:
     item = waiting(target="ls \x1b[2J", detail="\x1b]2;owned\x07", risk_reason="\x1b[1m")
     assert "\x1b" not in "".join(waiting_lines(item, 0.0, details=True))
+
+
+def test_the_agent_that_asks_is_named() -> None:
+    item = waiting()
+    codex = Waiting(evolve(item.run, harness="codex", model="gpt-5"), item.request)
+    assert "    codex · acme · run_1 · mend it · waits " in "\n".join(
+        waiting_lines(codex, 0.0, details=False)
+    )
+    assert (waiting_facts(codex)["harness"], waiting_facts(codex)["model"]) == ("codex", "gpt-5")
+    assert "    acme · run_1 · " in "\n".join(waiting_lines(item, 0.0, details=False))

@@ -113,12 +113,35 @@ def test_the_inbox_has_the_riskiest_first_and_of_those_the_oldest() -> None:
     assert [item.approval_id for item in select_inbox(state).items] == ["apr_2", "apr_3", "apr_1"]
 
 
+def test_each_item_of_the_inbox_and_each_run_names_what_drives_it() -> None:
+    runs = [
+        evolve(other(f"run_{name}", waiting=[waits(f"apr_{name}", "low", 0)]), harness=name)
+        for name in ("codex", "claude-code", "demo", "acp:opencode")
+    ]
+    state = state_after(listed(*runs))
+    named = {"codex", "claude-code", "offline demo", "opencode"}
+    assert {item.who for item in select_inbox(state).items} == named
+    assert {row.harness for row in select_runs(state).needs_you} == named
+    assert all(item.sentence.startswith(f"{item.who} in ") for item in select_inbox(state).items)
+
+
+def test_the_badge_of_the_inbox_counts_what_the_inbox_lists() -> None:
+    mine = Story(started("mend it"), asked("apr_mine")).state
+    state = state_after(listed(other(waiting=[waits("apr_1", "low", 0), waits("apr_2", "low", 1)])), run=mine)
+    assert select_footer(state).inbox == len(select_inbox(state).items) == 3
+    assert select_footer(state).waiting == 1
+    state = reduce(state, DecisionSent("cmd_1", ("apr_1",), "approve"))
+    left = [item for item in select_inbox(state).items if item.deciding is None]
+    assert select_footer(state).inbox == len(left) == 2
+    assert select_footer(state_after(listed(), run=mine)).inbox == 0
+
+
 def test_what_waits_elsewhere_is_an_alert_and_a_badge_until_it_is_answered() -> None:
     state = state_after(listed(other(waiting=[waits("apr_1", "high", 0)])))
     assert [(alert.tone, alert.opens) for alert in all_alerts(state)] == [("danger", "inbox")]
-    assert select_footer(state).elsewhere == 1
+    assert select_footer(state).inbox == 1
     state = reduce(state, DecisionSent("cmd_1", ("apr_1",), "approve"))
-    assert (all_alerts(state), select_footer(state).elsewhere) == ((), 0)
+    assert (all_alerts(state), select_footer(state).inbox) == ((), 0)
 
 
 def test_a_decision_for_another_run_is_confirmed_by_the_list() -> None:

@@ -2,6 +2,7 @@
 
 from mogplex_cli.actions.base import Action, ActionContext
 from mogplex_cli.store.selectors.diff import diff_sources
+from mogplex_cli.store.selectors.waiting import read_shown
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import DrawerClosed, DrawerOpened, WholeFileRead
 
@@ -12,6 +13,12 @@ async def _open(context: ActionContext, key: str) -> None:
 
 def _unavailable(state: CockpitState) -> str | None:
     return None if diff_sources(state) else "no agent of this run has changed a file yet"
+
+
+async def _open_patch(context: ActionContext, argument: str) -> None:
+    approval_id, run_id, _ = read_shown(argument)
+    elsewhere = "" if run_id == context.state.run.run_id else run_id
+    context.apply(WholeFileRead(None), DrawerOpened("diff", approval_id, elsewhere))
 
 
 async def _comment(context: ActionContext, place: str) -> None:
@@ -32,6 +39,14 @@ DIFF = Action(
     run=_open,
     slash=("diff",),
     unavailable=_unavailable,
+)
+SHOW_PATCH = Action(
+    name="show_patch",
+    title="Show a Patch That Waits",
+    category="control",
+    help="its diff hunk by hunk, whichever run it is of",
+    run=_open_patch,
+    in_palette=False,
 )
 COMMENT = Action(
     name="comment",

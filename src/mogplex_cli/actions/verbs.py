@@ -14,7 +14,7 @@ from mogplex_cli.actions.continue_run import CONTINUE
 from mogplex_cli.actions.copy import COPY
 from mogplex_cli.actions.cost import COST, RAISE_LIMIT
 from mogplex_cli.actions.decide import APPROVE, REJECT
-from mogplex_cli.actions.diff import COMMENT, DIFF, WHOLE_FILE
+from mogplex_cli.actions.diff import COMMENT, DIFF, SHOW_PATCH, WHOLE_FILE
 from mogplex_cli.actions.export import EXPORT
 from mogplex_cli.actions.fetch_older import FETCH_OLDER
 from mogplex_cli.actions.filter import FILTER, FILTER_TIMELINE, TURN_FILTER
@@ -113,6 +113,7 @@ VERBS: dict[str, Action] = {
     "forget_remembering": FORGET_REMEMBERING,
     "revoke_rule": REVOKE_RULE,
     "comment": COMMENT,
+    "show_patch": SHOW_PATCH,
     "whole_file": WHOLE_FILE,
     "show_request": SHOW_REQUEST,
     "search_timeline": SEARCH_TIMELINE,

@@ -11,6 +11,7 @@ from mogplex_cli.cockpit.outside import Outside
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
+from mogplex_cli.store.selectors.diff import diff_workspace
 from mogplex_cli.store.selectors.past import at_shown_place
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.store import Store
@@ -123,8 +124,8 @@ class CockpitContext:
         return self._options.read_permissions(repo)
 
     async def read_file(self, path: str) -> WholeFile:
-        """A file of the run's workspace; never raises."""
-        return await anyio.to_thread.run_sync(read_whole_file, self.state.run.cwd, path)
+        """A file of the workspace of the run whose diffs are shown; never raises."""
+        return await anyio.to_thread.run_sync(read_whole_file, diff_workspace(self.state), path)
 
     def log_out(self) -> str:
         """Clear the stored Mogplex token, and say in a line what is so now."""

@@ -13,6 +13,8 @@ SAYS = {
     ".complete": "complete a slash command",
     ".older": "the line sent before, or up a line",
     ".newer": "the line sent after, or down a line",
+    ".keep_or_drop": "drop the hunk, or keep it after all",
+    ".whole": "the whole file around its hunks, or the hunks alone",
     ".leave": "put away what is said or open",
     ".up": "up",
     ".down": "down",

@@ -137,21 +137,21 @@ KEYS: tuple[Key, ...] = (
     Key("a", ".approve", "approval", "approve"),
     Key("r", ".reject", "approval", "reject"),
     Key("n", ".note", "approval", "say why"),
-    Key("A", ".remember", "approval", "remember"),
-    Key("b", ".batch", "approval", "batch"),
     Key("d", ".diff", "approval", "diff"),
-    Key("t", ".jump", "approval", "timeline"),
-    Key("left,h", ".left", "approval"),
-    Key("right,l", ".right", "approval"),
+    Key("enter", ".expand", "approval", "details", shown="enter"),
     Key("up,k", ".up", "approval", "select", shown="↑↓"),
     Key("down,j", ".down", "approval"),
-    Key("enter", ".expand", "approval", "details", shown="enter"),
+    Key("A", ".remember", "approval", "remember"),
+    Key("t", ".jump", "approval", "timeline"),
+    Key("b", ".batch", "approval", "batch"),
+    Key("left,h", ".left", "approval"),
+    Key("right,l", ".right", "approval"),
     Key("pageup", ".page_up", "approval"),
     Key("pagedown,space", ".page_down", "approval", "scroll", shown="space"),
     Key("escape", ".close", "approval", "close", shown="esc"),
+    Key("enter", ".choose", "runs", "attach", shown="enter"),
     Key("up,k", ".up", "runs", "select", shown="↑↓"),
     Key("down,j", ".down", "runs"),
-    Key("enter", ".choose", "runs", "attach", shown="enter"),
     Key("escape,q", "close_drawer", "runs", "close", shown="esc"),
     Key("up,k", ".up", "entry", "scroll", shown="↑↓"),
     Key("down,j", ".down", "entry"),
@@ -194,33 +194,33 @@ KEYS: tuple[Key, ...] = (
     Key("escape,q", "close_drawer", "mcp", "close", shown="esc"),
     Key("up", ".up", "memory", "select", shown="↑↓", priority=True),
     Key("down", ".down", "memory", priority=True),
+    Key("delete", ".delete", "memory", "delete", shown="del", priority=True),
     Key("pageup", ".page_up", "memory", priority=True),
     Key("pagedown", ".page_down", "memory", "scroll", shown="pgdn", priority=True),
-    Key("delete", ".delete", "memory", "delete", shown="del", priority=True),
     Key("escape", "close_drawer", "memory", "close", shown="esc", priority=True),
     Key("tab,shift+tab,enter", ".stay", "memory", priority=True),
     Key("a", ".approve_patch", "diff", "approve"),
     Key("r", ".reject_patch", "diff", "reject"),
-    Key("space", ".keep_or_drop", "diff", "keep/drop", shown="space"),
+    Key("space", ".keep_or_drop", "diff", "drop", shown="space"),
     Key("n", ".next_hunk", "diff", "hunk"),
     Key("p", ".previous_hunk", "diff"),
     Key("tab", ".next_file", "diff", "file", shown="tab"),
     Key("shift+tab", ".previous_file", "diff"),
     Key("right,l", ".later", "diff", "patch", shown="←→"),
     Key("left,h", ".earlier", "diff"),
-    Key("s", ".split", "diff", "split"),
-    Key("w", ".whole", "diff", "whole file"),
     Key("c", ".comment", "diff", "comment"),
+    Key("s", ".split", "diff", "split"),
+    Key("w", ".whole", "diff", "whole"),
     Key("up,k", ".up", "diff"),
     Key("down,j", ".down", "diff"),
     Key("pageup", ".page_up", "diff"),
     Key("pagedown", ".page_down", "diff"),
     Key("escape,q", "close_drawer", "diff", "close", shown="esc"),
+    Key("enter", ".choose", "export", "export", shown="enter"),
     Key("up,k", ".up", "export", "format", shown="↑↓"),
     Key("down,j", ".down", "export"),
     Key("left,h,shift+tab", ".left", "export", "scope", shown="←→"),
     Key("right,l,tab", ".right", "export"),
-    Key("enter", ".choose", "export", "export", shown="enter"),
     Key("escape,q", "close_drawer", "export", "close", shown="esc"),
     Key("left,h", ".back", "past", "event", shown="←→"),
     Key("right,l", ".forward", "past"),
@@ -332,12 +332,14 @@ class Taught:
     """As Textual spells it; empty where no key leads."""
     shown: str
     word: str
+    does: str = ""
+    """What a key of the context does, without its dot; empty for those that hold elsewhere too."""
 
 
 def taught(context: Context, rows: Sequence[Key] = KEYS) -> tuple[Taught, ...]:
     """What the footer says in a context."""
     return tuple(
-        Taught(key.each[0], key.shown or label(key.each[0]), key.teach)
+        Taught(key.each[0], key.shown or label(key.each[0]), key.teach, key.tail)
         for key in rows
         if key.context == context and key.teach and key.keys
     )

@@ -121,7 +121,20 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The footer teaches the keys of what has them now."""
-        self._teacher.teach(self._context_of(event.widget))
+        self._teach(event.widget)
+
+    def refresh_bindings(self) -> None:
+        """Other keys have something to act on now."""
+        super().refresh_bindings()
+        if self.focused is not None:
+            self._teach(self.focused)
+
+    def _teach(self, widget: Widget) -> None:
+        drawer = self._drawer
+        idle = (
+            drawer.idle() if drawer is not None and drawer in widget.ancestors_with_self else frozenset[str]()
+        )
+        self._teacher.teach(self._context_of(widget), idle)
 
     def move_focus(self, target: FocusTarget) -> None:
         """Give the keys to a part of the screen."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from mogplex_cli.store.selectors.facts import seconds_since
+from mogplex_cli.store.selectors.facts import harness_name, seconds_since
 from mogplex_cli.store.selectors.waiting import Waiting
 from mogplex_contracts.events.link import CommandRejected
 from mogplex_contracts.state.approval import ResolvedApproval
@@ -21,7 +21,9 @@ def waiting_lines(waiting: Waiting, now: float, *, details: bool) -> list[str]:
     first, *more = visible(request.target).splitlines() or [""]
     lines = [f"{RISK[request.risk]}  {request.approval_id}  {one_line(request.tool, 40)}  {first}"]
     lines.extend(f"    {each}" for each in more)
-    lines.append(f"    {place} · {run.run_id} · {one_line(run.task, 80)} · waits {minutes}:{seconds:02d}")
+    driver = harness_name(run.harness)
+    where = " · ".join(each for each in (driver, place, run.run_id, one_line(run.task, 80)) if each)
+    lines.append(f"    {where} · waits {minutes}:{seconds:02d}")
     if request.risk_reason:
         lines.append(f"    {one_line(request.risk_reason, 200)}")
     if details and request.detail and request.detail != request.target:
@@ -48,7 +50,14 @@ def waiting_facts(waiting: Waiting) -> dict[str, Any]:
             "expires_at",
         },
     )
-    place = {"run_id": run.run_id, "repo": run.repo, "cwd": run.cwd, "task": run.task}
+    place = {
+        "run_id": run.run_id,
+        "repo": run.repo,
+        "cwd": run.cwd,
+        "task": run.task,
+        "harness": run.harness,
+        "model": run.model,
+    }
     return {**facts, **place, "requested_at": request.ts}
 
 

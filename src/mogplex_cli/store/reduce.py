@@ -211,7 +211,21 @@ def _suspecting(due: int, state: CockpitState, event: Event) -> CockpitState:
 def _runs_listed(state: CockpitState, runs: tuple[RunSummary, ...]) -> CockpitState:
     """The daemon's runs. A decision for a run that is not shown is confirmed by what waits no more."""
     waiting = {*state.run.approvals.pending, *(each.approval_id for run in runs for each in run.waiting)}
-    return _undecide(replace(state, runs=runs), [key for key in state.deciding if key not in waiting])
+    state = _decided_elsewhere(replace(state, runs=runs))
+    return _undecide(state, [key for key in state.deciding if key not in waiting])
+
+
+def _decided_elsewhere(state: CockpitState) -> CockpitState:
+    """Diffs of another run are those that wait there: when none does any more, the inbox is shown again."""
+    drawer = state.drawer
+    if drawer is None or drawer.name != "diff" or not drawer.run_id:
+        return state
+    asked = (each for run in state.runs or () if run.run_id == drawer.run_id for each in run.waiting)
+    return (
+        state
+        if any(each.action == "apply_patch" for each in asked)
+        else replace(state, drawer=Drawer("inbox"))
+    )
 
 
 def _queue_surfaces(state: CockpitState) -> CockpitState:
@@ -257,7 +271,7 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
         case ConnectionChanged():
             return _connection(state, event)
         case DrawerOpened():
-            return replace(state, drawer=Drawer(event.name, event.argument), remembering=None)
+            return replace(state, drawer=Drawer(event.name, event.argument, event.run_id), remembering=None)
         case DrawerClosed():
             return replace(state, drawer=None, remembering=None)
         case NoticeShown():

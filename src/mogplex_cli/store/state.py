@@ -127,6 +127,8 @@ class Drawer:
     name: DrawerName
     argument: str = ""
     """What it is about: the index of a timeline entry, an approval to begin with, a text to show."""
+    run_id: str = ""
+    """The run it is about, when that is not the one that is shown."""
     surfaced: bool = False
     """Whether it opened by itself: then it must not take the focus from a line being typed."""
 

@@ -47,6 +47,8 @@ class DrawerOpened:
 
     name: DrawerName
     argument: str = ""
+    run_id: str = ""
+    """The run it is about, when that is not the one that is shown."""
 
 
 @dataclass(frozen=True, slots=True)

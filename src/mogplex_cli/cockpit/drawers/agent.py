@@ -68,6 +68,13 @@ class AgentDrawer(ListDrawer[AgentDetailProps]):
         """The selected one."""
         return self.selected
 
+    def idle(self) -> frozenset[str]:
+        """Who has done nothing yet has no entry, and who is at rest cannot be interrupted."""
+        agent = self._agent()
+        entry = agent is not None and bool(agent.recent)
+        works = agent is not None and agent.can_interrupt
+        return super().idle() | {key for key, acts in (("choose", entry), ("stop", works)) if not acts}
+
     def action_choose(self) -> None:
         """Show its newest entry in the timeline."""
         agent = self._agent()
@@ -99,7 +106,7 @@ def _row(agent: AgentDetail, width: int, *, selected: bool) -> Line:
     )
     return spread(
         left,
-        ((f"{card.model or '–'} ", "dim"),) if width >= 80 else (),
+        ((f" {card.model or '–'} ", "dim"),) if width >= 80 else (),
         width,
         "selected" if selected else "plain",
     )

@@ -37,6 +37,11 @@ from mogplex_cli.cockpit.messages import Invoke, Typed
 from mogplex_cli.store.selectors.approvals import ApprovalItem, ApprovalProps
 from mogplex_cli.store.selectors.waiting import Deciding, deciding
 
+DECIDES = frozenset(("approve", "reject", "note", "remember", "batch"))
+"""The keys that decide, or begin to."""
+NEEDS_ITEM = DECIDES | {"diff", "jump", "up", "expand", "page_down"}
+"""The keys that are about the selected item."""
+
 
 @dataclass(frozen=True, slots=True)
 class QueueProps:
@@ -234,13 +239,28 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
     def action_diff(self) -> None:
         """Read the patch hunk by hunk."""
         item = self._find(self._chosen)
-        if item is not None and item.action == "apply_patch" and self._told.title != "INBOX":
-            self.post_message(Invoke("diff", item.approval_id))
+        if item is not None and item.action == "apply_patch":
+            self.post_message(Invoke("show_patch", item.shown))
 
     def action_jump(self) -> None:
         """Go to where it was asked."""
-        if self._chosen:
-            self.post_message(Invoke("show_request", self._chosen))
+        item = self._find(self._chosen)
+        if item is not None:
+            self.post_message(Invoke("show_request", item.shown))
+
+    def idle(self) -> frozenset[str]:
+        """Where nothing waits nothing is decided; only a patch has a diff, and only what is alike makes a batch."""
+        item = self._find(self._chosen)
+        if item is None:
+            return NEEDS_ITEM
+        off = DECIDES if self._told.off else frozenset[str]()
+        alone = not self._batch and len(batch_of(self._told.items, item)) < 2
+        idle = (
+            ("batch", alone),
+            ("diff", item.action != "apply_patch"),
+            ("page_down", not self._asked.overflows),
+        )
+        return off | {key for key, nothing in idle if nothing}
 
     def action_left(self) -> None:
         """The rule holds in less."""
@@ -394,3 +414,4 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
                 self._asked.read_to_end,
             )
         )
+        self.teach()

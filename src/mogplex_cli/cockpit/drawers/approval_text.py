@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from mogplex_cli.cockpit.kit.diff_lines import diff_lines, looks_like_diff
 from mogplex_cli.cockpit.kit.glyphs import RISK
 from mogplex_cli.cockpit.kit.lines import (
@@ -38,7 +40,7 @@ def heading_line(told: ApprovalProps, armed: bool, width: int, keys: tuple[str, 
         (reject, token),
         (" reject ", word),
     )
-    count: Span = (f"  {len(told.items)}", "dim")
+    count: Span = (f"  {sum(item.deciding is None for item in told.items)}", "dim")
     left: tuple[Span, ...] = ((f" {told.title}", "strong"), count, *as_of(told.stale))
     return spread(left, deciding if told.items else (), width)
 
@@ -64,15 +66,21 @@ def empty_lines(told: ApprovalProps, width: int) -> list[Line]:
 def queue_lines(items: Sequence[ApprovalItem], selected: str, width: int) -> list[Line]:
     """A row an item: risk, tool, target, who asks, how long it waits."""
     tool_cells = max((len(item.tool) for item in items), default=0) + 2
-    return [_item(item, item.approval_id == selected, tool_cells, width) for item in items]
+    who_cells = max(
+        (min(cell_len(_who(item)), max(cell_len(item.who), width // 4)) for item in items), default=0
+    )
+    return [_item(item, item.approval_id == selected, tool_cells, who_cells, width) for item in items]
 
 
-def _item(item: ApprovalItem, selected: bool, tool_cells: int, width: int) -> Line:
+def _who(item: ApprovalItem) -> str:
+    return f"{item.who} · {item.role}" if item.role else item.who
+
+
+def _item(item: ApprovalItem, selected: bool, tool_cells: int, who_cells: int, width: int) -> Line:
     glyph, word, token = RISK[item.risk]
     waits = DECIDING[item.deciding] if item.deciding else minutes(item.waits_s)
-    who = f"{item.who} · {item.role}" if item.role and width >= 90 else item.who
     end: tuple[Span, ...] = (
-        (who, "dim"),
+        (pad(_who(item), who_cells), "dim"),
         (right(waits, 11), "dim" if item.deciding else "normal"),
         (" ", "normal"),
     )
@@ -99,6 +107,8 @@ def asked_lines(item: ApprovalItem, width: int, *, again: str = "") -> Sequence[
     lines.append(line((item.sentence, "strong")))
     if item.where:
         lines.extend(_labelled("asked by", "", item.where, room, "normal"))
+    if item.task:
+        lines.extend(_labelled("task", "", item.task, room, "normal"))
     risk = f"{word} risk" + (f" · {item.risk_reason}" if item.risk_reason else "")
     lines.extend(_labelled("risk", f"{glyph} ", risk, room, token))
     if item.why:

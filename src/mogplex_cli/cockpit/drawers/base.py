@@ -19,6 +19,23 @@ class Drawer(Vertical, Generic[Props]):
     whole = False
     """Whether it covers the whole body, and not only its right."""
 
+    _idle: frozenset[str] = frozenset()
+
+    def idle(self) -> frozenset[str]:
+        """Keys of its context that have nothing to act on now, by what they do: the footer leaves them out."""
+        return frozenset()
+
+    def teach(self) -> None:
+        """Have the footer taught anew when other keys have something to act on than before."""
+        idle = self.idle()
+        if idle != self._idle:
+            self._idle = idle
+            self.refresh_bindings()
+
+    def on_overflows(self) -> None:
+        """What can be scrolled changed."""
+        self.teach()
+
     @property
     def agent_id(self) -> str:
         """The agent that Ctrl+C interrupts while the drawer has the keys; empty for none."""

@@ -72,6 +72,12 @@ class CostDrawer(Drawer[CostProps]):
         if self._again != props.raise_to:
             self._again = ""
         self._text.show(CostText(props, bool(self._again)))
+        self.teach()
+
+    def idle(self) -> frozenset[str]:
+        """Without a limit there is none to raise; what fits is not scrolled."""
+        nothing = (("raise", not self._told.raise_to), ("up", not self._text.overflows))
+        return frozenset(key for key, idle in nothing if idle)
 
     def action_raise(self) -> None:
         """Ask once, then raise."""

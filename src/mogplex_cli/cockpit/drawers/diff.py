@@ -244,6 +244,25 @@ class DiffDrawer(Drawer[DiffProps]):
         if source is not None:
             self.post_message(Invoke("reject", source.shown))
 
+    def idle(self) -> frozenset[str]:
+        """What waits can be decided; the rest needs more than one of its kind to go to."""
+        source = self._source
+        if source is None:
+            return frozenset(key.tail for key in KEYS if key.context == "diff" and key.does != "close_drawer")
+        waits = source.status == "waits" and not self._told.off
+        document = read_document(source.diff)
+        acts = (
+            ("approve_patch", waits),
+            ("reject_patch", waits),
+            ("keep_or_drop", waits and self._divisible()),
+            ("next_hunk", document.hunks > 1),
+            ("next_file", len(document.files) > 1),
+            ("later", len(self._told.sources) > 1),
+            ("whole", bool(document.files)),
+            ("comment", bool(self._pairs) and not self._told.elsewhere),
+        )
+        return frozenset(key for key, can in acts if not can)
+
     def _decidable(self) -> DiffSource | None:
         if not self.has_focus or self._told.off:
             return None
@@ -289,6 +308,8 @@ class DiffDrawer(Drawer[DiffProps]):
         self._file = max(0, min(place, len(files) - 1)) if files else 0
         self._cursor = 0
         self._lay_out()
+        # On its first hunk, so that the keys of a hunk have one from the start.
+        self._go_to(next((at for at, pair in enumerate(self._pairs) if pair.row.hunk), 0))
 
     def _to_hunk(self, step: int) -> None:
         if self._source is None or not self._pairs:
@@ -340,6 +361,7 @@ class DiffDrawer(Drawer[DiffProps]):
 
     def _show(self) -> None:
         source = self._source
+        self.teach()
         if source is None:
             return
         document = read_document(source.diff)

@@ -50,6 +50,7 @@ class EntryDrawer(Drawer[EntryProps]):
         super().__init__(id="drawer")
         self._text = EntryText(zone, id="entry-text")
         self._index = -1
+        self._props = EntryProps(None)
 
     def compose(self) -> ComposeResult:
         """The text."""
@@ -62,6 +63,18 @@ class EntryDrawer(Drawer[EntryProps]):
             self._index = index
             self._text.to_start()
         self._text.show(props)
+        self._props = props
+        self.teach()
+
+    def idle(self) -> frozenset[str]:
+        """The first entry has none before it, the last none after; what fits is not scrolled."""
+        told = self._props
+        nothing = (
+            ("up", not self._text.overflows),
+            ("earlier", told.place <= 1),
+            ("later", told.place >= told.count),
+        )
+        return frozenset(key for key, idle in nothing if idle)
 
     def action_up(self) -> None:
         """Scroll back a line."""

@@ -123,6 +123,10 @@ class JumpDrawer(Drawer[LandmarksProps]):
         if self._selected >= 0:
             self.post_message(Invoke("show_entry", str(self._selected)))
 
+    def idle(self) -> frozenset[str]:
+        """Where nothing is listed there is nowhere to go."""
+        return frozenset() if self._selected >= 0 else frozenset(("up", "choose"))
+
     @property
     def _picked(self) -> int:
         indices = [entry.index for entry in self._landmarks.entries]
@@ -136,3 +140,4 @@ class JumpDrawer(Drawer[LandmarksProps]):
 
     def _show(self) -> None:
         self._list.show(ListProps(self._landmarks, self._picked))
+        self.teach()

@@ -33,6 +33,15 @@ class ListDrawer(Drawer[Props], Generic[Props]):
         order = self.order(told)
         return order[0] if order else ""
 
+    def idle(self) -> frozenset[str]:
+        """Where nothing can be selected, nothing can be chosen."""
+        return frozenset() if self._key else frozenset(("up", "choose"))
+
+    @property
+    def overflows(self) -> bool:
+        """Whether there is more about the selected one than is on the screen."""
+        return self._listing.overflows
+
     def action_choose(self) -> None:
         """Enter on what is selected."""
         raise NotImplementedError
@@ -63,6 +72,7 @@ class ListDrawer(Drawer[Props], Generic[Props]):
         """Show it as it is now."""
         if self._told is not None:
             self._listing.show(Picked(self._told, self._key))
+            self.teach()
 
     def select(self, key: str) -> None:
         """Put the cursor there."""

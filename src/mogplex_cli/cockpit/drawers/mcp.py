@@ -78,6 +78,16 @@ class McpDrawer(ListDrawer[McpDetailProps]):
         """The one that was asked for, else the first that is in trouble."""
         return told.first or super().begin_with(told)
 
+    def idle(self) -> frozenset[str]:
+        """A server without tools has no schemas, and not every one has a link."""
+        server = self._server()
+        acts = (
+            ("choose", server is not None and bool(server.tools)),
+            ("reconnect", server is not None),
+            ("link", server is not None and bool(server.link)),
+        )
+        return super().idle() | {key for key, can in acts if not can}
+
     def action_choose(self) -> None:
         """Whole schemas, or names of arguments again."""
         self._mcp.schemas = not self._mcp.schemas
@@ -90,9 +100,12 @@ class McpDrawer(ListDrawer[McpDetailProps]):
 
     def action_link(self) -> None:
         """Copy where a person signs in or changes the configuration."""
+        server = self._server()
+        self.post_message(Invoke("copy_link", server.link if server else ""))
+
+    def _server(self) -> ServerRow | None:
         servers = self.told.servers if self.told else ()
-        link = next((each.link for each in servers if each.server == self.selected), "")
-        self.post_message(Invoke("copy_link", link))
+        return next((each for each in servers if each.server == self.selected), None)
 
 
 def _row(server: ServerRow, width: int, *, selected: bool) -> Line:

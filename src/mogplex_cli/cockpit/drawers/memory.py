@@ -86,6 +86,11 @@ class MemoryDrawer(FilterDrawer[MemoryProps]):
         self._memory.again = ""
         super().select(key)
 
+    def idle(self) -> frozenset[str]:
+        """Where there is no entry there is none to delete; what fits is not scrolled."""
+        nothing = (("delete", not self.selected), ("page_down", not self.overflows))
+        return super().idle() | {key for key, idle in nothing if idle}
+
     def action_choose(self) -> None:
         """Entries are read where they stand."""
 

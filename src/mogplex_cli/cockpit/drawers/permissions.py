@@ -79,13 +79,17 @@ class PermissionsDrawer(ListDrawer[PermissionsProps]):
         self._rules.again = ""
         super().select(key)
 
+    def idle(self) -> frozenset[str]:
+        """Only some rules can be taken back."""
+        row = self._row()
+        return super().idle() if row and can_be_revoked(row) else super().idle() | {"revoke"}
+
     def action_choose(self) -> None:
         """Rules are read where they stand."""
 
     def action_revoke(self) -> None:
         """Ask once, then take it back."""
-        told = self.told
-        row = next((each for each in told.rows if each.pattern == self.selected), None) if told else None
+        told, row = self.told, self._row()
         if told is None or row is None or not can_be_revoked(row):
             return
         if told.fixed or self._rules.again == row.pattern:
@@ -94,6 +98,10 @@ class PermissionsDrawer(ListDrawer[PermissionsProps]):
         else:
             self._rules.again = row.pattern
         self.redraw()
+
+    def _row(self) -> RuleRow | None:
+        rows = self.told.rows if self.told else ()
+        return next((each for each in rows if each.pattern == self.selected), None)
 
 
 def _say(rows: list[Row], text: str, token: Token, width: int) -> None:

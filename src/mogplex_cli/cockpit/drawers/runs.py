@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 
@@ -15,10 +16,12 @@ from mogplex_cli.cockpit.kit.words import ago, money
 from mogplex_cli.cockpit.messages import Invoke
 from mogplex_cli.store.selectors.runs import RunRow, RunsProps
 
-INDENT: Span = (" " * 15, "normal")
+INDENT: Span = (" " * 16, "normal")
 AGE_CELLS = 8
 COST_CELLS = 10
 MODEL_CELLS = 15
+HARNESS_CELLS = 12
+PLACE_CELLS = 16
 MODEL_FROM = 104
 """From this width on every row has its model; below it, the one under the cursor."""
 
@@ -30,6 +33,14 @@ class ListProps:
     runs: RunsProps
     selected: str
     """Id of the run under the cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How wide the columns are whose words differ from list to list."""
+
+    harness: int
+    place: int
 
 
 class RunList(Painted[ListProps]):
@@ -108,6 +119,10 @@ class RunsDrawer(Drawer[RunsProps]):
         else:
             self.post_message(Invoke("attach", chosen.run_id))
 
+    def idle(self) -> frozenset[str]:
+        """Where there is no run there is none to select."""
+        return frozenset() if self._selected else frozenset(("up", "choose"))
+
     def _move(self, step: int) -> None:
         order = [row.run_id for row in _in_order(self._runs)]
         if order:
@@ -117,11 +132,13 @@ class RunsDrawer(Drawer[RunsProps]):
 
     def _show(self) -> None:
         self._list.show(ListProps(self._runs, self._selected))
+        self.teach()
 
 
 def list_rows(props: ListProps, width: int) -> list[tuple[str, Line]]:
     """Every row with the run it belongs to; empty for those that belong to none. Pure."""
     runs = props.runs
+    columns = _columns(_in_order(runs))
     rows: list[tuple[str, Line]] = [("", line((" RUNS", "strong")))]
     for name, group in (("NEEDS YOU", runs.needs_you), ("WORKING", runs.working), ("DONE", runs.done)):
         if not group:
@@ -129,7 +146,7 @@ def list_rows(props: ListProps, width: int) -> list[tuple[str, Line]]:
         rows.extend((("", BLANK), ("", line((f"   {name}", "dim"), (f"  {len(group)}", "dim")))))
         for row in group:
             selected = row.run_id == props.selected
-            rows.extend((row.run_id, drawn) for drawn in _run(row, width, selected=selected))
+            rows.extend((row.run_id, drawn) for drawn in _run(row, columns, width, selected=selected))
     if runs.empty:
         rows.extend((("", BLANK), ("", line((f"   {runs.empty}", "normal")))))
     if runs.hint:
@@ -138,8 +155,15 @@ def list_rows(props: ListProps, width: int) -> list[tuple[str, Line]]:
     return rows
 
 
-def _run(row: RunRow, width: int, *, selected: bool) -> list[Line]:
-    """Where and what, how long and how much; below it what waits."""
+def _columns(rows: Sequence[RunRow]) -> Columns:
+    return Columns(
+        harness=max((min(cell_len(row.harness), HARNESS_CELLS) for row in rows), default=0),
+        place=max((min(cell_len(row.repo), PLACE_CELLS) for row in rows), default=0),
+    )
+
+
+def _run(row: RunRow, columns: Columns, width: int, *, selected: bool) -> list[Line]:
+    """Who works where and on what, how long and how much; below it what waits."""
     glyph, token = RUN[row.status]
     end: tuple[Span, ...] = (
         *(((pad(row.model or "–", MODEL_CELLS), "dim"),) if width >= MODEL_FROM else ()),
@@ -149,19 +173,23 @@ def _run(row: RunRow, width: int, *, selected: bool) -> list[Line]:
     )
     left: tuple[Span, ...] = (
         (" ▸ " if selected else "   ", "accent"),
-        (f"{glyph} {pad(row.status, 10)}", token),
-        (pad(row.repo, 16) + "  ", "normal"),
+        (f"{glyph} {pad(row.status, 9)}  ", token),
+        (pad(row.harness, columns.harness) + "  ", "normal"),
+        (pad(row.repo, columns.place) + "  ", "normal"),
         ("on screen · " if row.shown else "", "accent"),
         (row.task or row.run_id, "bright" if selected else "normal"),
     )
     lines = [spread(left, end, width)]
+    cut_short = cell_len(row.task) > width - line(*left[:-1], *end).width - 1
+    if selected and cut_short:
+        lines.extend(line(INDENT, (text, "bright")) for text in wrap(row.task, width - 18, 2))
     if row.risk is not None:
         mark, word, risk = RISK[row.risk]
-        more = f"  and {row.waiting - 1} more" if row.waiting > 1 else ""
-        waits: tuple[Span, ...] = ((f"{mark} {word}  ", risk), (row.waits_for, "normal"), (more, "dim"))
-        lines.append(spread((INDENT, *waits), (), width))
+        more: tuple[Span, ...] = ((f"and {row.waiting - 1} more ", "dim"),) if row.waiting > 1 else ()
+        waits: tuple[Span, ...] = ((f"{mark} {word}  ", risk), (row.waits_for, "normal"))
+        lines.append(spread((INDENT, *waits), more, width))
     if selected:
-        facts = f"{row.run_id} · {row.model or 'model unknown'}"
+        facts = " · ".join(each for each in (row.run_id, row.harness, row.model) if each)
         lines.append(spread((INDENT, (facts, "dim")), (), width))
     return [on("selected", drawn) for drawn in lines] if selected else lines
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 from mogplex_cli.cockpit.kit.lines import Line, line
+from mogplex_cli.cockpit.kit.pager import Overflows
 from mogplex_cli.cockpit.kit.painted import Painted, Props
 
 Row = tuple[str, Line]
@@ -29,6 +30,8 @@ class Listing(Painted[Picked[Props]], Generic[Props]):
         self._owners: list[str] = []
         self._top = 0
         self._last_top = 0
+        self.overflows = False
+        """Whether the text has more than its window shows at once."""
         self._text_rows = 1
         self._of = ""
 
@@ -63,6 +66,9 @@ class Listing(Painted[Picked[Props]], Generic[Props]):
 
     def _text_window(self, text: Sequence[Line], height: int) -> Sequence[Line]:
         self._text_rows = max(1, height - 1)
+        if self.overflows != (len(text) > height):
+            self.overflows = not self.overflows
+            self.post_message(Overflows())
         if len(text) <= height:
             self._top = self._last_top = 0
             return text

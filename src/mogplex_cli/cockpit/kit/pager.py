@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 
 from textual import events
+from textual.message import Message
 
 from mogplex_cli.cockpit.kit.lines import Line, line
 from mogplex_cli.cockpit.kit.painted import Painted, Props
+
+
+class Overflows(Message):
+    """There is more than the window shows, or no longer: keys that scroll have something to act on, or not."""
 
 
 class Pager(Painted[Props]):
@@ -15,6 +20,8 @@ class Pager(Painted[Props]):
         super().__init__(id=id, classes=classes)
         self._top = 0
         self._last_top = 0
+        self.overflows = False
+        """Whether there is more than the window shows at once."""
         self.read_to_end = False
         """Whether the last line was on the screen since the window was last put to the start."""
 
@@ -25,6 +32,9 @@ class Pager(Painted[Props]):
     def draw(self, props: Props, width: int, height: int) -> Sequence[Line]:
         """The window; its last row says what is left when something is."""
         lines = self.content(props, width)
+        if self.overflows != (len(lines) > height):
+            self.overflows = not self.overflows
+            self.post_message(Overflows())
         if len(lines) <= height:
             self._top = self._last_top = 0
             self.read_to_end = True

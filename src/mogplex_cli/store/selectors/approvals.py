@@ -12,6 +12,7 @@ from mogplex_cli.store.selectors.facts import (
     NEEDS_DAEMON,
     Stale,
     agent_name,
+    harness_name,
     has_daemon,
     no_deciding,
     seconds_since,
@@ -58,11 +59,13 @@ class ApprovalItem:
     risk: Risk
     risk_reason: str
     who: str
-    """Who asks; in the inbox, where."""
+    """Who asks: an agent; in the inbox, what drives the run."""
     role: str
-    """More of it, where there is room."""
+    """More of it, where there is room: the agent's role; in the inbox, the repository."""
     where: str
-    """Which agent of which run, and the run's task; empty where that is on the screen anyway."""
+    """What drives which run where; empty where that is on the screen anyway."""
+    task: str
+    """What that run is for; empty where that is on the screen anyway."""
     waits_s: int
     sentence: str
     why: str
@@ -120,12 +123,11 @@ def select_inbox(state: CockpitState) -> ApprovalProps:
                 state,
                 each.request,
                 run_id=each.run.run_id,
-                who=one_line(each.run.repo or each.run.cwd, 40),
-                role=each.run.run_id,
+                who=harness_name(each.run.harness) or _place(each.run),
+                role=_place(each.run) if each.run.harness else "",
                 asker=_asker(state, each.run, each.request),
-                where=one_line(
-                    f"{each.request.agent_id or NO_AGENT} of {each.run.run_id} · {each.run.task}", 200
-                ),
+                where=_where(state, each.run),
+                task=one_line(each.run.task, 200),
             )
             for each in all_waiting(all_runs(state))
         ),
@@ -143,7 +145,18 @@ def _asker(state: CockpitState, run: RunSummary, request: ApprovalRequested) -> 
         return NO_AGENT
     if run.run_id == state.run.run_id:
         return agent_name(state.run, request.agent_id)
-    return f"an agent in {one_line(run.repo or run.cwd, 60)}"
+    return f"{harness_name(run.harness) or 'an agent'} in {_place(run)}"
+
+
+def _place(run: RunSummary) -> str:
+    return one_line(run.repo or run.cwd, 40)
+
+
+def _where(state: CockpitState, run: RunSummary) -> str:
+    on_screen = "on screen" if run.run_id == state.run.run_id else ""
+    return " · ".join(
+        each for each in (harness_name(run.harness), _place(run), one_line(run.run_id, 60), on_screen) if each
+    )
 
 
 def _item(
@@ -155,6 +168,7 @@ def _item(
     role: str,
     asker: str,
     where: str = "",
+    task: str = "",
 ) -> ApprovalItem:
     sent = state.deciding.get(request.approval_id)
     return ApprovalItem(
@@ -170,6 +184,7 @@ def _item(
         who=who,
         role=role,
         where=where,
+        task=task,
         waits_s=seconds_since(request.ts, state.now),
         sentence=f"{asker} {_wants(state.run, request)}",
         why=_why(request),

@@ -6,10 +6,11 @@ from typing import Literal
 
 from mogplex_cli.store.offers import WholeFile
 from mogplex_cli.store.selectors.approvals import shown_text
-from mogplex_cli.store.selectors.facts import agent_name, no_deciding
+from mogplex_cli.store.selectors.facts import agent_name, harness_name, no_deciding
 from mogplex_cli.store.selectors.waiting import shown
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
+from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.state import RunState
 from mogplex_contracts.state.patch import Patch
 from mogplex_contracts.text import one_line
@@ -53,16 +54,41 @@ class DiffProps:
     """Why nothing can be decided now; empty when it can."""
     whole_file: WholeFile | None = None
     """A file to be shown around its hunks."""
+    elsewhere: bool = False
+    """Whether they are of a run that is not on the screen: its agents cannot be spoken to from here."""
 
 
 def select_diff(state: CockpitState) -> DiffProps:
     """The drawer's values; its argument is a key."""
     drawer = state.drawer
+    elsewhere = drawer is not None and bool(drawer.run_id)
     return DiffProps(
-        diff_sources(state),
+        _of_another(state, drawer.run_id) if drawer is not None and elsewhere else diff_sources(state),
         first=drawer.argument if drawer and drawer.name == "diff" else "",
         off=no_deciding(state) or "",
         whole_file=state.whole_file,
+        elsewhere=elsewhere,
+    )
+
+
+def diff_workspace(state: CockpitState) -> str:
+    """The workspace of the run whose diffs are shown."""
+    other = _other_run(state, state.drawer.run_id) if state.drawer is not None else None
+    return other.cwd if other is not None else state.run.cwd
+
+
+def _other_run(state: CockpitState, run_id: str) -> RunSummary | None:
+    return next((run for run in state.runs or () if run.run_id == run_id), None)
+
+
+def _of_another(state: CockpitState, run_id: str) -> tuple[DiffSource, ...]:
+    """What waits in a run that is not on the screen: all that is known of its changes."""
+    run = _other_run(state, run_id)
+    if run is None:
+        return ()
+    who = f"{harness_name(run.harness) or 'an agent'} in {one_line(run.repo or run.cwd, 40)}"
+    return tuple(
+        _waiting(state, request, run_id, who) for request in run.waiting if request.action == "apply_patch"
     )
 
 
@@ -73,7 +99,7 @@ def diff_sources(state: CockpitState) -> tuple[DiffSource, ...]:
     asked = [each for each in waiting if each.action == "apply_patch"]
     open_patches = {each.patch_id for each in asked}
     return (
-        *(_waiting(state, each) for each in asked),
+        *(_waiting(state, each, run.run_id, agent_name(run, each.agent_id)) for each in asked),
         *_whole_run(run),
         *(_past(run, each) for each in reversed(run.patches.values()) if each.patch_id not in open_patches),
     )
@@ -90,16 +116,16 @@ def _whole_run(run: RunState) -> Iterator[DiffSource]:
     yield DiffSource(key=RUN, diff=shown_text(changes.diff), who="the whole run", status="applied", note=note)
 
 
-def _waiting(state: CockpitState, request: ApprovalRequested) -> DiffSource:
+def _waiting(state: CockpitState, request: ApprovalRequested, run_id: str, who: str) -> DiffSource:
     sent = state.deciding.get(request.approval_id)
     return DiffSource(
         key=request.patch_id or request.approval_id,
         diff=shown_text(request.detail),
-        who=agent_name(state.run, request.agent_id),
+        who=who,
         status="waits" if sent is None else "approving" if sent.decision == "approve" else "rejecting",
         note=one_line(request.risk_reason, 200),
         approval_id=request.approval_id,
-        shown=shown(request.approval_id, state.run.run_id, request.digest),
+        shown=shown(request.approval_id, run_id, request.digest),
         risk=request.risk,
         hunks=request.hunks,
     )

@@ -110,6 +110,11 @@ def harness_label(state: CockpitState) -> str:
     return HARNESS_LABELS.get(state.run.harness or state.session.harness, "")
 
 
+def harness_name(harness: str) -> str:
+    """What lists call a harness: `codex`, `offline demo`, an ACP agent by its own name; empty when unknown."""
+    return HARNESS_LABELS.get(harness) or one_line(harness.removeprefix("acp:"), 30)
+
+
 def model_name(state: CockpitState) -> str | None:
     """The model in use, or the one a run would use; None when the harness decides."""
     model = state.run.model if state.run.run_id else state.session.model

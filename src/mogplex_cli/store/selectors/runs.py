@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
-from mogplex_cli.store.selectors.facts import HARNESS_LABELS, NEEDS_DAEMON, has_daemon, seconds_since
+from mogplex_cli.store.selectors.facts import (
+    HARNESS_LABELS,
+    NEEDS_DAEMON,
+    harness_name,
+    has_daemon,
+    seconds_since,
+)
 from mogplex_cli.store.selectors.waiting import RISK_ORDER, all_runs
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.link import RunSummary
@@ -18,8 +24,10 @@ class RunRow:
     status: RunStatus
     task: str
     repo: str
+    harness: str
+    """What drives it; empty when unknown."""
     model: str
-    """Empty when unknown."""
+    """Empty when unknown, and when none is called."""
     age_s: int
     """Seconds since it began, or since it ended."""
     cost_usd: float | None
@@ -71,7 +79,8 @@ def _row(state: CockpitState, run: RunSummary) -> RunRow:
         status=run.status,
         task=one_line(run.task, 200),
         repo=one_line(run.repo or run.cwd, 60),
-        model=HARNESS_LABELS.get(run.harness) or one_line(run.model or "", 40),
+        harness=harness_name(run.harness),
+        model="" if run.harness in HARNESS_LABELS else one_line(run.model or "", 40),
         age_s=seconds_since(run.ended_at or run.started_at, state.now),
         cost_usd=run.cost_usd,
         waiting=len(run.waiting),

@@ -39,6 +39,13 @@ def all_waiting(runs: Iterable[RunSummary]) -> tuple[Waiting, ...]:
     return tuple(sorted(waiting, key=lambda each: (RISK_ORDER[each.request.risk], each.request.ts)))
 
 
+def waiting_anywhere(state: CockpitState) -> tuple[Waiting, ...]:
+    """What waits in any run and was not answered here: what the inbox counts."""
+    return tuple(
+        each for each in all_waiting(all_runs(state)) if each.request.approval_id not in state.deciding
+    )
+
+
 def waiting_elsewhere(state: CockpitState) -> tuple[Waiting, ...]:
     """What waits in runs that are not shown and was not answered here."""
     return tuple(

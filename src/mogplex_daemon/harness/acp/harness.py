@@ -10,7 +10,7 @@ from mogplex_contracts.text import one_line
 from mogplex_daemon.harness.acp.agents.agent import Agent, BadAgentConfig, Surroundings
 from mogplex_daemon.harness.acp.failures import model_failure, silent_failure, stop_failure, turn_failure
 from mogplex_daemon.harness.acp.opening import Greeted, greet, open_session, take_up
-from mogplex_daemon.harness.acp.session import Session, TurnEnd, model_told
+from mogplex_daemon.harness.acp.session import Session, TurnEnd
 from mogplex_daemon.harness.acp.translate import Translation
 from mogplex_daemon.harness.agents.clock import now_ms
 from mogplex_daemon.harness.agents.emitting import emit_all
@@ -27,6 +27,7 @@ from mogplex_daemon.harness.base import (
     HarnessFailed,
     HarnessRefused,
 )
+from mogplex_daemon.harness.model_told import model_told
 
 DENIALS_IN_A_ROW = 5
 """So often an agent is told of what was denied without a person's word, before the run ends."""
@@ -160,8 +161,8 @@ class AcpHarness:
         await emit_all(context, translation.begin())
         if again:
             return
-        if context.model is None:
-            await emit_all(context, model_told(translation.model, agent.name))
+        for routed in model_told(translation.model, context.model, f"{agent.name} chose it"):
+            await context.emit(routed)
         if agent.tested and greeted.version != agent.tested:
             told = f"{agent.name} is {greeted.version or 'of an unknown version'}; this was made with {agent.tested}"
             await emit_all(context, translation.warn("agent_version", told))

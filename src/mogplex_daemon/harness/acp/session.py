@@ -11,7 +11,6 @@ import anyio
 from anyio.abc import TaskGroup
 
 from mogplex_contracts.events import Event
-from mogplex_contracts.events.model import ModelRouted
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_daemon.harness.acp.agents.agent import Agent
 from mogplex_daemon.harness.acp.failures import last_error, model_failure
@@ -354,8 +353,3 @@ class Session:
                 await self._emit(self._translation.calls.deny(question.call, reason, now_ms()))
                 await self.rpc.reply(request, question.decline)
         self._stirred.set()
-
-
-def model_told(model: str | None, name: str) -> list[Event]:
-    """Which model an agent chose for itself."""
-    return [ModelRouted(to=model, reason=f"{name} chose it")] if model else []

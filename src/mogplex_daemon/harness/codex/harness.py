@@ -2,7 +2,6 @@
 
 from anyio.abc import TaskGroup
 
-from mogplex_contracts.events.model import ModelRouted
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.ids import new_id
 from mogplex_daemon.harness.agents.clock import now_ms
@@ -29,6 +28,7 @@ from mogplex_daemon.harness.codex.config import (
 from mogplex_daemon.harness.codex.failures import turn_failure
 from mogplex_daemon.harness.codex.session import Session
 from mogplex_daemon.harness.codex.translate import Translation
+from mogplex_daemon.harness.model_told import model_told
 
 TESTED = (0, 169)
 """The version this was made with."""
@@ -140,10 +140,10 @@ class CodexHarness:
             return HarnessFailed("agent_refused", f"codex refused to work: {error}")
 
     async def _tell_start(self, context: HarnessContext, translation: Translation) -> None:
-        """What a person should know before codex works: its model when nobody chose one, and what it does unasked."""
+        """What a person should know before codex works: its model when it chose another, and what it does unasked."""
         main = translation.crew.main
-        if main is not None and main.model and context.model is None:
-            await context.emit(ModelRouted(to=main.model, reason="codex chose it"))
+        for routed in model_told(main.model if main else None, context.model, "codex chose it"):
+            await context.emit(routed)
         if confinement(context.mode, context.spec.options.get("codex.asks", "")) == CONFINEMENT["approval"]:
             await emit_all(context, translation.warn("agent_confinement", CONFINED))
 

@@ -4,6 +4,7 @@ import anyio.to_thread
 
 from mogplex_daemon.harness.base import HarnessContext, HarnessFailed, HarnessRefused
 from mogplex_daemon.harness.model_access import NoModel, choose_model
+from mogplex_daemon.harness.model_told import model_told
 from mogplex_daemon.harness.native.work import NativeWork
 
 
@@ -19,6 +20,9 @@ class NativeHarness:
             chosen = choose_model(context.spec.models, context.model)
         except NoModel as missing:
             raise HarnessFailed("no_model", str(missing)) from missing
+        why = "the default" if context.model is None else "its whole name"
+        for routed in model_told(chosen.slug, context.model, why):
+            await context.emit(routed)
         self._work = NativeWork(context, chosen)
         await self._work.run()
 
