@@ -5,7 +5,7 @@ refresh token that gives the next pair and can be used once.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -62,7 +62,7 @@ class AccountTokens:
 
 
 def stored_tokens(path: Path) -> AccountTokens | None:
-    """The account's stored sign-in; None when there is none. Raises OSError and ValueError for a file that is broken."""
+    """The account's stored sign-in; None when there is none. Raises OSError, and ValueError for a broken file."""
     return read_tokens(read_credentials(path).get(MOGPLEX))
 
 
@@ -85,7 +85,7 @@ def read_grant(answer: Any, now: float, url: str, before: str = "") -> AccountTo
 
     Raises ValueError when there is no token in it.
     """
-    fields = cast(Mapping[str, Any], answer) if isinstance(answer, dict) else {}
+    fields = cast(dict[str, Any], answer) if isinstance(answer, dict) else {}
     access = _text(fields.get("access_token"))
     if not access:
         raise ValueError("the answer holds no access_token")

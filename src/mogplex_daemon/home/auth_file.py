@@ -29,7 +29,10 @@ def changing(path: Path) -> Generator[None]:
 
 
 def read_credentials(path: Path) -> Mapping[str, Any]:
-    """What is stored, by provider; nothing when there is no file. Raises OSError, and ValueError, which names the file."""
+    """What is stored, by provider; nothing when there is no file.
+
+    Raises OSError, and ValueError for a malformed file: its message names the file.
+    """
     try:
         stored: Any = json.loads(path.read_bytes())
     except FileNotFoundError:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from mogplex_daemon.home.account_tokens import AGAIN, AccountTokens, RenewalFailed, SignInEnded, read_grant
 
@@ -42,6 +42,6 @@ def json_of(content: bytes) -> Any:
     import json
 
     try:
-        return cast(Any, json.loads(content))
+        return json.loads(content)
     except (ValueError, RecursionError):
         return None
