@@ -28,7 +28,7 @@ class HostedTrouble(Exception):
 
 
 class Hosted:
-    """The account at one address. Use it in an `async with`; httpx is loaded with it."""
+    """The account at one address. Use it in an `async with`; httpx is loaded with it. Entering raises HostedTrouble."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -38,9 +38,12 @@ class Hosted:
         import httpx
 
         # Redirects are not followed: a token goes where a person said and nowhere else.
-        self._client = httpx.AsyncClient(
-            base_url=self.address, timeout=TIMEOUT_SECONDS, follow_redirects=False
-        )
+        try:
+            self._client = httpx.AsyncClient(
+                base_url=self.address, timeout=TIMEOUT_SECONDS, follow_redirects=False
+            )
+        except httpx.InvalidURL as error:
+            raise HostedTrouble(f"{self.address} is no address ({error})") from error
         return self
 
     async def __aexit__(

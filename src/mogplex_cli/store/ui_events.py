@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 from mogplex_cli.custom_commands.registry import CommandRegistry
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
 from mogplex_cli.store.remembering import Remembering
+from mogplex_cli.store.signing_in import SigningIn
 from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
 from mogplex_cli.store.timeline_filter import Filter
 from mogplex_contracts.events import Event
@@ -190,6 +191,13 @@ class HarnessChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInTold:
+    """How the sign-in to the Mogplex account goes; None when it is over."""
+
+    signing_in: SigningIn | None
+
+
+@dataclass(frozen=True, slots=True)
 class ThemeChosen:
     """The person chose other colours."""
 
@@ -314,6 +322,7 @@ UiEvent: TypeAlias = (
     | RepositoryMemoryRead
     | ThemeChosen
     | HarnessChosen
+    | SignInTold
     | PastOpened
     | PastMoved
     | PastLeft

@@ -1,0 +1,23 @@
+"""How a sign-in to the Mogplex account goes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+SignInPhase = Literal["asking", "waiting", "exchanging", "syncing", "failed"]
+"""asking: the account is asked how. waiting: for the browser. exchanging, syncing: it came back. failed: it came to
+nothing, and waits for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningIn:
+    """One attempt."""
+
+    phase: SignInPhase
+    url: str = ""
+    """The page to agree on; empty before it is known."""
+    opened: bool = False
+    """Whether a browser took it."""
+    remark: str = ""
+    """What a person who waits should know."""
+    error: str = ""
+    """Why it failed."""
