@@ -46,24 +46,22 @@ async def test_the_second_port_is_taken_when_the_first_is_busy(tmp_path: Path):
 
 
 async def test_both_ports_busy_is_told(tmp_path: Path):
-    with HostedAccount().running() as account, taken(24816), taken(24818):
-        with pytest.raises(PortsBusy, match="24816 and 24818"):
-            await attempt(account, [], BROWSER=browser(tmp_path)).run()
+    told = pytest.raises(PortsBusy, match="24816 and 24818")
+    with HostedAccount().running() as account, taken(24816), taken(24818), told:
+        await attempt(account, [], BROWSER=browser(tmp_path)).run()
 
 
 async def test_a_refusal_in_the_browser_is_told(tmp_path: Path):
-    with HostedAccount(consent="deny").running() as account:
-        with pytest.raises(SignInFailed, match="not agreed to"):
-            await attempt(account, [], BROWSER=browser(tmp_path)).run()
+    with HostedAccount(consent="deny").running() as account, pytest.raises(SignInFailed, match="not agreed to"):
+        await attempt(account, [], BROWSER=browser(tmp_path)).run()
 
 
 @pytest.mark.parametrize("status", [400, 500])
 async def test_a_code_that_is_not_taken_is_told(tmp_path: Path, status: int):
     account = HostedAccount()
     account.token_status = status
-    with account.running():
-        with pytest.raises(SignInFailed, match=f"answered {status} · out of order"):
-            await attempt(account, [], BROWSER=browser(tmp_path)).run()
+    with account.running(), pytest.raises(SignInFailed, match=f"answered {status} · out of order"):
+        await attempt(account, [], BROWSER=browser(tmp_path)).run()
 
 
 async def test_no_network_is_told():
@@ -92,9 +90,8 @@ async def test_an_answer_of_another_sign_in_is_refused_and_the_wait_goes_on(tmp_
 
 async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(flow, "PATIENCE_SECONDS", 0.05)
-    with HostedAccount().running() as account:
-        with pytest.raises(SignInFailed, match="did not come back"):
-            await attempt(account, []).run()
+    with HostedAccount().running() as account, pytest.raises(SignInFailed, match="did not come back"):
+        await attempt(account, []).run()
 
 
 def taken(port: int) -> socket.socket:

@@ -204,13 +204,18 @@ class AccountSession:
             self._apply(NoticeShown(f"synced with Mogplex: {synced.told} · the next run uses them"))
 
     async def _synced(self) -> Synced | None:
-        """What a sync brought; None when nobody is signed in."""
+        """What a sync brought; None when nobody is signed in. A token that is refused is renewed once."""
         try:
             token = await account_credential(self._home.auth, self._environ)
+            if not token:
+                return None
+            synced = await self._fetch(token)
+            if synced.refused:
+                synced = await self._fetch(await account_credential(self._home.auth, self._environ, token))
         except NoCredential as trouble:
-            await self._remember(Synced(problems=(str(trouble),)))
-            return Synced(problems=(str(trouble),), refused=True)
-        return await self._fetch(token) if token else None
+            synced = Synced(problems=(str(trouble),), refused=trouble.lasting)
+            await self._remember(synced)
+        return synced
 
     async def _fetch(self, token: str) -> Synced:
         # In a thread, as it takes a moment that the screen should not miss.
