@@ -21,6 +21,7 @@ from mogplex_daemon.home.account_tokens import AccountTokens, read_grant
 PATIENCE_SECONDS = 300.0
 """How long the browser is waited for."""
 Phase = Literal["asking", "waiting", "exchanging"]
+BrowserState = Literal["opening", "opened", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Progress:
     phase: Phase
     url: str = ""
     """The page to agree on; empty before it is known."""
-    opened: bool = False
-    """Whether a browser took it."""
+    browser: BrowserState = "opening"
+    """Whether a browser shows it."""
     remark: str = ""
     """What a person who waits should know."""
 
@@ -76,7 +77,7 @@ class BrowserSignIn:
             url = oauth.authorize_url(self._address, port, state, proof)
             arrived = await self._wait(listener, ExpectedCode(state), url)
         code = oauth.code_of(arrived.query)
-        self._tell(Progress("exchanging", url, self._told.opened))
+        self._tell(Progress("exchanging", url))
         answer = await hosted.exchange(oauth.code_form(code, port, proof))
         try:
             return SignedIn(read_grant(answer, time.time(), self._address), oauth.who(answer))
@@ -106,8 +107,8 @@ class BrowserSignIn:
             raise SignInFailed(f"the browser did not come back in {minutes} minutes") from error
 
     async def _open(self, url: str) -> None:
-        if await open_browser(url, self._environ):
-            self._tell(replace(self._told, opened=True))
+        opened = await open_browser(url, self._environ)
+        self._tell(replace(self._told, browser="opened" if opened else "missing"))
 
     def _remark(self, remark: str) -> None:
         self._tell(replace(self._told, remark=remark))

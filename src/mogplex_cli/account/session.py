@@ -36,7 +36,7 @@ OWN_LOOP = "native"
 NOT_A_TOKEN = (
     "that is no token of Mogplex: one begins with mog_, and web settings show it once when it is made"
 )
-TRY_AGAIN = "enter tries again, a token can be pasted below"
+TRY_AGAIN = "/login mogplex tries again"
 
 
 class Store(Protocol):
@@ -139,10 +139,10 @@ class AccountSession:
             signed_in = await BrowserSignIn(self._address, self._label, self._environ, self._progress).run()
         except PortsBusy as busy:
             self._fail(
-                f"{busy}: another mogplex may be signing in. Make a token in web settings and paste it below"
+                f"{busy}: another mogplex may be signing in. A token of the web settings works without them"
             )
         except SignInFailed as failed:
-            self._fail(f"{failed} · {TRY_AGAIN}")
+            self._fail(str(failed))
         else:
             await self._finish(signed_in)
 
@@ -157,7 +157,7 @@ class AccountSession:
         nothing_came = synced.models is None and synced.servers is None
         if synced.refused or (pasted and nothing_came):
             reason = "Mogplex refuses this token" if synced.refused else synced.problems[0]
-            self._fail(f"{reason} · it was not kept · {TRY_AGAIN}")
+            self._fail(f"{reason} · it was not kept")
             return
         try:
             await anyio.to_thread.run_sync(keep_tokens, self._home.auth, signed_in.tokens)
@@ -234,7 +234,7 @@ class AccountSession:
         await anyio.to_thread.run_sync(save_account_state, self._home.account_state, state)
 
     def _progress(self, progress: Progress) -> None:
-        self._tell(SigningIn(progress.phase, progress.url, progress.opened, progress.remark))
+        self._tell(SigningIn(progress.phase, progress.url, progress.browser, progress.remark))
 
     def _fail(self, error: str) -> None:
         self._tell(SigningIn("failed", error=error))
@@ -244,7 +244,7 @@ class AccountSession:
         self._apply(SignInTold(signing_in))
         drawer = self._store.state.drawer
         if signing_in.phase == "failed" and (drawer is None or drawer.name != "sign_in"):
-            self._apply(NoticeShown(f"not signed in to Mogplex: {signing_in.error}", "warning"))
+            self._apply(NoticeShown(f"not signed in to Mogplex: {signing_in.error} · {TRY_AGAIN}", "warning"))
 
     def _apply(self, *events: UiEvent) -> None:
         self._store.apply(events)

@@ -249,7 +249,7 @@ KEYS: tuple[Key, ...] = (
     Key("escape,q", "close_drawer", "login", "close", shown="esc"),
     Key("c", ".copy", "sign_in", "copy address"),
     Key("p", ".paste", "sign_in", "paste a token"),
-    Key("enter", ".again", "sign_in", "try again", shown="enter"),
+    Key("enter", ".again", "sign_in"),
     Key("escape", "cancel_sign_in", "sign_in", "cancel", shown="esc"),
 )
 

@@ -7,6 +7,9 @@ SignInPhase = Literal["asking", "waiting", "exchanging", "syncing", "failed"]
 """asking: the account is asked how. waiting: for the browser. exchanging, syncing: it came back. failed: it came to
 nothing, and waits for the person."""
 
+BrowserState = Literal["opening", "opened", "missing"]
+"""missing: there is none here, or it did not take the page."""
+
 
 @dataclass(frozen=True, slots=True)
 class SigningIn:
@@ -15,8 +18,8 @@ class SigningIn:
     phase: SignInPhase
     url: str = ""
     """The page to agree on; empty before it is known."""
-    opened: bool = False
-    """Whether a browser took it."""
+    browser: BrowserState = "opening"
+    """Whether a browser shows it."""
     remark: str = ""
     """What a person who waits should know."""
     error: str = ""

@@ -8,14 +8,12 @@ from textual.binding import Binding
 from textual.widgets import Input
 
 from mogplex_cli.cockpit.drawers.base import Drawer
+from mogplex_cli.cockpit.drawers.login import BLOCK_CELLS
 from mogplex_cli.cockpit.keymap import bindings
-from mogplex_cli.cockpit.kit.lines import BLANK, Line, Token, line, spread, wrap, wrap_exact
+from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, Token, line, spread, wrap, wrap_exact
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.cockpit.messages import Invoke
 from mogplex_cli.store.selectors.sign_in import SignInProps
-
-MOST_CELLS = 92
-"""No line of words is wider; the address is as wide as there is room, so that it has few breaks."""
 
 
 class SignInText(Painted[SignInProps]):
@@ -25,27 +23,19 @@ class SignInText(Painted[SignInProps]):
 
     def draw(self, props: SignInProps, width: int, height: int) -> Sequence[Line]:
         """Heading, what to do, the address, what went wrong."""
-        look: Token = "danger" if props.phase == "failed" else "warn_strong"
-        mark = "✕" if props.phase == "failed" else "●"
-        lines = [
-            BLANK,
-            spread((("   SIGN IN WITH MOGPLEX", "strong"),), ((f"{mark} {props.now} ", look),), width),
-            BLANK,
-        ]
-        lines.extend(_told(props.lead, width, "bright"))
-        lines.extend(_told(props.url_lead, width, "dim"))
-        if props.url:
-            lines.append(BLANK)
-            lines.extend(line((f"   {row}", "accent")) for row in wrap_exact(props.url, width - 6))
-            lines.append(BLANK)
+        inner = min(BLOCK_CELLS, width)
+        failed = props.phase == "failed"
+        now: Span = (f"{'✗' if failed else '●'} {props.now} ", "danger" if failed else "warn_strong")
+        lines = [BLANK, spread((("   SIGN IN WITH MOGPLEX", "strong"),), (now,), inner), BLANK]
         if props.remark:
-            lines.extend(_told(f"▲ {props.remark}", width, "warn"))
+            lines.extend(_told(f"▲ {props.remark}", inner, "warn"))
+        lines.extend(_told(props.lead or props.error, inner, "bright"))
+        lines.extend((BLANK, *_told(props.url_lead, inner, "dim")))
+        if props.url:
+            lines.extend(line((f"   {row}", "accent")) for row in wrap_exact(props.url, inner - 6))
             lines.append(BLANK)
-        if props.error:
-            lines.extend(_told(props.error, width, "bright"))
-            lines.append(BLANK)
-        lines.extend(_told(props.paste, width, "dim"))
-        return lines
+        lines.extend(_told(props.paste, inner, "dim"))
+        return [_indented(each, (width - inner) // 2) for each in lines]
 
 
 class TokenInput(Input):
@@ -54,7 +44,7 @@ class TokenInput(Input):
     BINDINGS = [Binding("escape", "leave", "back", show=False)]
 
     def __init__(self) -> None:
-        super().__init__(placeholder="mog_…", password=True, id="token-input", compact=True)
+        super().__init__(placeholder="a token: mog_…", password=True, id="token-input", compact=True)
 
     def action_leave(self) -> None:
         """Back to the drawer's keys."""
@@ -84,6 +74,11 @@ class SignInDrawer(Drawer[SignInProps]):
         """It has come further."""
         self._told = props
         self._text.show(props)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The token stands below the text, whose block is in the middle, and is always seen."""
+        self._text.styles.max_height = max(1, event.size.height - 2)
+        self._input.styles.margin = (1, 0, 0, 3 + max(0, (event.size.width - BLOCK_CELLS) // 2))
 
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted anywhere here is a token."""
@@ -115,4 +110,8 @@ class SignInDrawer(Drawer[SignInProps]):
 
 
 def _told(text: str, width: int, look: Token) -> list[Line]:
-    return [line((f"   {row}", look)) for row in wrap(text, min(MOST_CELLS, width - 6))] if text else []
+    return [line((f"   {row}", look)) for row in wrap(text, width - 6)] if text else []
+
+
+def _indented(drawn: Line, cells: int) -> Line:
+    return Line(((" " * cells, "normal"), *drawn.spans), drawn.ground)

@@ -2,25 +2,29 @@
 
 from dataclasses import dataclass
 
-from mogplex_cli.store.signing_in import SigningIn, SignInPhase
+from mogplex_cli.store.signing_in import BrowserState, SigningIn, SignInPhase
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.text import one_line, visible
 
 NOW: dict[SignInPhase, str] = {
     "asking": "asking Mogplex how to sign in",
-    "waiting": "waiting for the browser",
+    "waiting": "waiting for the browser, 5 minutes at most",
     "exchanging": "the browser came back; fetching the token",
     "syncing": "fetching your models and MCP servers",
     "failed": "not signed in",
 }
-AGREE = "Agree on the page that your browser shows now. It comes back here by itself."
-OPEN_IT = "No browser could be opened here. Open this page in a browser on this machine, and agree there:"
+LEADS: dict[BrowserState, str] = {
+    "opening": "A page opens in your browser: agree there. It comes back by itself.",
+    "opened": "Your browser shows a page: agree there. It comes back by itself.",
+    "missing": "No browser could be opened here. Open this page in a browser on this machine, and agree there:",
+}
+"""What to do."""
 DID_NOT_OPEN = "It did not open? This is its address:"
 ELSEWHERE = (
     "Is your browser on another machine, as over SSH? Make a token in the web settings of Mogplex "
     "and paste it below."
 )
-PASTE = "A token from the web settings of Mogplex can be pasted below instead."
+AGAIN = "Enter tries the browser again. Or paste a token from the web settings of Mogplex below."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class SignInProps:
     url: str = ""
     remark: str = ""
     error: str = ""
-    paste: str = PASTE
+    paste: str = ""
     """What is said of pasting a token."""
 
 
@@ -49,10 +53,10 @@ def select_sign_in(state: CockpitState) -> SignInProps:
     return SignInProps(
         phase=told.phase,
         now=NOW[told.phase],
-        lead=(AGREE if told.opened else OPEN_IT) if waiting else "",
-        url_lead=DID_NOT_OPEN if waiting and told.opened else "",
+        lead=LEADS[told.browser] if waiting else "",
+        url_lead=DID_NOT_OPEN if waiting and told.browser == "opened" else "",
         url=url if waiting else "",
         remark=one_line(told.remark, 300),
         error=visible(told.error),
-        paste=ELSEWHERE if waiting else PASTE,
+        paste=ELSEWHERE if waiting else AGAIN if told.phase == "failed" else "",
     )
