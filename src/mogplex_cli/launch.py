@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from mogplex_cli.arguments import Arguments
 from mogplex_cli.headless.output import EXIT_UNAUTHORIZED, EXIT_UNAVAILABLE, EXIT_USAGE
-from mogplex_cli.sign_in import NOT_INTERACTIVE, asks_to_sign_in, look_around, remaining
+from mogplex_cli.sign_in import NOT_INTERACTIVE, asks_to_sign_in, log_out, look_around, remaining
 from mogplex_cli.terminal import NoTerminal, Streams, take_terminal
 from mogplex_cli.transport.stdio import fill_closed_streams, misuse
 from mogplex_cli.wiring import wire
-from mogplex_daemon.home.auth_file import forget_mogplex
 
 
 def launch(arguments: Arguments) -> int:
@@ -36,7 +35,7 @@ def launch(arguments: Arguments) -> int:
         return _complain("--observe watches a run: say which with --attach RUN_ID", EXIT_USAGE)
     if arguments.logout:
         try:
-            forget_mogplex(wiring.home.auth)
+            log_out(wiring.home)
         except (OSError, ValueError) as error:
             fix = "the stored token was not cleared: mend or remove the file"
             return _complain(f"{wiring.home.auth}: {error}; {fix}", EXIT_UNAVAILABLE)

@@ -1,7 +1,9 @@
 """The synced model catalog, `$MOGPLEX_HOME/models.remote.json`: the answer of `GET /api/models` as it was kept.
 
-Entries have `id`, and may have `name`, `provider`, `is_available`, `is_enabled`, `context_length`, and `pricing`
-with `input` and `output` in US dollars a token. What an entry lacks is unknown, never 0.
+Entries come in two forms. One has `slug`, and may have `displayName`, `provider`, `contextWindow`, and `pricing` with
+`inputPerMillion` and `outputPerMillion` in US dollars; the other `id`, and may have `name`, `provider`, `is_available`,
+`is_enabled`, `context_length`, and `pricing` with `input` and `output` in US dollars a token. What an entry lacks is
+unknown, never 0.
 """
 
 import json
@@ -44,7 +46,7 @@ def parse(entries: list[Any]) -> ModelCatalog:
     disabled = 0
     for each in entries:
         entry = _object(each)
-        slug = _text(entry.get("id"))
+        slug = _text(entry.get("slug", entry.get("id")))
         if not slug or entry.get("is_available") is False:
             continue
         if entry.get("is_enabled") is False:
@@ -53,11 +55,11 @@ def parse(entries: list[Any]) -> ModelCatalog:
         prices = _object(entry.get("pricing"))
         found[slug] = OfferedModel(
             slug=slug,
-            name=_text(entry.get("name")),
+            name=_text(entry.get("displayName", entry.get("name"))),
             provider=_text(entry.get("provider")) or slug.partition("/")[0] * ("/" in slug),
-            context=_whole(entry.get("context_length")),
-            input_usd=_price(prices.get("input")),
-            output_usd=_price(prices.get("output")),
+            context=_whole(entry.get("contextWindow", entry.get("context_length"))),
+            input_usd=_price(prices, "inputPerMillion", "input"),
+            output_usd=_price(prices, "outputPerMillion", "output"),
         )
     return ModelCatalog(tuple(sorted(found.values(), key=lambda each: (each.provider, each.slug))), disabled)
 
@@ -90,7 +92,20 @@ def _configured(slug: str, settings: Settings) -> OfferedModel:
     )
 
 
+def account_default(path: Path) -> str:
+    """The model of a run that names none: the account's default, else the first of the catalog; empty for none."""
+    try:
+        content: Any = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return ""
+    slugs = [_text(entry.get("slug", entry.get("id"))) for entry in map(_object, _entries(content) or ())]
+    chosen = _text(_object(content).get("default_model"))
+    return chosen if chosen in slugs else next((slug for slug in slugs if slug), "")
+
+
 def _entries(content: Any) -> list[Any] | None:
+    if isinstance(content, list):
+        return cast(list[Any], content)
     if not isinstance(content, dict):
         return None
     fields = cast(dict[str, Any], content)
@@ -117,12 +132,20 @@ def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
-def _price(value: Any) -> float | None:
-    """Dollars of a million tokens, of dollars of one."""
+def _price(prices: Mapping[str, Any], of_a_million: str, of_one: str) -> float | None:
+    """US dollars of a million tokens."""
+    said = _dollars(prices.get(of_a_million))
+    if said is not None:
+        return said
+    one = _dollars(prices.get(of_one))
+    return round(one * MILLION, 6) if one is not None and one < 1 else None
+
+
+def _dollars(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
         price = float(value)
     except ValueError:
         return None
-    return round(price * MILLION, 6) if 0 <= price < 1 else None
+    return price if 0 <= price < MILLION else None

@@ -13,7 +13,7 @@ from mogplex_cli.model_catalog import read_catalog, with_configured
 from mogplex_cli.opening import copy_saver, explainer, exporter, first_state, leave
 from mogplex_cli.repository_memory import read_memory
 from mogplex_cli.session_link import SessionLink
-from mogplex_cli.sign_in import log_out_action
+from mogplex_cli.sign_in import account_session, log_out_action
 from mogplex_cli.store.selectors.facts import DEFAULT_KEYS
 from mogplex_cli.store.store import Store
 from mogplex_cli.terminal import Streams
@@ -37,9 +37,10 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
     theme = choose_theme(wiring.settings.ui.theme, os.environ)
     store = Store(replace(first_state(wiring), session=session, theme=theme))
     pump = Pump(ROUTES[wiring.route.transport](wiring, streams), store, log)
+    account = account_session(wiring, store)
     app = MogplexApp(
         store,
-        SessionLink(pump, store, wiring),
+        SessionLink(pump, store, wiring, account),
         CockpitOptions(
             read_models=lambda: with_configured(
                 read_catalog(wiring.home.models), wiring.settings, os.environ
@@ -48,6 +49,7 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
             explain_permissions=explainer(wiring, store),
             read_permissions=lambda repo: load_layers(wiring.home.root, repo, None),
             log_out=log_out_action(wiring),
+            account=account,
             log=log,
             clock=time.time,
             soft_interrupt_stderr=_writer(streams.stderr),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import anyio
 
+from mogplex_cli.account.session import AccountSession
 from mogplex_cli.command_sources import command_sources
 from mogplex_cli.composer_history import ComposerHistory
 from mogplex_cli.custom_commands.registry import CommandRegistry
@@ -20,10 +21,11 @@ from mogplex_daemon.home.working_tree import working_tree
 class SessionLink:
     """Runs until it is cancelled."""
 
-    def __init__(self, pump: Pump, store: Store, wiring: Wiring) -> None:
+    def __init__(self, pump: Pump, store: Store, wiring: Wiring, account: AccountSession) -> None:
         self._pump = pump
         self._store = store
         self._wiring = wiring
+        self._account = account
 
     async def run(self) -> None:
         """Bring events into the store, and say once what the workspace is like."""
@@ -39,6 +41,7 @@ class SessionLink:
             tasks.start_soon(self._describe)
             tasks.start_soon(self._keep_history)
             tasks.start_soon(follow_commands, command_sources(self._wiring), self._show_commands)
+            tasks.start_soon(self._account.run)
             await self._pump.run()
 
     async def send(self, command: Command) -> None:

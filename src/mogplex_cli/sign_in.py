@@ -5,8 +5,12 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 
+from mogplex_cli.account.session import AccountSession
+from mogplex_cli.account.sync import forget_synced
 from mogplex_cli.store.state import FoundAgent, FoundKey, SignIn
+from mogplex_cli.store.store import Store
 from mogplex_cli.wiring import Wiring
+from mogplex_daemon.home.account_address import account_address, refused_address
 from mogplex_daemon.home.auth_file import forget_mogplex
 from mogplex_daemon.home.credentials import from_environ, stored
 from mogplex_daemon.home.paths import Home
@@ -39,6 +43,7 @@ def look_around(wiring: Wiring, told: tuple[str, ...] = ()) -> Wiring:
             if (path := shutil.which(program)) is not None
         ),
         keys=tuple(FoundKey(each.provider, each.source, each.model) for each in keys),
+        account_trouble=refused_address(account_address(os.environ), os.environ),
     )
     session = wiring.session
     known = bool(keys or stored(wiring.home.auth) or wiring.settings.providers)
@@ -56,13 +61,29 @@ def asks_to_sign_in(wiring: Wiring) -> bool:
 
 
 def log_out(home: Home) -> tuple[str, ...]:
-    """Clear the stored Mogplex token; what is so now, a line each. Raises OSError and ValueError."""
+    """Clear the stored Mogplex token and what was synced with it; what is so now, a line each.
+
+    Raises OSError and ValueError.
+    """
     done = (
         "signed out: the stored Mogplex token is gone"
         if forget_mogplex(home.auth)
         else "no Mogplex token was stored"
     )
+    forget_synced(home)
     return (done, *remaining(home))
+
+
+def account_session(wiring: Wiring, store: Store) -> AccountSession:
+    """The account of a session. Somebody else's stream is looked at without asking the account anything."""
+    return AccountSession(
+        wiring.home,
+        os.environ,
+        wiring.label,
+        store,
+        wiring.log,
+        synced_at_start=wiring.route.transport != "stdio",
+    )
 
 
 def remaining(home: Home) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from mogplex_cli.account.door import AccountDoor
 from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
 from mogplex_cli.store.selectors.facts import OBSERVING, lacks
@@ -99,8 +100,13 @@ class ActionContext(Protocol):
         """A file of the run's workspace; never raises."""
         ...
 
-    def log_out(self) -> str:
+    async def log_out(self) -> str:
         """Clear the stored Mogplex token, and say in a line what is so now."""
+        ...
+
+    @property
+    def account(self) -> AccountDoor:
+        """The Mogplex account of this session."""
         ...
 
 

@@ -1,14 +1,21 @@
 """Open the MCP servers, connect one anew, copy its link."""
 
 from mogplex_cli.actions.base import Action, ActionContext
+from mogplex_cli.actions.login import SYNC_ACCOUNT
 from mogplex_cli.store.selectors.facts import run_is_active
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import DrawerOpened, NoticeShown
 from mogplex_contracts.commands.mcp import McpReconnect
 from mogplex_contracts.ids import new_id
 
+SYNC = "sync"
+"""In place of a server's name: the list itself is fetched again."""
+
 
 async def _open(context: ActionContext, server: str) -> None:
+    if server.strip() == SYNC:
+        await SYNC_ACCOUNT.run(context, "")
+        return
     context.apply(DrawerOpened("mcp", server.strip()))
 
 
@@ -36,6 +43,7 @@ MCP = Action(
     run=_open,
     slash=("mcp",),
     argument="[server]",
+    choices=((SYNC, "fetch your servers from Mogplex again"),),
 )
 RECONNECT_MCP = Action(
     name="reconnect_mcp",

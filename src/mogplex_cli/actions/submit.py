@@ -2,6 +2,7 @@
 
 from mogplex_cli.actions.base import Action, ActionContext
 from mogplex_cli.actions.line import Refused, read_line
+from mogplex_cli.actions.login import without_token
 from mogplex_cli.store.ui_events import ComposerRefused, LineSent
 from mogplex_cli.transport.base import TransportFailed
 
@@ -17,7 +18,7 @@ async def _run(context: ActionContext, line: str) -> None:
         context.give_back(line)
         context.apply(ComposerRefused(refusal or ""))
         return
-    context.apply(LineSent(line.strip()))
+    context.apply(LineSent(without_token(line.strip())))
     try:
         await asked.action.run(context, asked.argument)
     except TransportFailed as failure:

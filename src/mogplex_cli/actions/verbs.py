@@ -28,7 +28,7 @@ from mogplex_cli.actions.interrupt import INTERRUPT
 from mogplex_cli.actions.jump import JUMP
 from mogplex_cli.actions.keys import KEYS
 from mogplex_cli.actions.kill import KILL
-from mogplex_cli.actions.login import LOGIN, LOGOUT
+from mogplex_cli.actions.login import CANCEL_SIGN_IN, LOGIN, LOGOUT, SYNC_ACCOUNT, USE_TOKEN
 from mogplex_cli.actions.mcp import COPY_LINK, MCP, RECONNECT_MCP
 from mogplex_cli.actions.memory import DELETE_MEMORY, MEMORY
 from mogplex_cli.actions.message import MESSAGE
@@ -87,6 +87,7 @@ VERBS: dict[str, Action] = {
     "theme": THEME,
     "login": LOGIN,
     "logout": LOGOUT,
+    "sync_account": SYNC_ACCOUNT,
     "clear": CLEAR,
     "quit": QUIT,
     "next_alert": NEXT_ALERT,
@@ -109,6 +110,8 @@ VERBS: dict[str, Action] = {
     "close_drawer": CLOSE_DRAWER,
     "put_away": PUT_AWAY,
     "follow_runs": FOLLOW_RUNS,
+    "use_token": USE_TOKEN,
+    "cancel_sign_in": CANCEL_SIGN_IN,
     "remember": REMEMBER,
     "forget_remembering": FORGET_REMEMBERING,
     "revoke_rule": REVOKE_RULE,

@@ -33,6 +33,7 @@ from mogplex_cli.store.selectors.models import select_models
 from mogplex_cli.store.selectors.past import at_shown_place, select_past
 from mogplex_cli.store.selectors.permissions import select_permissions
 from mogplex_cli.store.selectors.runs import select_runs
+from mogplex_cli.store.selectors.sign_in import select_sign_in
 from mogplex_cli.store.selectors.timeline import select_timeline
 from mogplex_cli.store.state import CockpitState, Drawer, DrawerName
 from mogplex_cli.store.store import Store
@@ -55,6 +56,7 @@ DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
     "runs": select_runs,
     "entry": select_entry,
     "login": select_login,
+    "sign_in": select_sign_in,
     "permissions": select_permissions,
     "palette": lambda _: all_rows(),
     "agent": select_agent_detail,
@@ -79,6 +81,7 @@ LIVE = frozenset(
         "palette",
         "keys",
         "login",
+        "sign_in",
         "diff",
     )
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import anyio
 import anyio.to_thread
 
+from mogplex_cli.account.door import AccountDoor
 from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.outside import Outside
@@ -127,6 +128,11 @@ class CockpitContext:
         """A file of the workspace of the run whose diffs are shown; never raises."""
         return await anyio.to_thread.run_sync(read_whole_file, diff_workspace(self.state), path)
 
-    def log_out(self) -> str:
+    async def log_out(self) -> str:
         """Clear the stored Mogplex token, and say in a line what is so now."""
-        return self._options.log_out()
+        return await anyio.to_thread.run_sync(self._options.log_out)
+
+    @property
+    def account(self) -> AccountDoor:
+        """The Mogplex account of this session."""
+        return self._options.account

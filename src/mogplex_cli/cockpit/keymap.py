@@ -30,6 +30,7 @@ Context = Literal[
     "memory",
     "keys",
     "login",
+    "sign_in",
     "export",
     "diff",
     "past",
@@ -191,6 +192,7 @@ KEYS: tuple[Key, ...] = (
     Key("enter", ".choose", "mcp", "schemas", shown="enter"),
     Key("r", ".reconnect", "mcp", "reconnect"),
     Key("c", ".link", "mcp", "link"),
+    Key("s", "sync_account", "mcp", "sync"),
     Key("escape,q", "close_drawer", "mcp", "close", shown="esc"),
     Key("up", ".up", "memory", "select", shown="↑↓", priority=True),
     Key("down", ".down", "memory", priority=True),
@@ -245,6 +247,10 @@ KEYS: tuple[Key, ...] = (
     Key("enter", ".choose", "login", "choose", shown="enter"),
     Key("slash", "begin_command", "login", "command"),
     Key("escape,q", "close_drawer", "login", "close", shown="esc"),
+    Key("c", ".copy", "sign_in", "copy address"),
+    Key("p", ".paste", "sign_in", "paste a token"),
+    Key("enter", ".again", "sign_in"),
+    Key("escape", "cancel_sign_in", "sign_in", "cancel", shown="esc"),
 )
 
 LABELS = {

@@ -3,10 +3,11 @@
 import errno
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Protocol
 
+from mogplex_cli.account.door import AccountDoor, NoAccount
 from mogplex_cli.cockpit.keymap import KEYS, Key
 from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
@@ -62,6 +63,8 @@ class CockpitOptions:
     log: Log
     soft_interrupt_stderr: Callable[[str], None]
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""
+    account: AccountDoor = field(default_factory=NoAccount)
+    """The Mogplex account of this session."""
     find_files: Callable[[str], Awaitable[tuple[str, ...]]] = _no_files
     """Paths of the workspace that have these letters in this order, the best first; never raises."""
     read_permissions: Callable[[str], LoadedPermissions] = _no_permissions

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import anyio.to_thread
 
+from mogplex_cli.account.door import AccountDoor
 from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.export.request import Exported, ExportRequest
 from mogplex_cli.model_catalog import read_catalog
@@ -36,6 +37,7 @@ class PlainContext:
         export: Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]],
         leave: Callable[[], None],
         home: Home,
+        account: AccountDoor,
     ) -> None:
         self._store = store
         self._link = link
@@ -45,6 +47,7 @@ class PlainContext:
         self._export = export
         self._leave = leave
         self._home = home
+        self._account = account
 
     @property
     def state(self) -> CockpitState:
@@ -120,6 +123,11 @@ class PlainContext:
         """A file of the run's workspace; never raises."""
         return await anyio.to_thread.run_sync(read_whole_file, self.state.run.cwd, path)
 
-    def log_out(self) -> str:
+    async def log_out(self) -> str:
         """Clear the stored Mogplex token, and say in a line what is so now."""
-        return self._log_out()
+        return await anyio.to_thread.run_sync(self._log_out)
+
+    @property
+    def account(self) -> AccountDoor:
+        """The Mogplex account of this session."""
+        return self._account

@@ -17,6 +17,7 @@ from mogplex_cli.store.selectors.agents import select_agents
 from mogplex_cli.store.selectors.header import select_header
 from mogplex_cli.store.selectors.login import select_login
 from mogplex_cli.store.selectors.runs import RunRow, select_runs
+from mogplex_cli.store.selectors.sign_in import select_sign_in
 from mogplex_cli.store.state import CockpitState, DrawerName
 
 HELP = (
@@ -101,6 +102,22 @@ def _login(state: CockpitState) -> list[str]:
     return [now, *ways, *(f"  {text}" for text in told.none_found)]
 
 
+def sign_in_lines(state: CockpitState) -> list[str]:
+    """How the sign-in to the account goes."""
+    told = select_sign_in(state)
+    lines = [f"sign in with Mogplex · {told.now}"]
+    if told.url:
+        lines.extend(
+            (f"  {told.lead}", f"  {told.url}", "  or make a token on the web, and: /login mogplex mog_…")
+        )
+    return [*lines, *(f"  {text}" for text in (told.remark, told.error) if text)]
+
+
+def _sign_in(_: CockpitState) -> list[str]:
+    """How it goes is told as it goes."""
+    return []
+
+
 def _keys(_: CockpitState) -> list[str]:
     return ["there are no keys here, only lines", *HELP]
 
@@ -111,6 +128,7 @@ DRAWERS: dict[DrawerName, Callable[[CockpitState], list[str]]] = {
     "permissions": _permissions,
     "keys": _keys,
     "login": _login,
+    "sign_in": _sign_in,
     "export": _export,
     "agent": agent_lines,
     "cost": cost_lines,

@@ -19,7 +19,7 @@ from mogplex_cli.plain.questions import Question, again
 from mogplex_cli.plain.teller import Teller
 from mogplex_cli.plain.typed import Answered, Asks, Said, Unclear, read_typed
 from mogplex_cli.session_link import SessionLink
-from mogplex_cli.sign_in import log_out_action
+from mogplex_cli.sign_in import account_session, log_out_action
 from mogplex_cli.store.selectors.facts import run_is_active
 from mogplex_cli.store.selectors.header import select_header
 from mogplex_cli.store.selectors.waiting import Deciding, deciding, find_request, read_shown
@@ -69,7 +69,8 @@ class PlainSession:
         self.store = Store(first_state(wiring))
         self._wiring = wiring
         pump = Pump(ROUTES[wiring.route.transport](wiring, streams), self.store, wiring.log)
-        self._link = SessionLink(pump, self.store, wiring)
+        account = account_session(wiring, self.store)
+        self._link = SessionLink(pump, self.store, wiring, account)
         self._teller = Teller()
         self._context = PlainContext(
             self.store,
@@ -80,6 +81,7 @@ class PlainSession:
             exporter(wiring),
             self._leave,
             wiring.home,
+            account,
         )
         self._scope = anyio.CancelScope()
         self._changed = anyio.Event()

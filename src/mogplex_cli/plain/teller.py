@@ -1,7 +1,7 @@
 """From states to lines: says what is new since the state before. Each thing is said once."""
 
 from mogplex_cli.cockpit.cells.base import CellContext
-from mogplex_cli.plain.drawers import drawer_lines
+from mogplex_cli.plain.drawers import drawer_lines, sign_in_lines
 from mogplex_cli.plain.entries import entry_lines, is_settled
 from mogplex_cli.plain.questions import Questions
 from mogplex_cli.store.selectors.alerts import all_alerts
@@ -35,6 +35,8 @@ class Teller:
         lines = [*self._run(state), *self._entries(state), *self._asked(state), *self._alerted(state)]
         if state.notice is not None and (before is None or before.notice != state.notice):
             lines.append(_toned(state.notice.tone, one_line(state.notice.text)))
+        if state.signing_in is not None and (before is None or before.signing_in != state.signing_in):
+            lines.extend(sign_in_lines(state))
         if state.composer.error and (before is None or before.composer.error != state.composer.error):
             lines.append(f"not sent: {state.composer.error}")
         if state.drawer is not None and (before is None or before.drawer != state.drawer):

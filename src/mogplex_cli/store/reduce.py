@@ -56,6 +56,7 @@ from mogplex_cli.store.ui_events import (
     RunNotStarted,
     RunRequested,
     SessionDescribed,
+    SignInTold,
     ThemeChosen,
     TimelineFiltered,
     TimelinePointed,
@@ -325,6 +326,8 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             kept = None if state.session.harness else state.session.model
             chosen = replace(state.session, harness=event.harness, model=event.model or kept)
             return replace(state, session=chosen)
+        case SignInTold():
+            return replace(state, signing_in=event.signing_in)
         case ThemeChosen():
             return replace(state, theme=event.theme)
         case PastOpened():

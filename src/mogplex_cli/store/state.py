@@ -8,6 +8,7 @@ from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
 from mogplex_cli.store.away import Seen
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
 from mogplex_cli.store.remembering import Remembering
+from mogplex_cli.store.signing_in import SigningIn
 from mogplex_cli.store.timeline_view import TimelineView
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.link import RunSummary
@@ -25,6 +26,7 @@ DrawerName = Literal[
     "palette",
     "keys",
     "login",
+    "sign_in",
     "export",
     "agent",
     "cost",
@@ -65,6 +67,8 @@ class SignIn:
 
     agents: tuple[FoundAgent, ...] = ()
     keys: tuple[FoundKey, ...] = ()
+    account_trouble: str = ""
+    """Why nobody can sign in to Mogplex itself here; empty when one can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,5 +275,7 @@ class CockpitState:
     """What was wrong with them, a line each."""
     whole_file: WholeFile | None = None
     """The file that is shown around its hunks; None for none."""
+    signing_in: SigningIn | None = None
+    """How the sign-in to the Mogplex account goes; None while there is none."""
     alert_turn: int = 0
     """How often the person asked for the next alert since the last approval came in."""

@@ -7,6 +7,7 @@ from mogplex_cli.custom_commands.registry import CommandRegistry
 from mogplex_cli.store.journal_look import LookFor
 from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
 from mogplex_cli.store.remembering import Remembering
+from mogplex_cli.store.signing_in import SigningIn
 from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
 from mogplex_cli.store.timeline_filter import Filter
 from mogplex_contracts.entry_query import EntryQuery
@@ -195,6 +196,13 @@ class HarnessChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInTold:
+    """How the sign-in to the Mogplex account goes; None when it is over."""
+
+    signing_in: SigningIn | None
+
+
+@dataclass(frozen=True, slots=True)
 class ThemeChosen:
     """The person chose other colours."""
 
@@ -344,6 +352,7 @@ UiEvent: TypeAlias = (
     | RepositoryMemoryRead
     | ThemeChosen
     | HarnessChosen
+    | SignInTold
     | PastOpened
     | PastMoved
     | PastLeft

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+from typing import Protocol as Shape
 
 Protocol = Literal["openai", "anthropic"]
 """`openai`: chat completions, as most providers speak them. `anthropic`: the messages API."""
@@ -25,6 +26,27 @@ NOT_SIGNED_IN = (
 )
 
 
+class KeyLost(Exception):
+    """There is no credential to call with; the message says what to do."""
+
+    def __init__(self, message: str, *, lasting: bool) -> None:
+        """`lasting`: whether trying again later does not help."""
+        super().__init__(message)
+        self.lasting = lasting
+
+
+class KeySource(Shape):
+    """A credential that ends and is renewed."""
+
+    async def current(self) -> str:
+        """The one to call with now. Raises KeyLost."""
+        ...
+
+    async def renewed(self) -> str:
+        """Another one than the last, which was refused. Raises KeyLost."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """Somewhere models can be called."""
@@ -41,6 +63,8 @@ class Provider:
     """How names of its models begin, such as `claude-`."""
     takes_any: bool = False
     """Whether it has models of other makers, by their `maker/model` name."""
+    key_source: KeySource | None = field(default=None, repr=False, compare=False)
+    """Where the credential of each call is from, when it is one that ends; `key` is what it was at first."""
     own: bool = False
     """Whether a person set it up: it is asked for names that say nothing about a provider."""
 

@@ -83,6 +83,11 @@ class Home:
         """The account's model catalog, as it was last synced."""
         return self.root / "models.remote.json"
 
+    @property
+    def account_state(self) -> Path:
+        """How the last sync with the account went; may be deleted at any time."""
+        return self.root / "state" / "account.json"
+
     def worktree(self, run_id: str) -> Path:
         """The git worktree of a run that was given one."""
         return self.root / "worktrees" / run_id

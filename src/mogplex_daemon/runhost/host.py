@@ -104,6 +104,8 @@ class RunHost:
             folder.journal, on_written=self._written, on_blocked=self.recorder.blocked
         )
         self.recorder.use(self._journal)
+        if setup.account is not None:
+            setup.account.told = lambda key: self.recorder.hide((key,))
         turn_tools = TurnTools(start.allowed_tools)
         self.gate = Gate(
             layers=setup.layers,

@@ -2,20 +2,26 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from mogplex_daemon.harness.model_access import ModelAccess, ModelFacts, Price, Provider
+from mogplex_daemon.home.account_address import ACCOUNT, account_address, refused_address
+from mogplex_daemon.home.account_tokens import AccountTokens, stored_tokens
 from mogplex_daemon.home.auth_file import stored_keys
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.provider_table import KNOWN_PROVIDERS, MOGPLEX_INFERENCE, KnownProvider
 from mogplex_daemon.home.settings import ModelSettings, ProviderSettings, Settings
+from mogplex_daemon.home.token_endpoint import renewer
+from mogplex_daemon.runhost.account_key import AccountKey
 
 MILLION = 1_000_000
-LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 MOST_CATALOG_BYTES = 8_000_000
+ELSEWHERE = (
+    "{auth}: the sign-in is of {there}, and MOGPLEX_URL leads to {here}: type /login to sign in there, or unset it; "
+    "until then the account is not used"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +30,63 @@ class FoundAccess:
 
     access: ModelAccess
     problems: tuple[str, ...] = ()
+    account: AccountKey | None = None
+    """The account's credential, when it is one that ends."""
 
 
 def find_access(
     home: Home, settings: Settings, environ: Mapping[str, str], project_model: str | None
 ) -> FoundAccess:
     """Read auth.json and the catalog, and put everything together. Never raises."""
-    found = providers(settings.providers, environ, stored_keys(home.auth))
-    facts = catalog_facts(_read_json(home.models)) | {
-        name: model_facts(said) for name, said in settings.models.items()
-    }
+    keys, account = stored_keys(home.auth), _account(home.auth)
+    address = account_address(environ)
+    elsewhere = ""
+    if account is not None and account.url not in ("", address) and not _says_where(settings):
+        elsewhere = ELSEWHERE.format(auth=home.auth, there=account.url, here=address)
+        keys.pop(ACCOUNT.name, None)
+    found = providers(settings.providers, environ, keys)
+    catalog = _read_json(home.models)
+    facts = catalog_facts(catalog) | {name: model_facts(said) for name, said in settings.models.items()}
+    source = None
+    if account is not None and account.refresh_token:
+        source = AccountKey(home.auth, account.access_token, renewer(account.url or address))
     access = ModelAccess(
-        providers=found.access.providers,
+        providers=tuple(
+            _of_the_account(each, catalog, account, source) if each.name == ACCOUNT.name else each
+            for each in found.access.providers
+        ),
         absent=found.access.absent,
         facts=facts,
         default_model=project_model or settings.native.model,
         compact_at=settings.native.compact_at,
         retries=settings.native.retries,
     )
-    return FoundAccess(access, found.problems)
+    used = any(each.key_source is not None for each in access.providers)
+    problems = (*found.problems, elsewhere) if elsewhere else found.problems
+    return FoundAccess(access, problems, source if used else None)
+
+
+def _account(auth: Path) -> AccountTokens | None:
+    """The stored sign-in; None also when the file is broken, as then nothing in it is used."""
+    try:
+        return stored_tokens(auth)
+    except (OSError, ValueError):
+        return None
+
+
+def _says_where(settings: Settings) -> bool:
+    """Whether a person wrote down where the account's models are called."""
+    own = settings.providers.get(ACCOUNT.name)
+    return own is not None and own.base_url is not None
+
+
+def _of_the_account(
+    provider: Provider, catalog: Any, account: AccountTokens | None, source: AccountKey | None
+) -> Provider:
+    """The account with its catalog's default model, and with the stored sign-in when that is what is used."""
+    if account is None or provider.key != account.access_token:
+        source = None
+    return replace(provider, model=provider.model or catalog_default(catalog), key_source=source)
 
 
 def providers(
@@ -58,7 +102,7 @@ def providers(
         variables = (own.api_key_env,) if own.api_key_env else each.variables
         key = next((environ[name].strip() for name in variables if environ.get(name, "").strip()), "")
         base_url = own.base_url or _address(each, environ)
-        problem = _refused_address(each, base_url, environ)
+        problem = refused_address(base_url, environ) if each.name == ACCOUNT.name else ""
         if problem:
             problems.append(problem)
         elif key or stored.get(each.name) or own.base_url:
@@ -128,6 +172,16 @@ def catalog_facts(content: Any) -> dict[str, ModelFacts]:
     return facts
 
 
+def catalog_default(content: Any) -> str | None:
+    """The model of a run that names none: the account's default, else the first of the catalog. Pure."""
+    fields = cast(dict[str, Any], content) if isinstance(content, dict) else {}
+    chosen = fields.get("default_model")
+    slugs = [name.removeprefix(f"{ACCOUNT.name}/") for name in catalog_facts(content)]
+    if isinstance(chosen, str) and chosen in slugs:
+        return chosen
+    return next(iter(slugs), None)
+
+
 def _catalog_price(pricing: Any) -> Price | None:
     """Of `{inputPerMillion, outputPerMillion}`, or of `{input, output}` in dollars a token."""
     if not isinstance(pricing, dict):
@@ -167,22 +221,10 @@ def _known(each: KnownProvider, own: ProviderSettings, base_url: str, key: str) 
 
 
 def _address(each: KnownProvider, environ: Mapping[str, str]) -> str:
+    if each.name == ACCOUNT.name:
+        return account_address(environ) + MOGPLEX_INFERENCE
     said = environ.get(each.address_variable, "").strip() if each.address_variable else ""
-    base_url = (said or each.base_url).rstrip("/")
-    return base_url + MOGPLEX_INFERENCE if each.name == "mogplex" else base_url
-
-
-def _refused_address(each: KnownProvider, base_url: str, environ: Mapping[str, str]) -> str:
-    """Why an address of the account is not called: its token must not travel in the clear."""
-    if each.name != "mogplex" or base_url.startswith("https://"):
-        return ""
-    developing = environ.get("MOGPLEX_DEV") == "1" and environ.get("NODE_ENV") != "production"
-    if base_url.startswith("http://") and developing and urlsplit(base_url).hostname in LOOPBACK:
-        return ""
-    return (
-        "MOGPLEX_URL: the account is called over https only; on this machine http is taken with MOGPLEX_DEV=1. "
-        "Mend or unset it, until then the account is not used"
-    )
+    return (said or each.base_url).rstrip("/")
 
 
 def _read_json(path: Path) -> Any:

@@ -16,6 +16,7 @@ from mogplex_daemon.home.permission_files import load_layers
 from mogplex_daemon.home.redaction import Redactor, known_secrets
 from mogplex_daemon.home.repo_slug import repo_slug
 from mogplex_daemon.home.settings import Settings, load_settings
+from mogplex_daemon.runhost.account_key import AccountKey
 from mogplex_daemon.runhost.mcp.load import LoadedServers, read_servers
 from mogplex_daemon.runhost.model_access import find_access
 from mogplex_daemon.runhost.processes import ProcessRunner
@@ -51,6 +52,8 @@ class HostSetup:
     """What the repo says to every agent."""
     models: ModelAccess = field(default_factory=ModelAccess)
     """Where models can be called."""
+    account: AccountKey | None = None
+    """The account's credential, when the run uses it and it is one that ends."""
     mcp_servers: LoadedServers = field(default_factory=LoadedServers)
     """The MCP servers of the run, also those it does not use."""
     read_mcp_servers: Callable[[], LoadedServers] = LoadedServers
@@ -103,6 +106,7 @@ def read_setup(
         ),
         instructions=instructions,
         models=found.access,
+        account=found.account,
         mcp_servers=servers,
         read_mcp_servers=lambda: read_servers(home, cwd, environ),
     )

@@ -83,6 +83,12 @@ def _login(_: CockpitOptions) -> Drawer[Any]:
     return LoginDrawer()
 
 
+def _sign_in(_: CockpitOptions) -> Drawer[Any]:
+    from mogplex_cli.cockpit.drawers.sign_in import SignInDrawer
+
+    return SignInDrawer()
+
+
 def _export(_: CockpitOptions) -> Drawer[Any]:
     from mogplex_cli.cockpit.drawers.export import ExportDrawer
 
@@ -115,6 +121,7 @@ DRAWERS: dict[DrawerName, Callable[[CockpitOptions], Drawer[Any]]] = {
     "memory": _memory,
     "keys": _keys,
     "login": _login,
+    "sign_in": _sign_in,
     "export": _export,
     "diff": _diff,
     "jump": _jump,

@@ -6,8 +6,6 @@ from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.text import one_line
 
 MOGPLEX, OFFLINE = "mogplex", "offline"
-NOT_YET = "signing in with Mogplex is not in this version yet"
-"""Why the first way cannot be gone."""
 OWN_LOOP = "native"
 """What drives runs on a model that is called with a key."""
 
@@ -21,7 +19,7 @@ class LoginChoice:
     title: str
     detail: str
     missing: str = ""
-    """Why it cannot be gone in this version; empty when it can."""
+    """Why it cannot be gone here; empty when it can."""
     harness: str = ""
     """What drives runs on this way."""
     model: str = ""
@@ -79,7 +77,7 @@ def select_login(state: CockpitState) -> LoginProps:
                 MOGPLEX,
                 "Sign in with Mogplex",
                 "in a browser, with the models of your plan",
-                NOT_YET,
+                found.account_trouble,
             ),
             *agents,
             *keys,

@@ -28,6 +28,7 @@ from mogplex_daemon.harness.loop.agent import AgentIdentity, Interrupts
 from mogplex_daemon.harness.loop.driving import Driving
 from mogplex_daemon.harness.loop.failures import MODEL_ERRORS, model_failure
 from mogplex_daemon.harness.loop.kept_history import whole
+from mogplex_daemon.harness.loop.renewed_key import renewed_key
 from mogplex_daemon.harness.loop.retries import asked_to_wait, wait_before, what_passes
 from mogplex_daemon.harness.loop.room import ContextRoom
 from mogplex_daemon.harness.loop.toolset import MANY_RETRIES, RunToolset
@@ -238,6 +239,9 @@ class _AgentLoop:
             if shorter is not None:
                 self._history = shorter
                 return
+        if self._failures == 0 and await renewed_key(error, self._chosen):
+            self._failures += 1
+            return
         self._failures += 1
         retries = self._driving.retries if self._driving else 0
         passing = what_passes(error)

@@ -1,5 +1,6 @@
 """The checks, one a file, in the order they are told. To add one: a file beside these and a row here."""
 
+from mogplex_cli.headless.doctor.checks.account import check_account
 from mogplex_cli.headless.doctor.checks.agents import check_agents
 from mogplex_cli.headless.doctor.checks.config import check_config
 from mogplex_cli.headless.doctor.checks.credentials import check_credentials
@@ -14,6 +15,7 @@ CHECKS: dict[str, Check] = {
     "home": check_home,
     "config": check_config,
     "credentials": check_credentials,
+    "account": check_account,
     "daemon": check_daemon,
     "git": check_git,
     "sandbox": check_sandbox,

@@ -1,0 +1,134 @@
+"""Signing in with Mogplex as a person does it, and working with the account's models."""
+
+import json
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+
+from mogplex_daemon.home.credentials import VARIABLES
+from tests.support.hosted import HostedAccount, browser
+from tests.terminal.conftest import Desk
+
+NO_KEYS = dict.fromkeys(VARIABLES, "")
+
+
+def everything_written(folder: Path) -> str:
+    """All text below a folder, but auth.json, which is where secrets belong."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "auth.json")
+    return "\n".join(path.read_bytes().decode("utf-8", "replace") for path in files)
+
+
+def test_from_nobody_to_a_run_on_the_models_of_the_account(desk: Desk, tmp_path: Path):
+    desk.home.root.mkdir(exist_ok=True)
+    desk.home.auth.write_text(json.dumps({"other": {"key": "kept-as-it-is"}}))
+    with HostedAccount().running() as account:
+        env = {**NO_KEYS, **account.env, "BROWSER": browser(tmp_path), "MOGPLEX_TRANSPORT": "process"}
+        with desk.open(size=(200, 40), **env) as terminal:
+            terminal.wait_for("type a task below")
+            terminal.type("/login\r")
+            terminal.wait_for("▸ Sign in with Mogplex")
+            terminal.type("\r")
+            terminal.wait_for("signed in to Mogplex as ada@example.org · 2 models · 1 MCP server")
+            stored = json.loads(desk.home.auth.read_text())
+            assert stored["other"] == {"key": "kept-as-it-is"}
+            assert stat.S_IMODE(desk.home.auth.stat().st_mode) == 0o600
+            terminal.type("/run say something\r")
+            terminal.wait_for("Said by the account.")
+            terminal.wait_for("✓ completed")
+            shown = terminal.written.decode("utf-8", "replace")
+        assert account.bearers == [stored["mogplex"]["access_token"]]
+    for secret in (stored["mogplex"]["access_token"], stored["mogplex"]["refresh_token"]):
+        assert secret not in shown and secret not in everything_written(desk.home.root)
+    (model,) = [
+        each for each in json.loads(desk.home.models.read_text())["models"] if each["slug"] == "acme/deep"
+    ]
+    assert model["contextWindow"] == 400_000
+    assert stat.S_IMODE(desk.home.remote_mcp_servers.stat().st_mode) == 0o600
+
+
+def test_a_token_can_be_pasted_and_is_never_shown(desk: Desk):
+    account = HostedAccount(oauth=False)
+    with account.running():
+        env = {**NO_KEYS, **account.env, "BROWSER": "", "MOGPLEX_TRANSPORT": "process"}
+        with desk.open(size=(100, 30), **env) as terminal:
+            terminal.wait_for("SIGN IN")
+            terminal.type("\r")
+            terminal.wait_for("No browser could be opened here")
+            terminal.paste("mog_" + "A1" * 16)
+            terminal.wait_for("••••")
+            terminal.type("\r")
+            terminal.wait_for("Mogplex refuses this token · it was not kept")
+            assert not desk.home.auth.exists()
+            terminal.paste(account.personal)
+            terminal.type("\r")
+            terminal.wait_for("signed in to Mogplex · 2 models")
+            terminal.type("/logout\r")
+            terminal.wait_for("signed out: the stored Mogplex token is gone")
+            shown = terminal.written.decode("utf-8", "replace")
+    assert account.personal not in shown and account.personal not in everything_written(desk.home.root)
+    assert json.loads(desk.home.auth.read_text()) == {}
+    assert not desk.home.models.exists() and not desk.home.remote_mcp_servers.exists()
+
+
+def test_a_typed_token_is_not_remembered(desk: Desk):
+    account = HostedAccount(oauth=False)
+    with account.running(), desk.open("--harness", "demo", **{**NO_KEYS, **account.env}) as terminal:
+        terminal.wait_for("type a task below")
+        terminal.type(f"/login mogplex {account.personal}\r")
+        terminal.wait_for("signed in to Mogplex · 2 models")
+        terminal.type("\x1b[A")
+        terminal.wait_for("/login mogplex")
+        assert account.personal not in terminal.text
+        terminal.type("\x15/quit\r")
+        terminal.wait_for_end()
+    assert account.personal not in everything_written(desk.home.root)
+
+
+def test_escape_ends_the_wait_and_nothing_listens_any_more(desk: Desk):
+    account = HostedAccount()
+    with (
+        account.running(),
+        desk.open(size=(100, 30), **{**NO_KEYS, **account.env, "BROWSER": ""}) as terminal,
+    ):
+        terminal.wait_for("SIGN IN")
+        terminal.type("\r")
+        terminal.wait_for("waiting for the browser")
+        with socket.create_connection(("127.0.0.1", 24816), 5):
+            pass
+        terminal.type("c")
+        terminal.wait_for("copied")
+        assert "redirect_uri=http%3A%2F%2F127.0.0.1%3A24816%2Fauth%2Fcallback" in terminal.clipboard
+        terminal.type("\x1b")
+        terminal.wait_for("▸ Sign in with Mogplex")
+        terminal.wait_for("nothing drives your runs yet")
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", 24816), 5)
+
+
+def test_a_sign_in_is_renewed_in_the_background_and_in_the_middle_of_a_run(desk: Desk):
+    account = HostedAccount()
+    with account.running():
+        first = account.grant()
+        account.valid.discard(first["access_token"])
+        desk.home.root.mkdir(exist_ok=True)
+        tokens = {name: first[name] for name in ("access_token", "refresh_token")}
+        desk.home.auth.write_text(json.dumps({"mogplex": {**tokens, "url": account.address}}))
+        env = {**NO_KEYS, **account.env, "MOGPLEX_TRANSPORT": "process"}
+        with desk.open(size=(160, 40), **env) as terminal:
+            terminal.wait_for("type a task below")
+            terminal.type("/mcp sync\r")
+            terminal.wait_for("synced with Mogplex: 2 models · 1 MCP server")
+            second = stored_token(desk)
+            account.valid.discard(second)
+            terminal.type("/run say something\r")
+            terminal.wait_for("✓ completed")
+        third = stored_token(desk)
+    assert account.bearers == [second, third] and len({first["access_token"], second, third}) == 3
+    assert account.reused == 0
+    assert not [token for token in (second, third) if token in everything_written(desk.home.root)]
+
+
+def stored_token(desk: Desk) -> str:
+    return json.loads(desk.home.auth.read_text())["mogplex"]["access_token"]
