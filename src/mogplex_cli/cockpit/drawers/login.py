@@ -16,8 +16,8 @@ from mogplex_cli.store.selectors.login import LoginChoice, LoginProps
 
 BLOCK_CELLS = 76
 """How wide the whole is, where there is room; it stands in the middle."""
-ROWS = 3
-"""Lines a choice takes, the empty one below it included."""
+MOST_ROWS = 3
+"""Lines a choice takes where there is room: its title, what is told of it, and an empty one."""
 SPARE_ROWS = 6
 """With this many rows to spare, the name stands above."""
 
@@ -33,24 +33,19 @@ class WaysProps:
 class Ways(Painted[WaysProps]):
     """Heading, the ways, and what was looked for in vain."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.first_row = 0
-        """Where the first way was drawn."""
-
     def draw(self, props: WaysProps, width: int, height: int) -> Sequence[Line]:
         """A heading, two lines a way, and what is not there."""
         told = props.told
         inner = min(BLOCK_CELLS, width)
         now = f"runs are driven by {told.harness} now" if told.harness else "nothing drives your runs yet"
-        lines: list[Line] = [spread((("   SIGN IN", "strong"),), ((f"{now} ", "dim"),), inner), BLANK]
+        rows = _rows(told, height)
+        lines = _above(told, height)
+        lines.append(spread((("   SIGN IN", "strong"),), ((f"{now} ", "dim"),), inner))
+        lines.append(BLANK)
         for place, choice in enumerate(told.choices):
-            lines.extend(_choice(choice, place == props.picked, inner))
-        for text in told.none_found:
-            lines.extend(line(("   " + row, "dim")) for row in wrap(text, inner - 6))
-        above = _above(height - len(lines))
-        self.first_row = len(above) + 2
-        return [_indented(each, (width - inner) // 2) for each in (*above, *lines)]
+            lines.extend(_choice(choice, place == props.picked, inner)[:rows])
+        lines.extend(line(("   " + row, "dim")) for row in _none_found(told, inner))
+        return [_indented(each, (width - inner) // 2) for each in lines]
 
 
 class LoginDrawer(Drawer[LoginProps]):
@@ -80,8 +75,9 @@ class LoginDrawer(Drawer[LoginProps]):
     def on_click(self, event: events.Click) -> None:
         """A click on a way goes it."""
         event.stop()
-        below = event.screen_y - self._ways.region.y - self._ways.first_row
-        place = below // ROWS
+        height = self._ways.size.height
+        below = event.screen_y - self._ways.region.y - len(_above(self._told, height)) - 2
+        place = below // _rows(self._told, height)
         if 0 <= place < len(self._told.choices):
             self._picked = place
             self._draw()
@@ -108,8 +104,20 @@ class LoginDrawer(Drawer[LoginProps]):
         self._ways.show(WaysProps(self._told, self._picked))
 
 
-def _above(spare: int) -> list[Line]:
-    """What stands above the heading where that many rows are to spare: the name, if there is room for it."""
+def _rows(told: LoginProps, height: int) -> int:
+    """Lines a choice takes, so that all of them are seen: what is left out first is the empty one."""
+    room = (height - 2 - len(_none_found(told, BLOCK_CELLS))) // max(1, len(told.choices))
+    return max(1, min(MOST_ROWS, room))
+
+
+def _none_found(told: LoginProps, width: int) -> list[str]:
+    return [row for text in told.none_found for row in wrap(text, width - 6)]
+
+
+def _above(told: LoginProps, height: int) -> list[Line]:
+    """What stands above the heading: the name, where there is room for it."""
+    needed = 2 + MOST_ROWS * len(told.choices) + len(_none_found(told, BLOCK_CELLS))
+    spare = height - needed
     if spare < SPARE_ROWS:
         return []
     space = (spare - len(WORDMARK) - 2) // 3
