@@ -2,14 +2,25 @@ from dataclasses import replace
 
 import pytest
 
+from mogplex_cli.store.state import Drawer
 from mogplex_cli.store.ui_events import ConnectionChanged, SessionDescribed
 from mogplex_contracts.events.link import RunsListed
 
 from . import scenes
-from .runs import BILLING, RUNS
+from .runs import BILLING, INSTALL, RUNS, asked
 
 NOMINAL = ConnectionChanged("daemon", "nominal")
 LOST = ConnectionChanged("daemon", "reconnect", "the daemon is gone")
+
+
+PATCH = asked("apr_patch", "medium", "apply_patch", "src/auth.ts", -60, "apply_patch").model_copy(
+    update={"detail": scenes.PATCH}
+)
+
+
+def listing(*waiting, **fields):
+    """A daemon's list in which one other run waits for these."""
+    return RunsListed(command_id="c", runs=(RUNS.runs[0].model_copy(update={"waiting": waiting, **fields}),))
 
 
 async def settle(pilot):
@@ -85,6 +96,67 @@ async def test_the_inbox_decides_in_the_run_that_asked_with_the_same_care(cockpi
         await pilot.press("a")
         await settle(pilot)
         assert decided(it) == [(BILLING, "approve", "apr_migration")]
+
+
+@pytest.mark.anyio
+async def test_the_inbox_shows_the_diff_of_another_run_and_decides_it_there(cockpit):
+    it = cockpit(scenes.work)
+    it.store.apply([NOMINAL, listing(PATCH)])
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("f6", "d")
+        await settle(pilot)
+        assert "native in acme-billing" in drawn(it, "#drawer-list")
+        assert "export async function requireSession" in drawn(it, "#drawer-list")
+        it.clock.pass_by(1)
+        await pilot.press("a")
+        await settle(pilot)
+        assert decided(it) == [(BILLING, "approve", "apr_patch")]
+        it.store.apply([listing(INSTALL)])
+        await settle(pilot)
+        assert it.store.state.drawer == Drawer("inbox")
+
+
+@pytest.mark.anyio
+async def test_a_diff_of_another_run_reads_the_whole_file_in_its_workspace_and_takes_no_comment(
+    cockpit, tmp_path
+):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/auth.ts").write_text("of the other run")
+    it = cockpit(scenes.work)
+    it.store.apply([NOMINAL, listing(PATCH, cwd=str(tmp_path))])
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("f6", "d")
+        await settle(pilot)
+        assert "comment" not in drawn(it, "#footer")
+        await pilot.press("w")
+        await settle(pilot)
+        working = [each for each in it.app.workers if each.group == "actions"]
+        if working:
+            await it.app.workers.wait_for_complete(working)
+        assert it.store.state.whole_file.text == "of the other run"
+
+
+@pytest.mark.anyio
+async def test_t_on_an_item_of_another_run_goes_to_that_run(cockpit):
+    it = cockpit(scenes.work)
+    it.store.apply([NOMINAL, RUNS])
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("f6", "t")
+        await settle(pilot)
+        assert [(sent.type, sent.run_id) for sent in it.link.sent[1:]] == [("attach", BILLING)]
+
+
+@pytest.mark.anyio
+async def test_a_key_that_has_nothing_to_act_on_is_not_taught(cockpit):
+    it = cockpit(scenes.work)
+    it.store.apply([NOMINAL, listing(PATCH, INSTALL)])
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("f6")
+        await settle(pilot)
+        assert "d diff" not in drawn(it, "#footer")
+        await pilot.press("down")
+        await settle(pilot)
+        assert "d diff" in drawn(it, "#footer")
 
 
 @pytest.mark.anyio

@@ -90,6 +90,9 @@ async def test_what_waits_is_listed_decided_and_known_as_decided(shell: Shell) -
         assert f" offline demo · {facts_of(shell)['repo']} · {request.run_id} · review · " in shown.stdout
         facts = facts_of(shell)
         assert facts["harness"] == "demo"
+        runs = [sys.executable, "-m", "mogplex_daemon", "runs"]
+        listed = subprocess.run(runs, env=shell.env, capture_output=True, text=True, timeout=60).stdout
+        assert f"  demo  {facts['repo']}  review\n" in listed
         assert (facts["approval_id"], facts["digest"], facts["detail"]) == (
             request.approval_id,
             request.digest,

@@ -101,7 +101,7 @@ def _row(agent: AgentDetail, width: int, *, selected: bool) -> Line:
         (f"{glyph} ", token),
         (pad(card.name, 12), "bright" if selected or card.working else "normal"),
         (pad(card.role, 12), "dim"),
-        (pad(plain(card.status), 22 if width >= 100 else 21), token if token == "warn" else "normal"),
+        (pad(plain(card.status), 22), token if token == "warn" else "normal"),
         (card.action, "normal"),
     )
     return spread(

@@ -26,6 +26,8 @@ from mogplex_cli.store.selectors.approvals import ApprovalItem, ApprovalProps
 
 DEFAULT_KEYS = ("a", "r")
 """The keys that approve and reject, when no others are given."""
+ROW_CELLS = 28
+"""What a row of the queue takes beside tool, target and who asks: marks, risk, time and gaps."""
 DECIDING = {"approve": "approving…", "reject": "rejecting…"}
 
 
@@ -66,10 +68,15 @@ def empty_lines(told: ApprovalProps, width: int) -> list[Line]:
 def queue_lines(items: Sequence[ApprovalItem], selected: str, width: int) -> list[Line]:
     """A row an item: risk, tool, target, who asks, how long it waits."""
     tool_cells = max((len(item.tool) for item in items), default=0) + 2
-    who_cells = max(
-        (min(cell_len(_who(item)), max(cell_len(item.who), width // 4)) for item in items), default=0
-    )
+    targets = max((cell_len(_target(item)) for item in items), default=0)
+    # Who asks gets the room that no target needs, and at least a quarter.
+    room = max(width // 4, width - ROW_CELLS - tool_cells - targets)
+    who_cells = max((min(cell_len(_who(item)), max(cell_len(item.who), room)) for item in items), default=0)
     return [_item(item, item.approval_id == selected, tool_cells, who_cells, width) for item in items]
+
+
+def _target(item: ApprovalItem) -> str:
+    return " ".join(item.target.split())
 
 
 def _who(item: ApprovalItem) -> str:
@@ -80,7 +87,8 @@ def _item(item: ApprovalItem, selected: bool, tool_cells: int, who_cells: int, w
     glyph, word, token = RISK[item.risk]
     waits = DECIDING[item.deciding] if item.deciding else minutes(item.waits_s)
     end: tuple[Span, ...] = (
-        (pad(_who(item), who_cells), "dim"),
+        (item.who, "normal"),
+        (pad(_who(item)[len(item.who) :], who_cells - cell_len(item.who)), "dim"),
         (right(waits, 11), "dim" if item.deciding else "normal"),
         (" ", "normal"),
     )
@@ -90,7 +98,7 @@ def _item(item: ApprovalItem, selected: bool, tool_cells: int, who_cells: int, w
         (pad(item.tool, tool_cells), "normal"),
     )
     room = width - line(*left, *end).width - 2
-    target = cut_middle(" ".join(item.target.split()), room)
+    target = cut_middle(_target(item), room)
     looks = "dim" if item.deciding else "bright" if selected else "normal"
     return spread((*left, (target, looks)), end, width, "selected" if selected else "plain")
 

@@ -75,14 +75,14 @@ def head_lines(look: DiffLook, width: int) -> list[Line]:
 def _title(look: DiffLook, width: int) -> Line:
     source = look.source
     left: tuple[Span, ...] = ((" DIFF", "strong"), (f"  {look.place} of {look.count}", "dim"))
-    left = (*left, (f"  {source.who}", "normal"))
+    who: Span = (f"  {source.who}", "normal")
     if source.status == "waits":
         glyph, word, token = RISK[source.risk]
         lit: Token = "accent_strong" if look.armed else "dim"
         text: Token = "normal" if look.armed else "dim"
         approve, reject = look.keys
         end: tuple[Span, ...] = ((approve, lit), (" approve   ", text), (reject, lit), (" reject ", text))
-        return spread((*left, (f"  {glyph} {word} risk", token)), end, width)
+        return spread((*left, (f"  {glyph} {word} risk", token), who), end, width)
     words: dict[str, tuple[str, Token]] = {
         "approving": ("approving…", "dim"),
         "rejecting": ("rejecting…", "dim"),
@@ -93,7 +93,7 @@ def _title(look: DiffLook, width: int) -> Line:
     word, token = words[source.status]
     if source.kept_hunks is not None:
         word += f" in part · hunks {', '.join(map(str, source.kept_hunks))}"
-    return spread(left, ((f"{word} ", token),), width)
+    return spread((*left, who), ((f"{word} ", token),), width)
 
 
 def _kept(look: DiffLook, width: int) -> list[Line]:

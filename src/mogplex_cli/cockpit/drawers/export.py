@@ -43,7 +43,7 @@ class Choices(Painted[ChoiceProps]):
                 line(("   no run to export yet · /run <task> starts one", "normal")),
             ]
         what: tuple[Span, ...] = ((f"{export.run_id} up to @{export.at_seq} ", "dim"),)
-        lines = [spread(((" RUN EXPORT", "strong"),), what, width), line(("   FORMAT", "dim"))]
+        lines = [spread(((" RUN EXPORT", "strong"),), what, width), BLANK, line(("   FORMAT", "dim"))]
         lines += _list(FORMATS, props.format, width)
         lines += [BLANK, line(("   SCOPE", "dim"))]
         lines += _list(SCOPES, props.scope, width)

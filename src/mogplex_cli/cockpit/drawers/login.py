@@ -33,26 +33,19 @@ class WaysProps:
 class Ways(Painted[WaysProps]):
     """Heading, the ways, and what was looked for in vain."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.first_row = 0
-        """Where the first way was drawn."""
-        self.choice_rows = MOST_ROWS
-        """How many lines each took."""
-
     def draw(self, props: WaysProps, width: int, height: int) -> Sequence[Line]:
         """A heading, two lines a way, and what is not there."""
         told = props.told
         inner = min(BLOCK_CELLS, width)
         now = f"runs are driven by {told.harness} now" if told.harness else "nothing drives your runs yet"
-        self.choice_rows = _rows(told, height)
-        lines: list[Line] = [spread((("   SIGN IN", "strong"),), ((f"{now} ", "dim"),), inner), BLANK]
+        rows = _rows(told, height)
+        lines = _above(told, height)
+        lines.append(spread((("   SIGN IN", "strong"),), ((f"{now} ", "dim"),), inner))
+        lines.append(BLANK)
         for place, choice in enumerate(told.choices):
-            lines.extend(_choice(choice, place == props.picked, inner)[: self.choice_rows])
+            lines.extend(_choice(choice, place == props.picked, inner)[:rows])
         lines.extend(line(("   " + row, "dim")) for row in _none_found(told, inner))
-        above = _above(height - len(lines))
-        self.first_row = len(above) + 2
-        return [_indented(each, (width - inner) // 2) for each in (*above, *lines)]
+        return [_indented(each, (width - inner) // 2) for each in lines]
 
 
 class LoginDrawer(Drawer[LoginProps]):
@@ -82,8 +75,9 @@ class LoginDrawer(Drawer[LoginProps]):
     def on_click(self, event: events.Click) -> None:
         """A click on a way goes it."""
         event.stop()
-        below = event.screen_y - self._ways.region.y - self._ways.first_row
-        place = below // self._ways.choice_rows
+        height = self._ways.size.height
+        below = event.screen_y - self._ways.region.y - len(_above(self._told, height)) - 2
+        place = below // _rows(self._told, height)
         if 0 <= place < len(self._told.choices):
             self._picked = place
             self._draw()
@@ -120,8 +114,10 @@ def _none_found(told: LoginProps, width: int) -> list[str]:
     return [row for text in told.none_found for row in wrap(text, width - 6)]
 
 
-def _above(spare: int) -> list[Line]:
-    """What stands above the heading where that many rows are to spare: the name, if there is room for it."""
+def _above(told: LoginProps, height: int) -> list[Line]:
+    """What stands above the heading: the name, where there is room for it."""
+    needed = 2 + MOST_ROWS * len(told.choices) + len(_none_found(told, BLOCK_CELLS))
+    spare = height - needed
     if spare < SPARE_ROWS:
         return []
     space = (spare - len(WORDMARK) - 2) // 3

@@ -23,13 +23,14 @@ class ModelListing(Listing[ModelProps]):
     def rows(self, told: ModelProps, key: str, width: int) -> Sequence[Row]:
         """Heading, columns, models, and what is not in here."""
         what = "of this run, from its next call on · passes the gate" if told.mid_run else "of the next run"
+        what = "of this run" if told.fixed else what
         rows: list[Row] = [
             ("", line((" MODEL", "strong"), (f"  {what}", "dim"))),
             ("", BLANK),
             ("", _columns(width)),
         ]
         rows.extend((each.slug, _row(each, width, selected=each.slug == key)) for each in told.rows)
-        said: list[Span] = [(told.problem, "warn"), (told.hint, "dim")]
+        said: list[Span] = [(told.fixed, "warn"), (told.problem, "warn"), (told.hint, "dim")]
         for text, token in said:
             if text:
                 rows.append(("", BLANK))
@@ -60,6 +61,10 @@ class ModelDrawer(FilterDrawer[ModelProps]):
             return whole
         rows = matching(whole.rows, typed)
         return replace(whole, rows=rows or (ModelRow(typed, "as typed", "", None, None, None, (), False),))
+
+    def idle(self) -> frozenset[str]:
+        """A run that keeps its model takes no other."""
+        return super().idle() | {"choose"} if self.told and self.told.fixed else super().idle()
 
     def action_choose(self) -> None:
         """Use it."""

@@ -144,7 +144,7 @@ def _row(row: PaletteRow, picked: bool, width: int, *, named: bool) -> Line:
     left: tuple[Span, ...] = (
         (" ▸ " if picked else "   ", "accent"),
         (pad(row.category if named else "", 9), "dim"),
-        (pad(row.title, 22), "bright" if picked else "normal"),
+        (pad(row.title, 23), "bright" if picked else "normal"),
         (pad(row.slash, slash_cells), "normal"),
         (row.help, "dim"),
     )

@@ -41,6 +41,7 @@ class Columns:
 
     harness: int
     place: int
+    cost: int
 
 
 class RunList(Painted[ListProps]):
@@ -138,7 +139,7 @@ class RunsDrawer(Drawer[RunsProps]):
 def list_rows(props: ListProps, width: int) -> list[tuple[str, Line]]:
     """Every row with the run it belongs to; empty for those that belong to none. Pure."""
     runs = props.runs
-    columns = _columns(_in_order(runs))
+    columns = _columns(_in_order(runs), width)
     rows: list[tuple[str, Line]] = [("", line((" RUNS", "strong")))]
     for name, group in (("NEEDS YOU", runs.needs_you), ("WORKING", runs.working), ("DONE", runs.done)):
         if not group:
@@ -155,10 +156,12 @@ def list_rows(props: ListProps, width: int) -> list[tuple[str, Line]]:
     return rows
 
 
-def _columns(rows: Sequence[RunRow]) -> Columns:
+def _columns(rows: Sequence[RunRow], width: int) -> Columns:
     return Columns(
         harness=max((min(cell_len(row.harness), HARNESS_CELLS) for row in rows), default=0),
-        place=max((min(cell_len(row.repo), PLACE_CELLS) for row in rows), default=0),
+        place=max((min(cell_len(row.repo), max(PLACE_CELLS, width // 6)) for row in rows), default=0),
+        # A column of nothing but `unknown` says nothing, and the tasks need its room.
+        cost=COST_CELLS if any(row.cost_usd is not None for row in rows) else 0,
     )
 
 
@@ -167,7 +170,10 @@ def _run(row: RunRow, columns: Columns, width: int, *, selected: bool) -> list[L
     glyph, token = RUN[row.status]
     end: tuple[Span, ...] = (
         *(((pad(row.model or "–", MODEL_CELLS), "dim"),) if width >= MODEL_FROM else ()),
-        (right(money(row.cost_usd), COST_CELLS), "dim" if row.cost_usd is None else "normal"),
+        (
+            right(money(row.cost_usd), columns.cost) if columns.cost else "",
+            "dim" if row.cost_usd is None else "normal",
+        ),
         (right(ago(row.age_s), AGE_CELLS), "dim"),
         (" ", "normal"),
     )
@@ -189,7 +195,9 @@ def _run(row: RunRow, columns: Columns, width: int, *, selected: bool) -> list[L
         waits: tuple[Span, ...] = ((f"{mark} {word}  ", risk), (row.waits_for, "normal"))
         lines.append(spread((INDENT, *waits), more, width))
     if selected:
-        facts = " · ".join(each for each in (row.run_id, row.harness, row.model) if each)
+        place = row.repo if cell_len(row.repo) > columns.place else ""
+        cost = "" if columns.cost else "cost unknown"
+        facts = " · ".join(each for each in (row.run_id, place, row.model, cost) if each)
         lines.append(spread((INDENT, (facts, "dim")), (), width))
     return [on("selected", drawn) for drawn in lines] if selected else lines
 

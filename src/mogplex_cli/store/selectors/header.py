@@ -19,6 +19,7 @@ class HeaderProps:
     dirty: bool | None
     """None without git."""
     model: str | None
+    """None when unknown, and when none is called."""
     harness: str
     """The label of a harness that must be named; empty otherwise."""
     mode: RunMode
@@ -53,7 +54,8 @@ def select_header(state: CockpitState) -> HeaderProps:
         repo=one_line(run.repo or session.repo, 60),
         branch=one_line(branch, 60) if (branch := run.branch if shown else session.branch) else None,
         dirty=run.workspace.dirty if shown and run.workspace.dirty is not None else session.dirty,
-        model=model_name(state),
+        # What is named so calls no model: a name of one beside it would say so twice.
+        model=None if harness_label(state) else model_name(state),
         harness=harness_label(state),
         mode=run.mode,
         status="starting" if state.starting and not shown else run.status,

@@ -75,7 +75,7 @@ def select_mcp_detail(state: CockpitState) -> McpDetailProps:
 
 def _empty(state: CockpitState) -> str:
     if state.run.run_id:
-        return "this run has no MCP servers"
+        return "this run has no MCP servers · [mcp_servers.NAME] in config.toml gives the next one a server"
     return "no MCP servers yet · a run tells of its servers here as it connects them · /run <task>"
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mogplex_cli.store.offers import OfferedModel
-from mogplex_cli.store.selectors.facts import model_name, run_is_active
+from mogplex_cli.store.selectors.facts import lacks, model_name, run_is_active
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.text import one_line
 
@@ -38,6 +38,8 @@ class ModelProps:
     hint: str = ""
     """What is not in here, and how it would be."""
     problem: str = ""
+    fixed: str = ""
+    """Why the run that works keeps its model; empty when another can be chosen."""
 
 
 def select_models(state: CockpitState) -> ModelProps:
@@ -58,6 +60,7 @@ def select_models(state: CockpitState) -> ModelProps:
         current=current,
         hint=_hint(bool(offered), catalog.disabled if catalog else 0),
         problem=one_line(catalog.problem) if catalog else "",
+        fixed=lacks(state, "model") or "",
     )
 
 
