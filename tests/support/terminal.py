@@ -121,9 +121,9 @@ class Terminal:
         flags = termios.tcgetattr(self._master)[3]
         return bool(flags & termios.ICANON and flags & termios.ECHO)
 
-    def type(self, keys: str) -> None:
+    def type(self, keys: str | bytes) -> None:
         """Press keys; `\\r` is Enter."""
-        os.write(self._master, keys.encode())
+        os.write(self._master, keys if isinstance(keys, bytes) else keys.encode())
 
     def paste(self, text: str) -> None:
         """Paste as a terminal does that was told to mark pastes; the screen goes on while it takes them."""

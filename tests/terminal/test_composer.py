@@ -93,3 +93,13 @@ def test_keys_behind_enter_are_a_line_of_their_own_and_a_refused_line_comes_back
         terminal.type("\x15/rnx\x7fu\r")
         terminal.wait_for("did you mean /run?")
         terminal.wait_for("› /rnu")
+
+
+def test_bytes_that_are_no_text_and_escapes_in_a_paste_harm_nothing(desk: Desk):
+    with desk.open("--harness", "demo") as terminal:
+        terminal.wait_for("nominal")
+        terminal.type(b"a\xff\xe9")
+        terminal.type(b"\x1b[200~one\x1b[31m\rtwo\x1b]0;x\x07\x1b[201~")
+        terminal.wait_for(lambda screen: "one␛[31m" in screen and "two␛]0;x␇" in screen)
+        terminal.type(" three")
+        terminal.wait_for("three")

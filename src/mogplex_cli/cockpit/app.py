@@ -14,6 +14,7 @@ from mogplex_cli.cockpit.attention import Attention
 from mogplex_cli.cockpit.connect import connect
 from mogplex_cli.cockpit.context import CockpitContext
 from mogplex_cli.cockpit.crash import stopped, told
+from mogplex_cli.cockpit.driver import CockpitDriver
 from mogplex_cli.cockpit.keymap import bindings, overlay
 from mogplex_cli.cockpit.kit.double_tap import DOUBLE_TAP_SECONDS, DoubleTap
 from mogplex_cli.cockpit.messages import Edited, Invoke, Pressed, Sought
@@ -51,7 +52,7 @@ class MogplexApp(App[int], inherit_bindings=False):
 
     def __init__(self, store: Store, link: Link, options: CockpitOptions) -> None:
         # Textual reads NO_COLOR itself; only of a terminal's own colours does it leave none at all.
-        super().__init__(ansi_color=store.state.session.no_colour or None)
+        super().__init__(driver_class=CockpitDriver, ansi_color=store.state.session.no_colour or None)
         self.animation_level = "full" if options.animations else "none"
         for theme in THEMES:
             self.register_theme(theme)

@@ -11,6 +11,7 @@ from anyio.abc import TaskStatus
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.actions.perform import attempt
 from mogplex_cli.cockpit.kit.double_tap import DoubleTap
+from mogplex_cli.custom_commands.registry import EMPTY as NO_COMMANDS
 from mogplex_cli.headless.output import EXIT_DONE, EXIT_NOT_DONE, EXIT_UNAVAILABLE
 from mogplex_cli.opening import explainer, exporter, first_state, leave
 from mogplex_cli.plain.context import PlainContext
@@ -165,9 +166,9 @@ class PlainSession:
             self.store.apply([PastLeft()])
 
     async def _opened(self) -> None:
-        """Wait until a line can mean something: the link is there, and no run is being opened."""
+        """Wait until a line can mean something: the link and the commands are there, and no run is being opened."""
         with anyio.move_on_after(OPENING_SECONDS):
-            while self.store.state.starting or self.store.state.connection.health == "connecting":
+            while _is_opening(self.store.state):
                 await self._changed.wait()
 
     async def _signals(self, *, task_status: TaskStatus[None]) -> None:
@@ -201,6 +202,10 @@ class PlainSession:
 
     def _leave(self) -> None:
         self._scope.cancel()
+
+
+def _is_opening(state: CockpitState) -> bool:
+    return bool(state.starting) or state.connection.health == "connecting" or state.commands is NO_COMMANDS
 
 
 async def typed_lines(descriptor: int) -> AsyncIterator[str]:

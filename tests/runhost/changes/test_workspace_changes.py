@@ -256,3 +256,7 @@ async def test_without_git_the_reason_is_told(
 def test_binary_files_count_no_lines() -> None:
     output = b":100644 100644 a b M\0x.bin\0-\t-\tx.bin\0"
     assert parse_changed_files(output) == (PatchedFile(path="x.bin", change="update"),)
+
+
+async def test_nobody_else_may_look_into_the_snapshots(run: Run, tmp_path: Path) -> None:
+    assert (tmp_path / "snapshots").stat().st_mode & 0o777 == 0o700

@@ -155,3 +155,9 @@ def test_a_turned_line_is_named_where_it_stands_now():
     (file,) = parse_diff(diff)
     (finding,) = run_checks([ChangedFile(file)])
     assert (finding.check, finding.place, finding.severity) == ("moved-boundary", "a.py:3", "low")
+
+
+@pytest.mark.parametrize("path", ["a.js", "a.php", "a.go", "a.sh", "A.java"])
+def test_a_line_of_a_machine_costs_no_more_than_one_of_a_person(path: str):
+    for piece in ('"SELECT a FROM ', "`UPDATE x ", '"INSERT INTO ', "catch(", "for(;;", "rm -r "):
+        assert only("risky-code", path, piece * 1_500 + "\n") == []

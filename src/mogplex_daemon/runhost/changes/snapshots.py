@@ -12,6 +12,7 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
+from mogplex_daemon.home.atomic import ensure_private_dir
 from mogplex_daemon.runhost.review.git_process import GitFailed, GitOutput, run_git
 from mogplex_daemon.runhost.sandbox.git_places import git_folder, git_places
 
@@ -80,6 +81,8 @@ class Snapshots:
         common = places.writable[-1]
         sha256 = re.search(r"objectformat\s*=\s*sha256", _text(common / "config"), re.IGNORECASE)
         kind = ("--object-format=sha256",) if sha256 else ()
+        # Git makes folders that others may look into.
+        ensure_private_dir(self._folder)
         (await self._git("init", "--quiet", "--template=", *kind)).checked()
         await anyio.to_thread.run_sync(self._borrow, real, common)
 

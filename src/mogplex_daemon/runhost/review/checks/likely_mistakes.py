@@ -15,6 +15,9 @@ NAME = "likely-mistake"
 APPROVED = re.compile(r"(?i)\bnoqa\b|eslint-disable|nolint")
 """The author told a linter that the line is meant."""
 
+SEARCHED = 400
+"""Characters of a line that a form is looked for in: nobody writes longer ones, and a search may cost their square."""
+
 Mistake = tuple[int, FindingSeverity, str]
 """The line, how bad it is, and what it is."""
 
@@ -67,7 +70,7 @@ def _in_lines(file: ChangedFile) -> Iterator[Mistake]:
     forms = [form for form in LINES if file.language in form[0]]
     for line in file.added if forms else ():
         for _, pattern, severity, what in forms:
-            if pattern.search(line.code):
+            if pattern.search(line.code[:SEARCHED]):
                 yield line.number, severity, what
                 break
 

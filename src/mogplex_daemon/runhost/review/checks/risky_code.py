@@ -15,6 +15,9 @@ NAME = "risky-code"
 APPROVED = re.compile(r"(?i)\bnoqa\b|\bnosec\b|eslint-disable|nolint|nosemgrep")
 """The author told a linter that the line is meant."""
 
+SEARCHED = 400
+"""Characters of a line that a form is looked for in: nobody writes longer ones, and a search may cost their cube."""
+
 Risk = tuple[int, FindingSeverity, str]
 """The line, how bad it is, and what it is."""
 
@@ -92,7 +95,7 @@ def _in_lines(file: ChangedFile) -> Iterator[Risk]:
     forms = [form for form in FORMS if file.language in form.languages]
     for line in file.added if forms else ():
         for form in forms:
-            match = form.pattern.search(line.text)
+            match = form.pattern.search(line.text[:SEARCHED])
             if match and (
                 (form.quoted and not _in_comment(line.comment, match)) or line.code_at(match.start())
             ):
