@@ -594,7 +594,7 @@ async def test_it_is_told_the_repos_instructions_and_what_to_install_when_it_is_
     async with bench.run() as host:
         await host.client.until_gone()
     assert there.server is not None
-    assert "Always whistle." in json.dumps(there.server.requests[0]["system"])
+    assert "Always whistle." in json.dumps(there.server.requests[0][1]["system"])
     bench.environ["PATH"] = os.pathsep.join(
         folder for folder in os.environ["PATH"].split(os.pathsep) if not (Path(folder) / "claude").exists()
     )
