@@ -31,6 +31,7 @@ from mogplex_daemon.harness.claude_code.protocol import (
     user_message,
 )
 from mogplex_daemon.harness.claude_code.translate import Translation
+from mogplex_daemon.harness.claude_code.whole_output import with_whole_outputs
 
 ANSWER_SECONDS = 20.0
 """How long it may take to answer any other request."""
@@ -196,6 +197,8 @@ class Session:
                 agent_id = crew.agent_of(as_text(message.get("task_id")))
                 if message.get("subtype") == "task_updated" and agent_id != crew.main_id:
                     self._ask_usage(agent_id)
+                if message.get("type") == "user":
+                    message = await with_whole_outputs(message, self._context.folder)
                 await self._tell(self._translation.feed(message))
                 self._heed(message)
 
