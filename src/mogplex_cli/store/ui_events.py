@@ -185,6 +185,8 @@ class HarnessChosen:
     """The person chose what drives the next runs."""
 
     harness: str
+    model: str = ""
+    """The model it brings along; empty when it brings none."""
 
 
 @dataclass(frozen=True, slots=True)
