@@ -165,6 +165,17 @@ def withdraws() -> None:
     says(f"answer {answer['result']['outcome']['outcome']}")
 
 
+def twice() -> None:
+    """Ask for two things under one id."""
+    for title in ("touch a", "touch b"):
+        call = {"toolCallId": title, "kind": "execute", "title": title}
+        params = {"sessionId": SESSION, "toolCall": call, "options": OPTIONS}
+        send(id="same", method="session/request_permission", params=params)
+    for _ in range(2):
+        while read().get("id") != "same":
+            pass
+
+
 def stops() -> None:
     """A denial ends the turn as if a person had stopped it."""
     if asked == 0:
@@ -181,7 +192,7 @@ def late() -> None:
 PROMPTS = {
     "garbage": garbage, "big": big, "flood": flood, "malformed": malformed, "ordered": ordered,
     "only-always": only_always, "both": both, "writes": writes, "stubborn": stubborn,
-    "withdraws": withdraws, "stops": stops, "late": late,
+    "withdraws": withdraws, "stops": stops, "late": late, "twice": twice,
 }  # fmt: skip
 
 

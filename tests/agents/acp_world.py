@@ -12,9 +12,8 @@ from tests.agents.chat_server import ChatServer
 from tests.agents.gemini_server import GeminiServer
 from tests.agents.script import MAIN, Script, Status
 from tests.agents.scripted_server import ScriptedServer
+from tests.agents.served_world import REFUSED, ServedWorld, serving
 
-REFUSED = "http://127.0.0.1:9"
-"""Where nothing listens."""
 OPENCODE_CONFIG = """\
 {
   // A person's own config: the model and its provider count, and nothing else.
@@ -41,13 +40,11 @@ GEMINI_SETTINGS = {
 }
 
 
-class AcpWorld:
+class AcpWorld(ServedWorld):
     """A home folder with an agent's config in it."""
 
     def __init__(self, root: Path, server: ScriptedServer | None, **environ: str) -> None:
-        self.home = root / "person"
-        self.home.mkdir()
-        self.server = server
+        super().__init__(root, server)
         self._environ = environ
 
     @property
@@ -60,39 +57,6 @@ class AcpWorld:
             **self._environ,
         }
 
-    @property
-    def url(self) -> str:
-        """Where the model is."""
-        return self.server.address if self.server else REFUSED
-
-    def models(self) -> list[str]:
-        """The model of each request so far."""
-        return [] if self.server is None else self.server.models()
-
-    def heard(self) -> str:
-        """What the model was given last."""
-        return "" if self.server is None else self.server.said_to_model()
-
-    def wait_held(self) -> None:
-        """Wait until an answer is held."""
-        assert self.server is not None
-        assert self.server.held.wait(30)
-
-    def release(self) -> None:
-        """Let held answers come."""
-        assert self.server is not None
-        self.server.release.set()
-
-
-@contextmanager
-def serving(server: ScriptedServer | None) -> Generator[ScriptedServer | None]:
-    """A model server, or none."""
-    if server is None:
-        yield None
-        return
-    with server.running():
-        yield server
-
 
 @contextmanager
 def opencode_world(root: Path, script: Script) -> Generator[AcpWorld]:
@@ -102,7 +66,7 @@ def opencode_world(root: Path, script: Script) -> Generator[AcpWorld]:
         world = AcpWorld(root, server)
         folder = world.home / ".config" / "opencode"
         folder.mkdir(parents=True)
-        (folder / "opencode.jsonc").write_text(OPENCODE_CONFIG.replace("@@", world.url))
+        (folder / "opencode.jsonc").write_text(OPENCODE_CONFIG.replace("@@", world.address))
         login = world.home / ".local/share/opencode"
         login.mkdir(parents=True)
         (login / "auth.json").write_text("{}")

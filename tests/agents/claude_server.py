@@ -2,15 +2,26 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from typing import Any, Self
+from typing import Any
 
-from tests.agents.script import MAIN, Cut, Hold, Remote, Run, Say, Spawn, Status, Think, Wait, WriteFile
+from tests.agents.script import (
+    MAIN,
+    Cut,
+    Hold,
+    Remote,
+    Run,
+    Say,
+    Script,
+    Spawn,
+    Status,
+    Think,
+    Wait,
+    WriteFile,
+)
+from tests.agents.scripted_server import Body, ScriptedServer, Write
 
 Block = dict[str, Any]
 PROBE_TOKENS = 1
@@ -31,60 +42,70 @@ class Use:
     arguments: Mapping[str, Any]
 
 
-class ModelServer:
-    """Answers as it is told, and keeps what it was asked."""
+class MessagesServer(ScriptedServer):
+    """Its tools are called by the names Claude Code gives them."""
 
-    def __init__(self, port: int = 0, **conversations: Sequence[Sequence[Any]]) -> None:
-        self.answers = {name: list(answers) for name, answers in conversations.items()}
-        self.requests: list[dict[str, Any]] = []
-        """The body of every request for an answer, oldest first."""
-        self.keys: list[str] = []
-        """The credential of each."""
-        self.release = threading.Event()
-        self.held = threading.Event()
-        """Set when a request waits for `release`."""
+    streams = False
+
+    def __init__(self, script: Script) -> None:
+        # Its agents are waited for by themselves.
+        super().__init__(
+            {
+                name: [parts for parts in answers if not all(isinstance(part, Wait) for part in parts)]
+                for name, answers in script.items()
+            }
+        )
         self._numbers = count(1)
-        self._lock = threading.Lock()
-        self._http = _Http(("127.0.0.1", port), self._handler())
 
-    @property
-    def url(self) -> str:
-        """What ANTHROPIC_BASE_URL is set to."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
+    def model(self, path: str, body: Body) -> str:
+        """The model a request names."""
+        return str(body.get("model"))
 
-    @contextmanager
-    def running(self) -> Iterator[Self]:
-        """Serve for as long as the context lasts."""
-        thread = threading.Thread(target=self._http.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield self
-        finally:
-            self.release.set()
-            self._http.shutdown()
-            self._http.server_close()
-            thread.join()
+    def messages(self, body: Body) -> Sequence[Any]:
+        """What was said so far."""
+        return body.get("messages") or []
 
-    def models(self) -> list[str]:
-        """The model of each request."""
-        return [str(body.get("model")) for body in self.requests]
+    def conversation(self, body: Body) -> str:
+        """The first thing that was said in it names it."""
+        first = next((each for each in self.messages(body) if each["role"] == "user"), {})
+        return self.named(first.get("content"))
 
     def said_to_model(self) -> str:
         """Everything the model was given in the last request of the main conversation, as text."""
-        main = [body for body in self.requests if conversation(body, self.answers) == MAIN]
-        return json.dumps(main[-1]["messages"], ensure_ascii=False)
+        main = [body for _, body in self.requests if self.conversation(body) == MAIN]
+        return json.dumps(self.messages(main[-1]), ensure_ascii=False)
 
-    def _next(self, body: dict[str, Any], key: str) -> Sequence[Any]:
-        with self._lock:
-            self.requests.append(body)
-            self.keys.append(key)
-            answers = self.answers.get(conversation(body, self.answers), [])
-            # Its agents are waited for by themselves.
-            while answers and all(isinstance(part, Wait) for part in answers[0]):
-                answers.pop(0)
-            if len(answers) == 1 and isinstance(answers[0][0], Status | Cut):
-                return answers[0]
-            return answers.pop(0) if answers else (Say("Done."),)
+    def aside(self, path: str, body: Body) -> Body | Status | None:
+        """Counts of tokens, other paths, and the question whether a model is there."""
+        if "count_tokens" in path:
+            return {"input_tokens": len(json.dumps(body)) // 4}
+        if not path.startswith("/v1/messages"):
+            return {}
+        if self.model(path, body).startswith(UNKNOWN_MODEL):
+            return Status(404, f"model: {body['model']}")
+        if body.get("max_tokens") == PROBE_TOKENS:
+            return self._message(body, (Say("Hi"),))
+        return None
+
+    def failure(self, status: Status) -> Body:
+        """The body of an answer that is an error."""
+        error = {"type": ERRORS.get(status.code, "api_error"), "message": status.message}
+        return {"type": "error", "error": error}
+
+    def unstreamed(self, body: Body, number: int, parts: Sequence[Any]) -> Body | None:
+        """A whole answer, or none where it is cut."""
+        return None if isinstance(parts[0], Cut) else self._message(body, parts)
+
+    def stream(self, write: Write, body: Body, number: int, parts: Sequence[Any]) -> None:
+        """Write a whole answer, or the beginning of one that is cut."""
+        for part in parts:
+            if isinstance(part, Hold):
+                self.said(part)
+        for name, fields in events(self._message(body, parts)):
+            data = json.dumps({"type": name, **fields})
+            write(f"event: {name}\ndata: {data}\n\n".encode())
+            if isinstance(parts[0], Cut) and name == "content_block_stop":
+                return
 
     def _message(self, body: dict[str, Any], parts: Sequence[Any]) -> dict[str, Any]:
         blocks = [self._block(part, workspace_of(body)) for part in parts if not isinstance(part, Hold)]
@@ -135,89 +156,6 @@ class ModelServer:
             "name": tool,
             "input": dict(arguments),
         }
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-            def do_HEAD(self) -> None:
-                self._json(200, None)
-
-            def do_GET(self) -> None:
-                self._fail(404, "there is no such thing")
-
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
-                if "count_tokens" in self.path:
-                    return self._json(200, {"input_tokens": len(json.dumps(body)) // 4})
-                if not self.path.startswith("/v1/messages"):
-                    return self._json(200, {})
-                if str(body.get("model")).startswith(UNKNOWN_MODEL):
-                    return self._fail(404, f"model: {body['model']}")
-                if body.get("max_tokens") == PROBE_TOKENS:
-                    return self._json(200, server._message(body, (Say("Hi"),)))
-                key = self.headers.get("x-api-key") or self.headers.get("authorization") or ""
-                parts = server._next(body, key)
-                if isinstance(parts[0], Status):
-                    return self._fail(parts[0].code, parts[0].message, parts[0].headers)
-                if any(isinstance(part, Hold) for part in parts):
-                    server.held.set()
-                    server.release.wait(60)
-                message = server._message(body, parts)
-                cut = isinstance(parts[0], Cut)
-                if body.get("stream"):
-                    return self._stream(message, cut)
-                if cut:
-                    self.close_connection = True
-                    return None
-                return self._json(200, message)
-
-            def _stream(self, message: dict[str, Any], cut: bool) -> None:
-                self.send_response(200)
-                self.send_header("content-type", "text/event-stream")
-                self.send_header("connection", "close")
-                self.end_headers()
-                self.close_connection = True
-                for name, fields in events(message):
-                    data = json.dumps({"type": name, **fields})
-                    self.wfile.write(f"event: {name}\ndata: {data}\n\n".encode())
-                    self.wfile.flush()
-                    if cut and name == "content_block_stop":
-                        return
-
-            def _fail(self, status: int, said: str, headers: Mapping[str, str] | None = None) -> None:
-                error = {"type": ERRORS.get(status, "api_error"), "message": said}
-                self._json(status, {"type": "error", "error": error}, headers)
-
-            def _json(self, status: int, content: Any, headers: Mapping[str, str] | None = None) -> None:
-                data = b"" if content is None else json.dumps(content).encode()
-                self.send_response(status)
-                more = {"content-type": "application/json", "content-length": str(len(data))}
-                for name, value in {**more, **(headers or {})}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(data)
-
-        return Handler
-
-
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no error here."""
-
-
-def conversation(body: Mapping[str, Any], known: Mapping[str, Any]) -> str:
-    """Which conversation a request belongs to: the first thing that was said in it names it."""
-    first = next((message for message in body["messages"] if message["role"] == "user"), {})
-    words = re.findall(r"\[([a-z]+)\]", json.dumps(first.get("content")))
-    return next((word for word in words if word in known), MAIN)
 
 
 def workspace_of(body: Mapping[str, Any]) -> str:

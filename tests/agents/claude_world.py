@@ -7,25 +7,23 @@ from pathlib import Path
 
 from tests.agents import install
 from tests.agents.agent_under_test import AgentUnderTest
-from tests.agents.claude_server import ModelServer
+from tests.agents.claude_server import MessagesServer
 from tests.agents.script import MAIN, Run, Say, Script, Spawn
+from tests.agents.served_world import ServedWorld, serving
 
 PACKAGE = "@anthropic-ai/claude-code"
 KEY = "sk-ant-loopback-0123456789abcdef"
-REFUSED = "http://127.0.0.1:9"
-"""Where nothing listens."""
 SETTINGS = '{"permissions": {"allow": ["Bash", "Write", "Edit"]}, "env": {"ANTHROPIC_BASE_URL": "http://127.0.0.1:9"}}'
 """A person's own settings: they allow everything, which must not count here."""
 
 
-class ClaudeWorld:
+class ClaudeWorld(ServedWorld):
     """A home folder with a .claude in it."""
 
-    def __init__(self, root: Path, server: ModelServer | None) -> None:
-        self.home = root / "person"
-        self.server = server
+    def __init__(self, root: Path, server: MessagesServer | None) -> None:
+        super().__init__(root, server)
         self.theirs = self.home / ".claude"
-        self.theirs.mkdir(parents=True)
+        self.theirs.mkdir()
         (self.theirs / "settings.json").write_text(SETTINGS)
 
     @property
@@ -34,39 +32,18 @@ class ClaudeWorld:
         return {
             "HOME": str(self.home),
             "PATH": f"{install.programs()}:{os.environ['PATH']}",
-            "ANTHROPIC_BASE_URL": self.server.url if self.server else REFUSED,
+            "ANTHROPIC_BASE_URL": self.address,
             "ANTHROPIC_API_KEY": KEY,
             "ANTHROPIC_MODEL": "claude-sonnet-4-5",
             "CLAUDE_CODE_MAX_RETRIES": "1",
         }
-
-    def models(self) -> list[str]:
-        """The model of each request so far."""
-        return [] if self.server is None else self.server.models()
-
-    def heard(self) -> str:
-        """What the model was given last."""
-        return "" if self.server is None else self.server.said_to_model()
-
-    def wait_held(self) -> None:
-        """Wait until an answer is held."""
-        assert self.server is not None
-        assert self.server.held.wait(30)
-
-    def release(self) -> None:
-        """Let held answers come."""
-        assert self.server is not None
-        self.server.release.set()
 
 
 @contextmanager
 def claude_world(root: Path, script: Script) -> Iterator[ClaudeWorld]:
     """A world with Claude Code in it; without a script its model server is not there."""
     install.install(PACKAGE)
-    if not script:
-        yield ClaudeWorld(root, None)
-        return
-    with ModelServer(**script).running() as server:
+    with serving(MessagesServer(script) if script else None) as server:
         yield ClaudeWorld(root, server)
 
 

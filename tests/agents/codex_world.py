@@ -14,6 +14,7 @@ from tests.agents import install
 from tests.agents.agent_under_test import AgentUnderTest
 from tests.agents.responses_server import ResponsesServer
 from tests.agents.script import Script
+from tests.agents.served_world import ServedWorld, serving
 
 PACKAGE = "@openai/codex"
 KEY_NAME, KEY = "LOOPBACK_KEY", "sk-loopback-0123456789abcdef"
@@ -39,20 +40,16 @@ command = "false"
 """A person's own config: the model and its provider are taken over, and nothing else."""
 MODELS = ("fake-1", "fake-2")
 DESCRIBED = "gpt-5.5"
-REFUSED = "http://127.0.0.1:9/v1"
-"""Where nothing listens."""
 
 
-class CodexWorld:
+class CodexWorld(ServedWorld):
     """A home folder with a .codex in it."""
 
     def __init__(self, root: Path, server: ResponsesServer | None) -> None:
-        self.home = root / "person"
-        self.server = server
+        super().__init__(root, server)
         self.theirs = self.home / ".codex"
-        self.theirs.mkdir(parents=True)
-        url = server.url if server else REFUSED
-        (self.theirs / "config.toml").write_text(CONFIG.format(url=url, key=KEY_NAME))
+        self.theirs.mkdir()
+        (self.theirs / "config.toml").write_text(CONFIG.format(url=f"{self.address}/v1", key=KEY_NAME))
         (self.theirs / "catalog.json").write_text(json.dumps({"models": catalog()}))
         (self.theirs / "auth.json").write_text(json.dumps({"OPENAI_API_KEY": "sk-loopback-unused"}))
 
@@ -64,24 +61,6 @@ class CodexWorld:
             "PATH": f"{install.programs()}:{os.environ['PATH']}",
             KEY_NAME: KEY,
         }
-
-    def models(self) -> list[str]:
-        """The model of each request so far."""
-        return [] if self.server is None else self.server.models()
-
-    def heard(self) -> str:
-        """What the model was given last."""
-        return "" if self.server is None else self.server.said_to_model()
-
-    def wait_held(self) -> None:
-        """Wait until an answer is held."""
-        assert self.server is not None
-        assert self.server.held.wait(30)
-
-    def release(self) -> None:
-        """Let held answers come."""
-        assert self.server is not None
-        self.server.release.set()
 
 
 @cache
@@ -112,10 +91,7 @@ def catalog() -> tuple[dict[str, Any], ...]:
 def codex_world(root: Path, script: Script) -> Iterator[CodexWorld]:
     """A world with codex in it; without a script its model server is not there."""
     install.install(PACKAGE)
-    if not script:
-        yield CodexWorld(root, None)
-        return
-    with ResponsesServer(script).running() as server:
+    with serving(ResponsesServer(script) if script else None) as server:
         yield CodexWorld(root, server)
 
 

@@ -2,116 +2,35 @@
 
 import json
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Any
 
-from tests.agents.script import (
-    MAIN,
-    Answer,
-    Cut,
-    Hold,
-    Part,
-    Remote,
-    Run,
-    Say,
-    Script,
-    Spawn,
-    Status,
-    Think,
-    Wait,
-    WriteFile,
-)
-
-DONE: Answer = (Say("Done."),)
+from tests.agents.script import Cut, Hold, Part, Remote, Run, Say, Spawn, Status, Think, Wait, WriteFile
+from tests.agents.scripted_server import Body, ScriptedServer, Write
 
 
-class ResponsesServer:
-    """Answers as it is told, and keeps what it was asked."""
+class ResponsesServer(ScriptedServer):
+    """What its model says goes into codex's few tools."""
 
-    def __init__(self, script: Script) -> None:
-        self.answers = {name: list(answers) for name, answers in script.items()}
-        self.requests: list[dict[str, Any]] = []
-        """The body of every request, oldest first."""
-        self.keys: list[str] = []
-        """The Authorization header of each."""
-        self.release = threading.Event()
-        self.held = threading.Event()
-        """Set when a request waits for `release`."""
-        self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
+    def model(self, path: str, body: Body) -> str:
+        """The model a request names."""
+        return str(body.get("model"))
 
-    @property
-    def url(self) -> str:
-        """What a provider's base_url is set to."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+    def messages(self, body: Body) -> Sequence[Any]:
+        """What was said so far."""
+        return body.get("input") or []
 
-    @contextmanager
-    def running(self) -> Iterator[Self]:
-        """Serve for as long as the context lasts."""
-        thread = threading.Thread(target=self._http.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield self
-        finally:
-            self.release.set()
-            self._http.shutdown()
-            self._http.server_close()
-            thread.join()
+    def conversation(self, body: Body) -> str:
+        """The first thing a person said in it names it."""
+        return self.named([item.get("content") for item in self.messages(body) if _is_a_persons(item)])
 
-    def models(self) -> list[str]:
-        """The model of each request."""
-        return [str(body.get("model")) for body in self.requests]
+    def failure(self, status: Status) -> Body:
+        """The body of an answer that is an error."""
+        return {"error": {"message": status.message, "type": "error"}}
 
-    def said_to_model(self) -> str:
-        """Everything the model was given in the last request, as text."""
-        return json.dumps(self.requests[-1]["input"], ensure_ascii=False)
-
-    def _next(self, body: dict[str, Any], key: str) -> tuple[int, Answer]:
-        with self._lock:
-            self.requests.append(body)
-            self.keys.append(key)
-            answers = self.answers.get(_conversation(body, self.answers), [])
-            if len(answers) == 1 and isinstance(answers[0][0], Status | Cut):
-                return len(self.requests), answers[0]
-            return len(self.requests), answers.pop(0) if answers else DONE
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)))
-                number, answer = server._next(body, self.headers.get("authorization", ""))
-                self.close_connection = True
-                if isinstance(answer[0], Status):
-                    return self._fail(answer[0])
-                self.send_response(200)
-                self.send_header("content-type", "text/event-stream")
-                self.send_header("connection", "close")
-                self.end_headers()
-                try:
-                    Stream(self.wfile.write, body, number, server).answer(answer)
-                except OSError:
-                    return None
-
-            def _fail(self, status: Status) -> None:
-                said = json.dumps({"error": {"message": status.message, "type": "error"}}).encode()
-                self.send_response(status.code)
-                for name, value in {"content-length": str(len(said)), **status.headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(said)
-
-        return Handler
+    def stream(self, write: Write, body: Body, number: int, parts: Sequence[Part]) -> None:
+        """Write a whole answer, or the beginning of one that is cut."""
+        Stream(write, body, number, self).answer(parts)
 
 
 class Stream:
@@ -130,7 +49,7 @@ class Stream:
             for tool in group.get("tools", [])
         }
 
-    def answer(self, parts: Answer) -> None:
+    def answer(self, parts: Sequence[Part]) -> None:
         """Send a whole response, or the beginning of one that is cut."""
         response = {"id": f"resp_{self._number}", "object": "response", "model": self._body.get("model")}
         self._send("response.created", response={**response, "status": "in_progress", "output": []})
@@ -138,8 +57,7 @@ class Stream:
         for index, part in enumerate(parts):
             match part:
                 case Hold():
-                    self._server.held.set()
-                    self._server.release.wait(60)
+                    self._server.said(part)
                 case Cut(text=text):
                     self._text(index, text)
                     return
@@ -228,14 +146,8 @@ def _tool(part: Part, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
             raise AssertionError(part)
 
 
-def _conversation(body: dict[str, Any], known: dict[str, Any]) -> str:
-    """Which conversation a request belongs to: the first thing a person said in it names it."""
-    for item in body.get("input") or []:
-        if item.get("type", "message") == "message" and item.get("role") == "user":
-            for word in re.findall(r"\[([a-z]+)\]", json.dumps(item.get("content"))):
-                if word in known:
-                    return word
-    return MAIN
+def _is_a_persons(item: Body) -> bool:
+    return item.get("type", "message") == "message" and item.get("role") == "user"
 
 
 def _command(command: str, asks: bool) -> tuple[str, dict[str, Any]]:

@@ -19,16 +19,20 @@ Write = Callable[[bytes], Any]
 class ScriptedServer(ABC):
     """Answers as it is told, and keeps what it was asked. A protocol says what a request and an answer look like."""
 
+    streams = True
+    """Whether an answer is a stream where the request does not say."""
+
     def __init__(self, script: Script) -> None:
         self.answers = {name: list(answers) for name, answers in script.items()}
         self.requests: list[tuple[str, Body]] = []
         """Path and body of every request for an answer, oldest first."""
+        self.keys: list[str] = []
+        """The credential of each."""
         self.release = threading.Event()
         self.held = threading.Event()
         """Set when a request waits for `release`."""
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
+        self._http = _Http(("127.0.0.1", 0), self._handler())
 
     @property
     def address(self) -> str:
@@ -64,9 +68,26 @@ class ScriptedServer(ABC):
     def messages(self, body: Body) -> Sequence[Any]:
         """What was said so far."""
 
-    @abstractmethod
-    def aside(self, path: str, body: Body) -> Body | None:
+    def aside(self, path: str, body: Body) -> Body | Status | None:
         """The answer to a request that is not for the conversation, such as for a title; None when it is."""
+        return None
+
+    def conversation(self, body: Body) -> str:
+        """Which conversation a request belongs to: a word in brackets in what was said names it."""
+        return self.named(self.messages(body))
+
+    def named(self, said: Any) -> str:
+        """The first conversation that is named in something, or the main one."""
+        found = re.findall(r"\[([a-z]+)\]", json.dumps(said))
+        return next((word for word in found if word in self.answers), MAIN)
+
+    def failure(self, status: Status) -> Body:
+        """The body of an answer that is an error."""
+        return {"error": {"message": status.message, "code": status.code, "type": "error"}}
+
+    def unstreamed(self, body: Body, number: int, parts: Sequence[Part]) -> Body | None:
+        """A whole answer for who wants no stream, None to cut it; most agents always want one."""
+        raise AssertionError("nobody asks for an answer in one piece")
 
     @abstractmethod
     def stream(self, write: Write, body: Body, number: int, parts: Sequence[Part]) -> None:
@@ -84,20 +105,14 @@ class ScriptedServer(ABC):
             case _:
                 return None
 
-    def _next(self, path: str, body: Body) -> tuple[int, Answer]:
+    def _next(self, path: str, body: Body, key: str) -> tuple[int, Answer]:
         with self._lock:
             self.requests.append((path, body))
-            answers = self.answers.get(self._conversation(body), [])
+            self.keys.append(key)
+            answers = self.answers.get(self.conversation(body), [])
             if len(answers) == 1 and isinstance(answers[0][0], Status | Cut):
                 return len(self.requests), answers[0]
             return len(self.requests), answers.pop(0) if answers else DONE
-
-    def _conversation(self, body: Body) -> str:
-        """Which conversation a request belongs to: a word in brackets in what was said names it."""
-        for word in re.findall(r"\[([a-z]+)\]", json.dumps(self.messages(body))):
-            if word in self.answers:
-                return word
-        return MAIN
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
@@ -114,14 +129,18 @@ class ScriptedServer(ABC):
             def do_POST(self) -> None:
                 body = json.loads(self._read() or b"{}")
                 aside = server.aside(self.path, body)
+                if isinstance(aside, Status):
+                    return self._fail(aside)
                 if aside is not None:
                     return self._whole(200, aside)
-                number, answer = server._next(self.path, body)
+                key = self.headers.get("x-api-key") or self.headers.get("authorization") or ""
+                number, answer = server._next(self.path, body, key)
                 self.close_connection = True
                 if isinstance(answer[0], Status):
-                    status = answer[0]
-                    error = {"message": status.message, "code": status.code, "type": "error"}
-                    return self._whole(status.code, {"error": error}, dict(status.headers))
+                    return self._fail(answer[0])
+                if not body.get("stream", server.streams):
+                    said = server.unstreamed(body, number, answer)
+                    return None if said is None else self._whole(200, said)
                 self.send_response(200)
                 self.send_header("content-type", "text/event-stream")
                 self.send_header("connection", "close")
@@ -130,6 +149,12 @@ class ScriptedServer(ABC):
                     server.stream(self.wfile.write, body, number, answer)
                 except OSError:
                     return None
+
+            def do_HEAD(self) -> None:
+                self._whole(200, None)
+
+            def _fail(self, status: Status) -> None:
+                self._whole(status.code, server.failure(status), dict(status.headers))
 
             def _read(self) -> bytes:
                 if self.headers.get("transfer-encoding", "").lower() != "chunked":
@@ -141,8 +166,8 @@ class ScriptedServer(ABC):
                 self.rfile.readline()
                 return b"".join(pieces)
 
-            def _whole(self, code: int, said: Body, headers: dict[str, str] | None = None) -> None:
-                data = json.dumps(said).encode()
+            def _whole(self, code: int, said: Body | None, headers: dict[str, str] | None = None) -> None:
+                data = b"" if said is None else json.dumps(said).encode()
                 self.send_response(code)
                 more = {
                     "content-type": "application/json",
@@ -155,6 +180,13 @@ class ScriptedServer(ABC):
                 self.wfile.write(data)
 
         return Handler
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no error here."""
 
 
 def sse(data: Body | str) -> bytes:

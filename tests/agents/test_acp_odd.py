@@ -212,6 +212,12 @@ async def test_what_is_withdrawn_waits_for_nobody_any_more(tmp_path: Path):
     assert [event.decision for event in client.of(ApprovalResolved)] == ["expired"]
 
 
+async def test_two_questions_under_one_id_are_both_answered(tmp_path: Path):
+    client = await played(tmp_path, "twice")
+    assert client.state.status == "completed"
+    assert len(client.of(ApprovalResolved)) == 2
+
+
 async def test_a_turn_that_a_denial_stopped_is_not_taken_for_one_that_broke_off(tmp_path: Path):
     client = await played(tmp_path, "stops")
     assert client.state.status == "completed"

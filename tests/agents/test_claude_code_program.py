@@ -183,6 +183,17 @@ async def test_a_failed_command_has_its_exit_code_and_its_output(world: World):
         assert (finished.outcome, finished.exit_code, finished.output) == ("error", 3, "out\nerr")
 
 
+async def test_a_big_output_is_whole_though_the_agent_tells_only_its_beginning(world: World):
+    bench, _ = world([Run("seq 1 60000")], [Say("Done.")])
+    async with bench.run() as host:
+        await host.client.to_the_end(lambda request: True)
+        finished = host.client.of(ToolFinished)[0]
+        assert (finished.outcome, finished.exit_code) == ("ok", 0)
+        assert finished.artifact is not None
+        assert finished.artifact.bytes > 340_000
+        assert finished.output.startswith("1\n2\n")
+
+
 async def test_a_command_that_runs_is_heard_before_it_ends(world: World):
     bench, _ = world([Run("echo a line; read answer < begun; echo got $answer")], [Say("Done.")])
     async with bench.run() as host:
@@ -594,7 +605,7 @@ async def test_it_is_told_the_repos_instructions_and_what_to_install_when_it_is_
     async with bench.run() as host:
         await host.client.until_gone()
     assert there.server is not None
-    assert "Always whistle." in json.dumps(there.server.requests[0]["system"])
+    assert "Always whistle." in json.dumps(there.server.requests[0][1]["system"])
     bench.environ["PATH"] = os.pathsep.join(
         folder for folder in os.environ["PATH"].split(os.pathsep) if not (Path(folder) / "claude").exists()
     )

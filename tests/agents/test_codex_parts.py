@@ -184,6 +184,21 @@ def test_a_patch_that_is_not_understood_is_declined(changes: Any):
     assert answer.result == {"decision": "decline"}
 
 
+def test_a_patch_is_asked_for_as_it_was_told_last():
+    found = working()
+    first = {"path": "/w/a", "kind": {"type": "add"}, "diff": "one\n"}
+    start(found, type="fileChange", changes=[first])
+    place = {"threadId": "t", "turnId": "u", "itemId": "i"}
+    later = {"path": "/etc/b", "kind": {"type": "add"}, "diff": "two\n"}
+    assert found.feed("item/fileChange/patchUpdated", {**place, "changes": [first, later]}) == []
+    question = asked(found, "item/fileChange/requestApproval")
+    assert isinstance(question, Question)
+    assert question.action.more_descriptors == ("write:/etc/b",)
+    assert "+two" in question.action.detail
+    found.feed("item/fileChange/patchUpdated", {**place, "changes": [3]})
+    assert isinstance(asked(found, "item/fileChange/requestApproval"), Answer)
+
+
 def test_a_command_nobody_names_is_the_one_that_was_told_and_else_declined():
     found = working()
     start(found, type="commandExecution", command="/bin/bash -c 'ls -l'")

@@ -47,6 +47,19 @@ def test_a_call_with_the_id_0_is_a_call():
     assert decode(b'{"id":0,"method":"ask","params":{"a":1}}') == Request(0, "ask", {"a": 1})
 
 
+@pytest.mark.parametrize(
+    "value", ["NaN", "-Infinity", "1e999", "[" * 101 + "]" * 101, "[" * 90_000, "9" * 5_000]
+)
+def test_what_other_readers_could_not_read_is_no_message(value: str):
+    assert isinstance(decode(b'{"method":"told","params":{"x":%s}}' % value.encode()), BadLine)
+
+
+def test_many_brackets_are_no_depth():
+    told = decode(b'{"method":"told","params":{"x":[%s[]]}}' % (b"{}," * 1_000))
+    assert isinstance(told, Notification)
+    assert len(told.params["x"]) == 1_001
+
+
 def test_what_tells_a_message_is_which_keys_it_has():
     assert decode(b'{"method":"told"}') == Notification("told", {})
     assert decode(b'{"id":1,"result":null}') == Reply(1, None)

@@ -136,6 +136,20 @@ async def test_long_arguments_are_shortened_and_others_stay(bench: Bench):
     assert (told.input["n"], told.input["short"]) == (3, "z")
 
 
+async def test_arguments_that_are_deep_or_big_in_their_depth_can_be_read_by_everyone(bench: Bench):
+    deep: object = "x"
+    for _ in range(500):
+        deep = [deep]
+    arguments = {"deep": deep, "wide": ["y" * 1_000] * 1_000, "list": [1, {"two": 2}]}
+    async with bench.recording() as recorder:
+        told = await recorder.emit(
+            ToolStarted(call_id="c", agent_id="a", tool="t", action="read", input=arguments)
+        )
+    assert "too deep" in told.input["deep"]
+    assert len(told.input["wide"]) < INPUT_CHARACTERS + 100
+    assert told.input["list"] == [1, {"two": 2}]
+
+
 async def test_an_artifact_that_cannot_be_written_costs_the_rest_of_an_output(bench: Bench):
     bench.artifacts.write_text("a file in the place of the folder")
     async with bench.recording() as recorder:

@@ -3,6 +3,7 @@
 Nothing is shown that was not journaled first, and the state is reduced from exactly what stands in the journal.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
@@ -19,6 +20,7 @@ from mogplex_contracts.events.patch import PatchProposed, WorkspaceDiff
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
 from mogplex_contracts.events.tool import Artifact, ToolFinished, ToolOutput, ToolStarted
 from mogplex_contracts.ids import make_id
+from mogplex_contracts.nesting import nests_deeper
 from mogplex_contracts.reduce import reduce
 from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.state import RunState
@@ -34,7 +36,9 @@ DURABLE = (RunStarted, RunStatusChanged, ApprovalRequested, ApprovalResolved)
 OUTPUT_CHARACTERS = 16_000
 """How much of a tool's output the journal keeps; the rest is an artifact."""
 INPUT_CHARACTERS = 4_000
-"""How much of each text in a tool's arguments the journal keeps."""
+"""How much of each argument of a tool the journal keeps."""
+INPUT_LEVELS = 64
+"""Levels of an argument: whoever reads the journal must be able to."""
 DIFF_CHARACTERS = 64_000
 """How much of a diff the journal keeps; the rest is an artifact."""
 
@@ -149,13 +153,7 @@ class Recorder:
             artifact = await self._keep(f"{event.call_id}.txt", event.output)
             return evolve(event, output=head_and_tail(event.output, OUTPUT_CHARACTERS), artifact=artifact)
         if isinstance(event, ToolStarted):
-            short = {
-                name: head_and_tail(value, INPUT_CHARACTERS)
-                if isinstance(value, str) and len(value) > INPUT_CHARACTERS
-                else value
-                for name, value in event.input.items()
-            }
-            return evolve(event, input=short)
+            return evolve(event, input={name: short(value) for name, value in event.input.items()})
         if isinstance(event, PatchProposed) and len(event.diff) > DIFF_CHARACTERS:
             artifact = await self._keep(f"{event.patch_id}.diff", event.diff)
             return evolve(event, diff=event.diff[:DIFF_CHARACTERS], artifact=artifact)
@@ -166,6 +164,18 @@ class Recorder:
 
     async def _keep(self, name: str, text: str) -> Artifact | None:
         return await self._artifacts.save(name, self._redactor.text(text))
+
+
+def short(argument: object) -> object:
+    """An argument as it stands in the journal: one that is too long, or nested too deep to be read, is a text."""
+    kept, text = argument, ""
+    if isinstance(argument, str):
+        text = argument
+    elif nests_deeper(argument, INPUT_LEVELS):
+        return "… nested too deep to be kept …"
+    elif isinstance(argument, dict | list):
+        text = json.dumps(argument, ensure_ascii=False)
+    return head_and_tail(text, INPUT_CHARACTERS) if len(text) > INPUT_CHARACTERS else kept
 
 
 def head_and_tail(text: str, limit: int) -> str:

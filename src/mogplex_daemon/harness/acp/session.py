@@ -304,8 +304,8 @@ class Session:
             question = read_request(request.params, call, self._agent, self._context.spec.cwd, self._servers)
             assert self._tasks is not None
             if isinstance(question, Question) and not self.interrupted:
-                self._asked[request.id] = anyio.CancelScope()
-                self._tasks.start_soon(self._decide, request, question)
+                scope = self._asked[request.id] = anyio.CancelScope()
+                self._tasks.start_soon(self._decide, request, question, scope)
             else:
                 await self._answer(request, question)
             return
@@ -329,16 +329,16 @@ class Session:
         if await self._standstill.hold():
             self._alive()
 
-    async def _decide(self, request: Request, question: Question) -> None:
+    async def _decide(self, request: Request, question: Question, scope: anyio.CancelScope) -> None:
         """Have a request decided and answer it. Ends early when it is withdrawn."""
         verdict: Verdict | None = None
         try:
-            with self._asked[request.id]:
+            with scope:
                 decided = await self._context.gate(question.action)
                 await self._stand()
                 verdict = decided
         finally:
-            del self._asked[request.id]
+            self._asked.pop(request.id, None)
             self._heard_at = anyio.current_time()
         with suppress(AgentGone):
             if verdict is None or self.interrupted:

@@ -5,19 +5,27 @@ import math
 import re
 from typing import Any, cast
 
+from mogplex_contracts.nesting import nests_deeper
+
 Object = dict[str, Any]
 """One JSON object. What it holds is only known once it is looked at."""
 LARGEST_COUNT = 2**53
 """No count is larger: beyond it numbers are not exact in every reader of the journal."""
+DEEPEST = 100
+"""Levels of a message: no agent has a use for more, and writers and readers of JSON have limits of their own."""
 SUMMARY_CHARACTERS = 240
 
 
 def read_json(line: bytes) -> Any:
     """The value of a line. Raises ValueError, also for what is nested too deep and for numbers that are none."""
     try:
-        return json.loads(line, parse_constant=_refuse, parse_float=_finite)
+        found = json.loads(line, parse_constant=_refuse, parse_float=_finite)
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
+    # Most lines have fewer brackets than there may be levels.
+    if line.count(b"[") + line.count(b"{") > DEEPEST and nests_deeper(found, DEEPEST):
+        raise ValueError("it is nested too deep")
+    return found
 
 
 def as_object(value: object) -> Object:

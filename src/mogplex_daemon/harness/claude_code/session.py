@@ -31,6 +31,7 @@ from mogplex_daemon.harness.claude_code.protocol import (
     user_message,
 )
 from mogplex_daemon.harness.claude_code.translate import Translation
+from mogplex_daemon.harness.claude_code.whole_output import with_whole_outputs
 
 ANSWER_SECONDS = 20.0
 """How long it may take to answer any other request."""
@@ -196,6 +197,8 @@ class Session:
                 agent_id = crew.agent_of(as_text(message.get("task_id")))
                 if message.get("subtype") == "task_updated" and agent_id != crew.main_id:
                     self._ask_usage(agent_id)
+                if message.get("type") == "user":
+                    message = await with_whole_outputs(message, self._context.folder)
                 await self._tell(self._translation.feed(message))
                 self._heed(message)
 
@@ -245,8 +248,8 @@ class Session:
                 self._tasks.start_soon(self._answer_hook, request_id, as_text(told.get("agent_id")))
             case "can_use_tool":
                 await self._tell(self._translation.begun(request, as_object(request.get("input"))))
-                self._asking[request_id] = anyio.CancelScope()
-                self._tasks.start_soon(self._answer, request_id, request)
+                scope = self._asking[request_id] = anyio.CancelScope()
+                self._tasks.start_soon(self._answer, request_id, request, scope)
             case subtype:
                 self._tasks.start_soon(self._send, cannot(request_id, f"Mogplex knows no {subtype}"))
 
@@ -257,12 +260,12 @@ class Session:
                 await self._say(message)
         await self._send(hook_answer(request_id))
 
-    async def _answer(self, request_id: str, request: Object) -> None:
+    async def _answer(self, request_id: str, request: Object, scope: anyio.CancelScope) -> None:
         try:
-            with self._asking[request_id]:
+            with scope:
                 await self._send(await self._permissions.answer(request_id, request))
         finally:
-            del self._asking[request_id]
+            self._asking.pop(request_id, None)
 
     def _ask_usage(self, agent_id: str) -> None:
         self._tasks.start_soon(self._report_usage, agent_id)

@@ -25,6 +25,7 @@ from mogplex_daemon.harness.codex.protocol import (
     CommandExecution,
     Compaction,
     FileChange,
+    FileUpdate,
     ImageView,
     Item,
     McpToolCall,
@@ -130,6 +131,12 @@ class Items:
             return []
         call.output.append(text)
         return [ToolOutput(call_id=call.call_id, text=text)]
+
+    def redrawn(self, key: Key, changes: tuple[FileUpdate, ...] | None) -> None:
+        """A patch changes something else than it was told to: whoever is asked for it is shown that."""
+        call = self._calls.get(key)
+        if call is not None and isinstance(call.item, FileChange):
+            call.patch = None if changes is None else read_patch(changes, self._workspace)
 
     def end(self, member: Member, key: Key, item: Item, started_ms: int, ended_ms: int) -> list[Event]:
         """An item ended. One that was never begun is begun first; one that was closed before tells nothing."""

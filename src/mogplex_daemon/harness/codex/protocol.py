@@ -92,6 +92,13 @@ class FileChange(Shape):
     """inProgress, completed, failed or declined."""
 
 
+class PatchUpdate(Shape):
+    """What a patch changes now, while it is still being written."""
+
+    changes: tuple[FileUpdate, ...] | None = None
+    """As in FileChange."""
+
+
 class ToolError(Shape):
     """Why a remote tool failed."""
 

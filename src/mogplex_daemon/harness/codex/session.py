@@ -269,7 +269,7 @@ class Session:
                     verdict = await self._context.gate(asked.action)
                     await self._standstill.hold()
                 finally:
-                    del self._asked[request.id]
+                    self._asked.pop(request.id, None)
                 await self._decide(request, asked, verdict)
 
     async def _decide(self, request: Request, question: Question, verdict: Verdict) -> None:

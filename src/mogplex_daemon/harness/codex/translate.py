@@ -23,6 +23,7 @@ from mogplex_daemon.harness.codex.items import OUTCOMES, Items, Key, NewId
 from mogplex_daemon.harness.codex.protocol import (
     CollabCall,
     Item,
+    PatchUpdate,
     PlanStepShape,
     SubAgentActivity,
     Tokens,
@@ -67,6 +68,7 @@ class Translation:
             "item/reasoning/summaryPartAdded": self._reasoning_part,
             "item/reasoning/textDelta": self._text_delta,
             "item/commandExecution/outputDelta": self._output_delta,
+            "item/fileChange/patchUpdated": self._patch_updated,
             "item/mcpToolCall/progress": self._progress,
             "thread/tokenUsage/updated": self._usage,
             "error": self._error,
@@ -228,6 +230,10 @@ class Translation:
 
     def _output_delta(self, params: Params) -> list[Event]:
         return self.items.output_delta(self._item_key(params), as_text(params.get("delta")))
+
+    def _patch_updated(self, params: Params) -> list[Event]:
+        self.items.redrawn(self._item_key(params), read_shape(PatchUpdate, params, self._odd).changes)
+        return []
 
     def _progress(self, params: Params) -> list[Event]:
         return self.items.output_delta(self._item_key(params), f"{as_text(params.get('message'))}\n")
