@@ -8,7 +8,7 @@ anything, because that file may hold the rule that forbids it.
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Annotated, Literal
 
@@ -253,7 +253,14 @@ def resolve(layers: PermissionLayers, *descriptors: str) -> Resolution:
         return Resolution("allow", None, decided.beaten, reason, decided.subject)
     if layers.broken and decided.level == "allow":
         return Resolution("ask", None, decided.beaten, _broken_reason(layers), decided.subject)
+    if layers.broken and decided.level == "ask" and _would_allow(layers, *descriptors):
+        return replace(decided, reason=_broken_reason(layers))
     return decided
+
+
+def _would_allow(layers: PermissionLayers, *descriptors: str) -> bool:
+    """Whether it is asked only because a file is broken: then that is the reason a person has to know."""
+    return resolve(replace(layers, broken=()), *descriptors).level == "allow"
 
 
 def all_rules_explained(layers: PermissionLayers) -> tuple[RuleRow, ...]:

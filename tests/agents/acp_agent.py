@@ -137,6 +137,33 @@ def both() -> None:
     says(f"{first} {second}")
 
 
+def three() -> None:
+    """Three wishes at once, once; what each was answered, in their order."""
+    global asked
+    if asked:
+        return
+    asked = 3
+    numbers = ("one", "two", "three")
+    for number in numbers:
+        call = {"toolCallId": number, "kind": "execute", "title": f"pnpm test {number}"}
+        send(
+            id=number,
+            method="session/request_permission",
+            params={
+                "sessionId": SESSION,
+                "toolCall": {**call, "rawInput": {"command": f"pnpm test {number}"}},
+                "options": OPTIONS,
+            },
+        )
+    answers: dict[str, str] = {}
+    while len(answers) < len(numbers):
+        message = read()
+        if message.get("id") in numbers:
+            outcome = message["result"]["outcome"]
+            answers[message["id"]] = outcome.get("optionId", outcome["outcome"])
+    says(" ".join(answers[number] for number in numbers))
+
+
 def writes() -> None:
     answer = asks(kind="edit", title="Writing", content=[diff("made.txt", "made\n")])
     if answer == "yes":
@@ -191,7 +218,7 @@ def late() -> None:
 
 PROMPTS = {
     "garbage": garbage, "big": big, "flood": flood, "malformed": malformed, "ordered": ordered,
-    "only-always": only_always, "both": both, "writes": writes, "stubborn": stubborn,
+    "only-always": only_always, "both": both, "three": three, "writes": writes, "stubborn": stubborn,
     "withdraws": withdraws, "stops": stops, "late": late, "twice": twice,
 }  # fmt: skip
 

@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -70,10 +71,11 @@ class Bench:
         mode: PermissionMode | None = None,
         timeout: float | None = None,
         rule_files: dict[Scope, Path] | None = None,
+        broken: tuple[str, ...] = (),
     ) -> Gate:
         rules = () if level is None else (Rule(pattern, level, "global", FILE),)
         return Gate(
-            layers=PermissionLayers(Layer(FILE, None, rules), session_mode=mode),
+            layers=PermissionLayers(Layer(FILE, None, rules), session_mode=mode, broken=broken),
             workspace="/repo",
             emit=self.emit,
             approvals=lambda: self.state.approvals,
@@ -522,3 +524,68 @@ async def test_a_batch_across_actions_is_refused_and_decides_nothing(bench: Benc
         assert (caught.value.code, bench.verdicts) == ("no_batch", {})
         for each in requests:
             await gate.answer(decide(each, reject=True), ADA)
+
+
+async def test_a_rule_made_meanwhile_does_not_answer_what_only_a_person_may(bench: Bench):
+    gate = bench.gate()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, command("pnpm test a", "call_1"))
+        tasks.start_soon(
+            bench.ask, gate, replace(command("pnpm test b", "call_2"), ask_because="not confined")
+        )
+        first, second = sorted(await bench.asked(2), key=lambda each: each.call_id or "")
+        await gate.answer(remembering(first, "run", "bash:pnpm test", "bash:pnpm test *"), ADA)
+        assert list(bench.state.approvals.pending) == [second.approval_id]
+        await gate.answer(decide(second, reject=True), ADA)
+    assert bench.verdicts["call_2"].decision == "rejected"
+    # What is asked from then on is a person's as well.
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(
+            bench.ask, gate, replace(command("pnpm test c", "call_3"), ask_because="not confined")
+        )
+        (third,) = await bench.asked()
+        assert third.why is not None and "no rule decides that" in third.why.explanation
+        await gate.answer(decide(third), ADA)
+    assert bench.verdicts["call_3"].decision == "approved"
+
+
+async def test_a_rule_made_meanwhile_leaves_what_a_more_specific_one_asks_for(bench: Bench):
+    gate = bench.gate("ask", "bash:pnpm test b*")
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, command("pnpm test a", "call_1"))
+        tasks.start_soon(bench.ask, gate, command("pnpm test b", "call_2"))
+        first, second = sorted(await bench.asked(2), key=lambda each: each.call_id or "")
+        assert second.why is not None and second.why.rule == "bash:pnpm test b*"
+        await gate.answer(remembering(first, "run", "bash:pnpm test", "bash:pnpm test *"), ADA)
+        assert list(bench.state.approvals.pending) == [second.approval_id]
+        await gate.answer(decide(second, reject=True), ADA)
+
+
+async def test_while_a_permission_file_is_broken_what_a_rule_allows_is_asked_and_says_why(bench: Bench):
+    gate = bench.gate("allow", broken=(FILE,))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, command())
+        (request,) = await bench.asked()
+        assert request.why is not None
+        assert (request.why.level, FILE in request.why.explanation) == ("ask", True)
+        await gate.answer(decide(request, reject=True), ADA)
+    assert bench.verdicts["call_1"].decision == "rejected"
+
+
+async def test_while_a_permission_file_is_broken_a_deny_still_denies(bench: Bench):
+    verdict = await bench.gate("deny", broken=(FILE,)).decide(command())
+    assert verdict.decision == "auto_rejected"
+
+
+async def test_while_a_permission_file_is_broken_no_rule_made_meanwhile_answers_what_waits(bench: Bench):
+    gate = bench.gate(broken=(FILE,))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.ask, gate, command("pnpm test a", "call_1"))
+        tasks.start_soon(bench.ask, gate, command("pnpm test b", "call_2"))
+        first, second = sorted(await bench.asked(2), key=lambda each: each.call_id or "")
+        with suppress(Refused):
+            await gate.answer(remembering(first, "run", "bash:pnpm test", "bash:pnpm test *"), ADA)
+        assert second.approval_id in bench.state.approvals.pending
+        for pending in tuple(bench.state.approvals.pending.values()):
+            await gate.answer(decide(pending.request, reject=True), ADA)
+    assert "auto_approved" not in {verdict.decision for verdict in bench.verdicts.values()}
