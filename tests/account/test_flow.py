@@ -52,7 +52,10 @@ async def test_both_ports_busy_is_told(tmp_path: Path):
 
 
 async def test_a_refusal_in_the_browser_is_told(tmp_path: Path):
-    with HostedAccount(consent="deny").running() as account, pytest.raises(SignInFailed, match="not agreed to"):
+    with (
+        HostedAccount(consent="deny").running() as account,
+        pytest.raises(SignInFailed, match="not agreed to"),
+    ):
         await attempt(account, [], BROWSER=browser(tmp_path)).run()
 
 

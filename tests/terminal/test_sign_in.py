@@ -88,7 +88,10 @@ def test_a_typed_token_is_not_remembered(desk: Desk):
 
 def test_escape_ends_the_wait_and_nothing_listens_any_more(desk: Desk):
     account = HostedAccount()
-    with account.running(), desk.open(size=(100, 30), **{**NO_KEYS, **account.env, "BROWSER": ""}) as terminal:
+    with (
+        account.running(),
+        desk.open(size=(100, 30), **{**NO_KEYS, **account.env, "BROWSER": ""}) as terminal,
+    ):
         terminal.wait_for("SIGN IN")
         terminal.type("\r")
         terminal.wait_for("waiting for the browser")
