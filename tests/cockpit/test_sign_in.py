@@ -11,7 +11,7 @@ URL = (
     "2c6f73bc9a015a8790bc252eff8d8fb1&code_challenge=Htknp31ErcdKyNBdL7QJ1w1f4dydwlppSXr3A7ILqc4&code_challenge_method=S256"
 )
 WAITING = SigningIn("waiting", URL, "opened")
-REFUSED = "an answer of another sign-in came and was refused: use the page that was opened last"
+REFUSED = "an answer of another sign-in was refused: use the newest page"
 
 
 class Door:
