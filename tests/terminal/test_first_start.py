@@ -27,7 +27,8 @@ def configure(desk: Desk, text: str) -> None:
 def test_nobody_signed_in_meets_the_login_screen_and_can_look_around(desk: Desk):
     with desk.open(**NO_KEYS) as terminal:
         terminal.wait_for("SIGN IN")
-        terminal.wait_for("▸ Look around offline")
+        terminal.wait_for("▸ Sign in with Mogplex")
+        terminal.press_until("\x1b[B", "▸ Look around offline")
         terminal.type("\r")
         terminal.wait_for("offline demo: runs are driven by a script")
         terminal.type("/quit\r")
