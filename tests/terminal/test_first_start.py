@@ -45,7 +45,8 @@ def test_a_harness_or_a_credential_skips_it(desk: Desk):
 def test_logout_clears_the_token_and_says_what_still_signs_in(desk: Desk):
     desk.home.root.mkdir(exist_ok=True)
     desk.home.auth.write_text(json.dumps({"mogplex": {"token": "mog_x"}, "other": "kept"}))
-    with desk.open(**{**NO_KEYS, "OPENAI_API_KEY": "sk-x"}, size=(200, 40)) as terminal:
+    nowhere = {"MOGPLEX_URL": "http://127.0.0.1:9", "MOGPLEX_DEV": "1"}
+    with desk.open(**{**NO_KEYS, **nowhere, "OPENAI_API_KEY": "sk-x"}, size=(200, 40)) as terminal:
         terminal.wait_for("type a task below")
         terminal.type("/logout\r")
         terminal.wait_for("signed out: the stored Mogplex token is gone")
