@@ -12,11 +12,6 @@ from tests.support.hosted import HostedAccount, browser
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend():
-    return "asyncio"
-
-
 def attempt(account: HostedAccount, told: list[Progress], **environ: str) -> BrowserSignIn:
     return BrowserSignIn(account.address, "ada@laptop", environ, told.append)
 

@@ -36,7 +36,7 @@ def at_login(cockpit, session):
 def test_what_is_found_is_offered_and_what_cannot_be_done_says_so(cockpit):
     told = select_login(cockpit(session=SOMETHING).store.state)
     assert [(choice.name, bool(choice.missing)) for choice in told.choices] == [
-        ("mogplex", True),
+        ("mogplex", False),
         ("codex", False),
         ("opencode", False),
         ("anthropic_api_key", False),
@@ -56,7 +56,7 @@ async def test_enter_begins_with_what_can_be_done(cockpit):
     it = at_login(cockpit, SOMETHING)
     async with it.app.run_test(size=(140, 40)) as pilot:
         await settle(pilot)
-        await pilot.press("enter")
+        await pilot.press("down", "enter")
         await settle(pilot)
         state = it.store.state
         assert (state.session.harness, state.drawer) == ("codex", None)
@@ -66,15 +66,18 @@ async def test_enter_begins_with_what_can_be_done(cockpit):
 
 
 @pytest.mark.anyio
-async def test_a_way_that_is_not_there_yet_is_told_and_nothing_happens(cockpit):
-    it = at_login(cockpit, SOMETHING)
+async def test_a_way_that_cannot_be_gone_says_why_and_nothing_happens(cockpit):
+    refused = replace(
+        SOMETHING, sign_in=replace(SOMETHING.sign_in, account_trouble="MOGPLEX_URL is no https")
+    )
+    it = at_login(cockpit, refused)
     async with it.app.run_test(size=(140, 40)) as pilot:
         await settle(pilot)
         await pilot.press("up", "up", "up", "enter")
         await settle(pilot)
         state = it.store.state
         assert state.session.harness == "" and state.drawer is not None
-        assert state.notice.text.startswith("signing in with Mogplex is not in this version yet")
+        assert state.notice.text.startswith("MOGPLEX_URL is no https")
 
 
 @pytest.mark.anyio
@@ -169,7 +172,7 @@ async def test_after_the_first_choice_the_person_types_the_task(cockpit):
     it = at_login(cockpit, SOMETHING)
     async with it.app.run_test(size=(140, 40)) as pilot:
         await settle(pilot)
-        await pilot.press("enter")
+        await pilot.press("down", "enter")
         await settle(pilot)
         assert it.app.screen.composer.has_focus_within
 

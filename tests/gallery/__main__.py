@@ -3,7 +3,8 @@
 import argparse
 import sys
 import tempfile
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from mogplex_daemon.home.paths import Home
@@ -11,6 +12,7 @@ from tests.gallery.page import PAGE, PICTURES, page
 from tests.gallery.picture import draw
 from tests.gallery.recording import recording
 from tests.gallery.shots import SHOTS, Shot
+from tests.support.hosted import HostedAccount
 from tests.support.repository import make_repository
 from tests.terminal.conftest import Desk, put_away
 
@@ -36,14 +38,24 @@ def take(shot: Shot) -> str:
     with tempfile.TemporaryDirectory(prefix="mogplex-gallery-") as folder:
         desk = Desk(make_repository(Path(folder) / "acme-web"), Home(Path(folder) / "home"))
         try:
-            with recording() if shot.recorded else nullcontext() as stream:
+            with recording() if shot.recorded else nullcontext() as stream, elsewhere(shot) as env:
                 arguments = ("--events=jsonl",) if shot.recorded else shot.arguments
-                with desk.open(*arguments, size=shot.size, stdin=stream) as terminal:
+                with desk.open(*arguments, size=shot.size, stdin=stream, **env) as terminal:
                     shot.steps(desk, terminal)
                     terminal.settle()
                     return draw(terminal.screen, shot.title)
         finally:
             put_away(desk)
+
+
+@contextmanager
+def elsewhere(shot: Shot) -> Iterator[dict[str, str]]:
+    """What leads to the account the picture is about, when it is about one; no browser opens."""
+    if not shot.account:
+        yield {}
+        return
+    with HostedAccount().running() as account:
+        yield {**account.env, "BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
 
 
 if __name__ == "__main__":

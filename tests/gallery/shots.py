@@ -29,6 +29,8 @@ class Shot:
     """The drawer it shows."""
     recorded: bool = False
     """Shows a recorded run from a pipe; else a run of the offline demo, live."""
+    account: bool = False
+    """Needs an account to sign in to."""
     arguments: tuple[str, ...] = ("--harness", "demo")
 
 
@@ -91,6 +93,14 @@ SHOTS: tuple[Shot, ...] = (
         "What drives your runs, when nothing does yet.",
         slash(first, "/login", "SIGN IN"),
         drawer="login",
+    ),
+    Shot(
+        "sign-in",
+        "Sign in with Mogplex",
+        "What is waited for, the page to agree on, and where a token can be pasted instead.",
+        slash(first, "/login mogplex", "No browser could be opened"),
+        drawer="sign_in",
+        account=True,
     ),
     Shot(
         "working",

@@ -9,6 +9,7 @@ import anyio
 import pytest
 
 from mogplex_cli.headless.doctor.checks import CHECKS
+from mogplex_cli.headless.doctor.checks.account import check_account
 from mogplex_cli.headless.doctor.checks.agents import AGENTS, check_agents
 from mogplex_cli.headless.doctor.checks.config import check_config
 from mogplex_cli.headless.doctor.checks.credentials import check_credentials
@@ -20,6 +21,8 @@ from mogplex_cli.headless.doctor.checks.terminal import look
 from mogplex_cli.headless.doctor.command import look_at_all
 from mogplex_cli.headless.doctor.finding import Check, Finding, Surroundings
 from mogplex_cli.headless.doctor.report import healthy, report_json, report_lines
+from mogplex_daemon.home.account_state import AccountState, save_account_state
+from mogplex_daemon.home.account_tokens import AccountTokens, keep_tokens
 from mogplex_daemon.home.paths import Home
 
 pytestmark = pytest.mark.anyio
@@ -82,6 +85,26 @@ async def test_credentials_are_present_or_not_and_never_shown(where: Surrounding
         ("Mogplex", "present · auth.json"),
     ]
     assert KEY not in report_json({"credentials": found}) + "".join(report_lines({"credentials": found}))
+
+
+async def test_the_account_is_told_with_its_last_sync_and_without_asking_it(where: Surroundings) -> None:
+    assert await check_account(where) == ()
+    keep_tokens(where.home.auth, AccountTokens(KEY, "rt", 1.0, "https://www.mogplex.com"))
+    found = await one(check_account, where)
+    assert (found.standing, found.told) == (
+        "nominal",
+        "signed in, to be renewed with the next call · not synced yet",
+    )
+    save_account_state(where.home.account_state, AccountState(1.0, "", "no network"))
+    found = await one(check_account, where)
+    assert (found.standing, found.fix) == ("degraded", "/mcp sync") and "no network" in found.told
+    elsewhere = Surroundings(where.home, where.folder, {"MOGPLEX_URL": "https://staging.mogplex.com"})
+    assert "signed in at https://www.mogplex.com" in (await one(check_account, elsewhere)).told
+    open_air = Surroundings(where.home, where.folder, {"MOGPLEX_URL": "http://staging.mogplex.com"})
+    assert "https only" in (await one(check_account, open_air)).fix
+    where.home.auth.write_text("{")
+    assert str(where.home.auth) in (await one(check_account, where)).told
+    assert KEY not in "".join(report_lines({"account": await check_account(elsewhere)}))
 
 
 async def test_a_home_that_is_open_to_others_is_named_with_its_fix(where: Surroundings) -> None:

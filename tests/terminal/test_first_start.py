@@ -27,7 +27,8 @@ def configure(desk: Desk, text: str) -> None:
 def test_nobody_signed_in_meets_the_login_screen_and_can_look_around(desk: Desk):
     with desk.open(**NO_KEYS) as terminal:
         terminal.wait_for("SIGN IN")
-        terminal.wait_for("▸ Look around offline")
+        terminal.wait_for("▸ Sign in with Mogplex")
+        terminal.press_until("\x1b[B", "▸ Look around offline")
         terminal.type("\r")
         terminal.wait_for("offline demo: runs are driven by a script")
         terminal.type("/quit\r")
@@ -44,7 +45,8 @@ def test_a_harness_or_a_credential_skips_it(desk: Desk):
 def test_logout_clears_the_token_and_says_what_still_signs_in(desk: Desk):
     desk.home.root.mkdir(exist_ok=True)
     desk.home.auth.write_text(json.dumps({"mogplex": {"token": "mog_x"}, "other": "kept"}))
-    with desk.open(**{**NO_KEYS, "OPENAI_API_KEY": "sk-x"}, size=(200, 40)) as terminal:
+    nowhere = {"MOGPLEX_URL": "http://127.0.0.1:9", "MOGPLEX_DEV": "1"}
+    with desk.open(**{**NO_KEYS, **nowhere, "OPENAI_API_KEY": "sk-x"}, size=(200, 40)) as terminal:
         terminal.wait_for("type a task below")
         terminal.type("/logout\r")
         terminal.wait_for("signed out: the stored Mogplex token is gone")

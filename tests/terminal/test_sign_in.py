@@ -132,3 +132,31 @@ def test_a_sign_in_is_renewed_in_the_background_and_in_the_middle_of_a_run(desk:
 
 def stored_token(desk: Desk) -> str:
     return json.loads(desk.home.auth.read_text())["mogplex"]["access_token"]
+
+
+def test_in_plain_lines_the_address_is_told_and_a_typed_token_signs_in(desk: Desk):
+    account = HostedAccount()
+    env = {**NO_KEYS, **account.env, "BROWSER": ""}
+    with account.running(), desk.open("--plain", size=(120, 40), **env) as terminal:
+        terminal.wait_for("/login mogplex · Sign in with Mogplex")
+        terminal.type("/login mogplex\r")
+        terminal.wait_for("sign in with Mogplex · waiting for the browser")
+        terminal.wait_for(f"{account.address}/api/auth/mcp/authorize")
+        terminal.type(f"/login mogplex {account.personal}\r")
+        terminal.wait_for("signed in to Mogplex · 2 models")
+        terminal.type("\x04")
+        assert terminal.wait_for_end() == 0
+    assert account.personal not in everything_written(desk.home.root)
+
+
+def test_an_older_account_hands_its_token_over(desk: Desk, tmp_path: Path):
+    account = HostedAccount(oauth=False)
+    with account.running():
+        env = {**NO_KEYS, **account.env, "BROWSER": browser(tmp_path)}
+        with desk.open(size=(140, 40), **env) as terminal:
+            terminal.wait_for("▸ Sign in with Mogplex")
+            terminal.type("\r")
+            terminal.wait_for("signed in to Mogplex · 2 models")
+    assert json.loads(desk.home.auth.read_text()) == {
+        "mogplex": {"token": account.personal, "url": account.address}
+    }

@@ -53,9 +53,10 @@ async def first_answer(
         async with stream:
             with anyio.move_on_after(REQUEST_SECONDS):
                 try:
-                    reply = await _reply(stream, port, expected, used=bool(arrived))
+                    received = await _receive(stream)
+                    # Nothing is waited for from here to where it counts: of two at the same moment one comes first.
+                    reply = Reply(Answer(409)) if arrived else _reply(received, port, expected)
                     if reply.arrived is not None:
-                        # Before it is answered, so that a second one of the same moment finds it used.
                         arrived.append(reply.arrived)
                         counts = True
                     if reply.remark:
@@ -72,26 +73,26 @@ async def first_answer(
     return arrived[0]
 
 
-async def _reply(stream: SocketStream, port: int, expected: Expected, *, used: bool) -> Reply:
-    try:
-        request, body = await _read(stream)
-    except BadRequest:
+def _reply(received: tuple[Request, bytes] | None, port: int, expected: Expected) -> Reply:
+    if received is None:
         return Reply(Answer(400))
-    if not is_own_host(request, port):
-        return Reply(Answer(403))
-    if used:
-        return Reply(Answer(409))
-    return expected.reply(request, body)
+    request, body = received
+    return expected.reply(request, body) if is_own_host(request, port) else Reply(Answer(403))
 
 
-async def _read(stream: SocketStream) -> tuple[Request, bytes]:
+async def _receive(stream: SocketStream) -> tuple[Request, bytes] | None:
+    """A request and its body; None for what is no request."""
     data = b""
     while b"\r\n\r\n" not in data:
         if len(data) > MOST_HEAD_BYTES:
-            raise BadRequest("too long")
+            return None
         data += await stream.receive()
     head, _, body = data.partition(b"\r\n\r\n")
-    request = read_head(head)
-    while len(body) < request.body_bytes:
+    try:
+        request = read_head(head)
+        wanted = request.body_bytes
+    except BadRequest:
+        return None
+    while len(body) < wanted:
         body += await stream.receive()
-    return request, body[: request.body_bytes]
+    return request, body[:wanted]

@@ -11,6 +11,7 @@ from mogplex_cli.account.http_request import Answer, Request
 from mogplex_cli.account.pages import BACK_TO_THE_TERMINAL, NOT_AGREED, NOT_WAITED_FOR
 
 HOSTS = ("127.0.0.1", "localhost")
+STRANGE = "an answer of another sign-in was refused: use the newest page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,7 @@ class ExpectedCode:
         if request.method != "GET":
             return Reply(Answer(405, headers={"Allow": "GET"}))
         if not _same(request.query.get("state", ""), self.state):
-            remark = "an answer of another sign-in came and was refused: use the page that was opened last"
-            return Reply(Answer(403, NOT_WAITED_FOR), remark=remark)
+            return Reply(Answer(403, NOT_WAITED_FOR), remark=STRANGE)
         page = NOT_AGREED if "error" in request.query else BACK_TO_THE_TERMINAL
         return Reply(Answer(200, page), Arrived(query=dict(request.query)))
 
@@ -81,8 +81,7 @@ class ExpectedToken:
         if request.method != "POST":
             return Reply(Answer(405, headers={"Allow": "POST, OPTIONS"}))
         if not _same(request.headers.get(NONCE_HEADER, ""), self.nonce):
-            remark = "an answer of another sign-in came and was refused: use the page that was opened last"
-            return Reply(Answer(403, headers=headers), remark=remark)
+            return Reply(Answer(403, headers=headers), remark=STRANGE)
         token = handed_token(body)
         if not token:
             return Reply(Answer(400, headers=headers), remark="the page sent no token that can be used")

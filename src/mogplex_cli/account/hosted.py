@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from mogplex_cli.account.oauth import DISCOVERY_PATH
+from mogplex_contracts.text import one_line
 from mogplex_daemon.home.token_endpoint import TOKEN_PATH, json_of
 
 if TYPE_CHECKING:
@@ -108,13 +109,16 @@ class Hosted:
                         raise HostedTrouble(f"{self.address}{path} answers more than {MOST_BYTES} bytes")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise HostedTrouble(f"{self.address} cannot be reached ({_why(error)})") from error
+        except UnicodeError as error:
+            raise HostedTrouble(
+                "the token holds characters that no token has: set or paste it anew"
+            ) from error
         return answer.status_code, json_of(bytes(body))
 
 
 def _why(error: Exception) -> str:
     """An error of the network in a few words."""
-    words = " ".join(str(error).split())
-    return words[:120] or type(error).__name__
+    return one_line(str(error), 120) or type(error).__name__
 
 
 def _refusal(address: str, status: int, content: Any) -> str:
@@ -123,4 +127,4 @@ def _refusal(address: str, status: int, content: Any) -> str:
     error = fields.get("error")
     inner = cast(dict[str, Any], error) if isinstance(error, dict) else fields
     said = inner.get("message") or inner.get("error_description") or (error if isinstance(error, str) else "")
-    return f"{address} answered {status}{f' · {str(said)[:200]}' if said else ''}"
+    return f"{address} answered {status}{f' · {one_line(str(said), 200)}' if said else ''}"

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from mogplex_cli.account.failures import SignInFailed
 from mogplex_cli.account.pkce import ProofKey
+from mogplex_contracts.text import one_line
 from mogplex_daemon.home.token_endpoint import CLIENT_ID
 
 DISCOVERY_PATH = "/.well-known/oauth-authorization-server"
@@ -55,8 +56,8 @@ def code_of(query: Mapping[str, str]) -> str:
     if error == "access_denied":
         raise SignInFailed("it was not agreed to in the browser")
     if error:
-        said = query.get("error_description", "")
-        raise SignInFailed(f"Mogplex refused: {error[:60]}{f' · {said[:200]}' if said else ''}")
+        said = one_line(query.get("error_description", ""), 200)
+        raise SignInFailed(f"Mogplex refused: {one_line(error, 60)}{f' · {said}' if said else ''}")
     code = query.get("code", "")
     if not code:
         raise SignInFailed("the browser came back without a code")
@@ -77,4 +78,4 @@ def who(answer: Any) -> str:
     except (ValueError, RecursionError):
         return ""
     mail = cast(dict[str, Any], claims).get("email") if isinstance(claims, dict) else ""
-    return mail[:100] if isinstance(mail, str) else ""
+    return one_line(mail, 100) if isinstance(mail, str) else ""

@@ -77,7 +77,7 @@ class SignInDrawer(Drawer[SignInProps]):
 
     def on_resize(self, event: events.Resize) -> None:
         """The token stands below the text, whose block is in the middle, and is always seen."""
-        self._text.styles.max_height = max(1, event.size.height - 2)
+        self._text.styles.max_height = max(1, self.content_size.height - 2)
         self._input.styles.margin = (1, 0, 0, 3 + max(0, (event.size.width - BLOCK_CELLS) // 2))
 
     def on_paste(self, event: events.Paste) -> None:
