@@ -18,7 +18,7 @@ class Unreadable(Exception):
 def load(folder: RunFolder) -> RunState:
     """The run's state; raises OSError and Unreadable."""
     state, bad = load_state(folder.journal, folder.checkpoint)
-    if not state.run_id:
+    if not state.last_seq:
         first = f"{folder.journal}:{bad[0].number}: {bad[0].reason}" if bad else f"{folder.journal} is empty"
         raise Unreadable(first)
     return state
