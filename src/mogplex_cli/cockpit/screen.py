@@ -52,6 +52,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         (CONTEXT_FROM, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (38, "-high")]
+    AUTO_FOCUS = ""
+    """The line has the keys at first, and nothing has them before it."""
 
     def __init__(self, options: CockpitOptions, when_mounted: Callable[[], None]) -> None:
         super().__init__()

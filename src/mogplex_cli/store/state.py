@@ -45,6 +45,8 @@ class FoundAgent:
     program: str
     name: str
     path: str
+    harness: str
+    """What `--harness` takes to drive it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class FoundKey:
 
     provider: str
     variable: str
+    model: str = ""
+    """The model of a run that names none, as `provider/model`; empty when one must be named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,8 @@ class HarnessChosen:
     """The person chose what drives the next runs."""
 
     harness: str
+    model: str = ""
+    """The model it brings along; empty when it brings none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from mogplex_cli.store.selectors.waiting import RISK_ORDER, summary
+from mogplex_cli.store.selectors.waiting import RISK_ORDER
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import RunSummary
+from mogplex_contracts.state.summary import run_summary
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import RunStatus
 
@@ -50,7 +51,7 @@ def select_attention(state: CockpitState) -> AttentionProps:
     waiting.sort(key=lambda each: RISK_ORDER[each.request.risk])
     ended = {each.run_id: each for each in others if each.status in TELLING}
     if run.status in TELLING:
-        ended[run.run_id] = summary(run)
+        ended[run.run_id] = run_summary(run)
     return AttentionProps(
         waiting={
             each.request.approval_id: each

@@ -8,7 +8,7 @@ from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.remember import Scope
-from mogplex_contracts.state import RunState
+from mogplex_contracts.state.summary import run_summary
 from mogplex_contracts.vocabulary import Risk
 
 RISK_ORDER: dict[Risk, int] = {"high": 0, "medium": 1, "low": 2}
@@ -27,7 +27,7 @@ def all_runs(state: CockpitState) -> tuple[RunSummary, ...]:
     runs = state.runs or ()
     if not state.run.run_id:
         return runs
-    shown = summary(state.run)
+    shown = run_summary(state.run)
     if any(each.run_id == shown.run_id for each in runs):
         return tuple(shown if each.run_id == shown.run_id else each for each in runs)
     return tuple(sorted((shown, *runs), key=lambda each: each.run_id, reverse=True))
@@ -110,20 +110,3 @@ def one_batch(requests: Sequence[ApprovalRequested]) -> bool:
     """Whether these may be approved together: one action, one agent, and no high risk."""
     kinds = {(each.action, each.agent_id) for each in requests}
     return len(kinds) == 1 and all(each.risk != "high" for each in requests)
-
-
-def summary(run: RunState) -> RunSummary:
-    """The run that is shown, as it stands in a list."""
-    return RunSummary(
-        run_id=run.run_id,
-        status=run.status,
-        task=run.task,
-        repo=run.repo,
-        cwd=run.cwd,
-        harness=run.harness,
-        model=run.model,
-        started_at=run.started_at,
-        ended_at=run.ended_at,
-        cost_usd=run.usage.total.cost_usd,
-        waiting=tuple(pending.request for pending in run.approvals.pending.values()),
-    )
