@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mogplex_cli.account.session import AccountSession
-from mogplex_cli.account.sync import forget_synced
 from mogplex_cli.store.state import FoundAgent, FoundKey, SignIn
 from mogplex_cli.store.store import Store
 from mogplex_cli.wiring import Wiring
 from mogplex_daemon.home.account_address import account_address, refused_address
+from mogplex_daemon.home.account_state import forget_synced
 from mogplex_daemon.home.auth_file import forget_mogplex
 from mogplex_daemon.home.credentials import from_environ, stored
 from mogplex_daemon.home.paths import Home

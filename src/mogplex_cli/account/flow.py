@@ -15,6 +15,7 @@ from mogplex_cli.account.expected import Arrived, Expected, ExpectedCode, Expect
 from mogplex_cli.account.failures import SignInFailed
 from mogplex_cli.account.handoff import handoff_url
 from mogplex_cli.account.hosted import Hosted, HostedTrouble
+from mogplex_cli.account.outcomes import SignedIn
 from mogplex_cli.account.pkce import new_proof_key, new_state
 from mogplex_daemon.home.account_tokens import AccountTokens, read_grant
 
@@ -35,15 +36,6 @@ class Progress:
     """Whether a browser shows it."""
     remark: str = ""
     """What a person who waits should know."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """What came of it."""
-
-    tokens: AccountTokens
-    who: str = ""
-    """The person's mail address; empty when that was not told."""
 
 
 class BrowserSignIn:

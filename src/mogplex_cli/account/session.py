@@ -3,17 +3,16 @@
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
 
 import anyio
 import anyio.to_thread
 
 from mogplex_cli.account.credential import NoCredential, account_credential, credential_variable
 from mogplex_cli.account.failures import PortsBusy, SignInFailed
-from mogplex_cli.account.flow import BrowserSignIn, Progress, SignedIn
 from mogplex_cli.account.handoff import personal_token
-from mogplex_cli.account.hosted import Hosted, HostedTrouble
-from mogplex_cli.account.sync import Synced, sync
+from mogplex_cli.account.outcomes import SignedIn, Synced
 from mogplex_cli.model_catalog import account_default
 from mogplex_cli.store.signing_in import SigningIn
 from mogplex_cli.store.state import CockpitState
@@ -28,6 +27,9 @@ from mogplex_daemon.home.account_address import account_address, refused_address
 from mogplex_daemon.home.account_state import AccountState, save_account_state
 from mogplex_daemon.home.account_tokens import AccountTokens, keep_tokens
 from mogplex_daemon.home.paths import Home
+
+if TYPE_CHECKING:
+    from mogplex_cli.account.flow import Progress
 
 Work = Callable[[], Awaitable[None]]
 PENDING = 8
@@ -135,6 +137,8 @@ class AccountSession:
         if refused:
             self._fail(refused)
             return
+        from mogplex_cli.account.flow import BrowserSignIn
+
         try:
             signed_in = await BrowserSignIn(self._address, self._label, self._environ, self._progress).run()
         except PortsBusy as busy:
@@ -219,7 +223,10 @@ class AccountSession:
 
     async def _fetch(self, token: str) -> Synced:
         # In a thread, as it takes a moment that the screen should not miss.
-        await anyio.to_thread.run_sync(__import__, "httpx")
+        await anyio.to_thread.run_sync(import_module, "httpx")
+        from mogplex_cli.account.hosted import Hosted, HostedTrouble
+        from mogplex_cli.account.sync import sync
+
         try:
             async with Hosted(self._address) as hosted:
                 synced = await sync(hosted, token, self._home)
@@ -233,7 +240,7 @@ class AccountSession:
         state = AccountState(time.time(), synced.told, " · ".join(synced.problems))
         await anyio.to_thread.run_sync(save_account_state, self._home.account_state, state)
 
-    def _progress(self, progress: Progress) -> None:
+    def _progress(self, progress: "Progress") -> None:
         self._tell(SigningIn(progress.phase, progress.url, progress.browser, progress.remark))
 
     def _fail(self, error: str) -> None:

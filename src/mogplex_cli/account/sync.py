@@ -3,34 +3,14 @@
 import json
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, cast
 
 import anyio.to_thread
 
 from mogplex_cli.account.hosted import Hosted, HostedTrouble
+from mogplex_cli.account.outcomes import Synced
 from mogplex_daemon.home.atomic import write_atomic
 from mogplex_daemon.home.paths import Home
-
-
-@dataclass(frozen=True, slots=True)
-class Synced:
-    """What a sync brought."""
-
-    models: int | None = None
-    """How many models there are; None when they could not be fetched, and the file stays as it was."""
-    servers: int | None = None
-    """How many MCP servers; None as above."""
-    problems: tuple[str, ...] = ()
-    """What was in the way, a line each."""
-    refused: bool = False
-    """Whether the account takes the token no more."""
-
-    @property
-    def told(self) -> str:
-        """What was brought, in a few words."""
-        counts = ((self.models, "model"), (self.servers, "MCP server"))
-        return " · ".join(f"{n} {what}{'' if n == 1 else 's'}" for n, what in counts if n is not None)
 
 
 async def sync(hosted: Hosted, token: str, home: Home, clock: Callable[[], float] = time.time) -> Synced:
@@ -78,12 +58,6 @@ def listed(content: Any, *names: str) -> list[Any] | None:
     fields = cast(dict[str, Any], content) if isinstance(content, dict) else {}
     found = (fields.get(name) for name in names)
     return next((cast(list[Any], each) for each in found if isinstance(each, list)), None)
-
-
-def forget_synced(home: Home) -> None:
-    """Take away what was kept of the account. Raises OSError."""
-    for path in (home.models, home.remote_mcp_servers, home.account_state):
-        path.unlink(missing_ok=True)
 
 
 async def _default_model(hosted: Hosted, token: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from mogplex_daemon.home.atomic import write_atomic
+from mogplex_daemon.home.paths import Home
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,12 @@ class AccountState:
     """What it brought, in a few words."""
     problem: str = ""
     """What was in the way; empty when nothing was."""
+
+
+def forget_synced(home: Home) -> None:
+    """Take away what was kept of the account beside its token. Raises OSError."""
+    for path in (home.models, home.remote_mcp_servers, home.account_state):
+        path.unlink(missing_ok=True)
 
 
 def save_account_state(path: Path, state: AccountState) -> None:
