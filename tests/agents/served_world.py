@@ -27,7 +27,8 @@ class ServedWorld:
 
     def __init__(self, root: Path, server: ScriptedServer | None) -> None:
         self.home = root / "person"
-        self.home.mkdir()
+        # Several agents may be one person's.
+        self.home.mkdir(exist_ok=True)
         self._server = server
 
     @property
