@@ -30,7 +30,7 @@ MODELS = [
     {"slug": "acme/deep", "provider": "acme", "displayName": "Deep", "contextWindow": 400_000},
 ]
 SERVERS = [
-    {"name": "linear", "enabled": True, "config": {"url": "https://mcp.example.org/sse", "http_headers": {}}}
+    {"name": "linear", "enabled": True, "config": {"url": "http://127.0.0.1:9/mcp", "http_headers": {}}}
 ]
 BROWSER = """\
 import json, sys, urllib.request
