@@ -90,7 +90,7 @@ class PermissionFile(Strict):
     """Always 1."""
     mode: PermissionMode | None = None
     """None: the mode of the outer layer, and in the end `approval`."""
-    rules: RuleLists = RuleLists()
+    rules: RuleLists = RuleLists.blank()
     """What the file says of single patterns."""
 
 

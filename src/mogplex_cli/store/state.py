@@ -222,7 +222,7 @@ class CockpitState:
     theme: ThemeName = "dark"
     """The colours of the screen."""
 
-    run: RunState = field(default_factory=RunState)
+    run: RunState = field(default_factory=RunState.blank)
     """The run that is shown; its `run_id` is empty when there is none."""
     session: Session = field(default_factory=Session)
     connection: Connection = field(default_factory=Connection)
