@@ -9,16 +9,15 @@ from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
 from mogplex_cli.cockpit.keymap import key_of
 from mogplex_cli.cockpit.rebind import rebind
 from mogplex_cli.colour_depth import choose_theme, no_colour
+from mogplex_cli.late_link import LateLink
 from mogplex_cli.model_catalog import read_catalog, with_configured
 from mogplex_cli.opening import copy_saver, explainer, exporter, first_state, leave
 from mogplex_cli.repository_memory import read_memory
-from mogplex_cli.session_link import SessionLink
 from mogplex_cli.sign_in import log_out_action
 from mogplex_cli.store.selectors.facts import DEFAULT_KEYS
 from mogplex_cli.store.store import Store
 from mogplex_cli.terminal import Streams
-from mogplex_cli.transport.pump import Pump
-from mogplex_cli.transport.routes import ROUTES
+from mogplex_cli.transport.base import Link
 from mogplex_cli.wiring import Wiring
 from mogplex_cli.workspace_files import WorkspaceFiles
 from mogplex_daemon.home.permission_files import load_layers
@@ -36,10 +35,9 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
     )
     theme = choose_theme(wiring.settings.ui.theme, os.environ)
     store = Store(replace(first_state(wiring), session=session, theme=theme))
-    pump = Pump(ROUTES[wiring.route.transport](wiring, streams), store, log)
     app = MogplexApp(
         store,
-        SessionLink(pump, store, wiring),
+        LateLink(lambda: _link(wiring, streams, store)),
         CockpitOptions(
             read_models=lambda: with_configured(
                 read_catalog(wiring.home.models), wiring.settings, os.environ
@@ -64,6 +62,12 @@ def open_cockpit(wiring: Wiring, streams: Streams) -> int:
     app.run()
     leave(store, wiring)
     return app.return_code or 0
+
+
+def _link(wiring: Wiring, streams: Streams, store: Store) -> Link:
+    from mogplex_cli.session_link import SessionLink
+
+    return SessionLink(wiring, streams, store)
 
 
 def _writer(descriptor: int | None) -> Callable[[str], None]:

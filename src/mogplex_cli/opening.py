@@ -4,9 +4,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 
-from mogplex_cli.end_on_quit import end_run, ends_on_quit
 from mogplex_cli.export.request import Exported, ExportRequest
-from mogplex_cli.permission_report import explain_permissions
 from mogplex_cli.sign_in import asks_to_sign_in
 from mogplex_cli.store.away import Seen
 from mogplex_cli.store.state import CockpitState, Connection, Drawer, Notice, Session
@@ -14,7 +12,6 @@ from mogplex_cli.store.store import Store
 from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_cli.wiring import Wiring
 from mogplex_contracts.state import RunState
-from mogplex_contracts.state.digest import digest
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.permission_files import load_layers
 
@@ -41,6 +38,8 @@ def explainer(wiring: Wiring, store: Store) -> Callable[[], str]:
     """Tells the permissions in force whenever it is called."""
 
     def explain() -> str:
+        from mogplex_cli.permission_report import explain_permissions
+
         now = store.state.session
         mode = now.permission_mode if now.mode_chosen else None
         return explain_permissions(load_layers(wiring.home.root, now.repo, mode))
@@ -72,6 +71,8 @@ def copy_saver(wiring: Wiring) -> Callable[[str, str], str]:
 
 def leave(store: Store, wiring: Wiring) -> None:
     """Log how the run was seen last, remember it, and say on stdout what goes on."""
+    from mogplex_contracts.state.digest import digest
+
     run, log = store.state.run, wiring.log
     if run.run_id:
         log("state", run_id=run.run_id, seq=run.last_seq, digest=digest(run), missing=run.missing)
@@ -84,6 +85,8 @@ def leave(store: Store, wiring: Wiring) -> None:
 
 
 def _what_becomes_of(run_id: str, wiring: Wiring) -> str:
+    from mogplex_cli.end_on_quit import end_run, ends_on_quit
+
     goes_on = f"run {run_id} goes on · mogplex --attach {run_id} · mogplex-daemon kill {run_id}"
     if not ends_on_quit(wiring):
         return goes_on

@@ -2,8 +2,11 @@
 
 import gc
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import anyio.to_thread
 from textual import events
 from textual.app import App
 from textual.screen import Screen
@@ -12,13 +15,13 @@ from mogplex_cli.actions import ACTIONS
 from mogplex_cli.actions.perform import attempt
 from mogplex_cli.cockpit.attention import Attention
 from mogplex_cli.cockpit.connect import connect
-from mogplex_cli.cockpit.context import CockpitContext
 from mogplex_cli.cockpit.crash import stopped, told
 from mogplex_cli.cockpit.keymap import bindings, overlay
 from mogplex_cli.cockpit.kit.double_tap import DOUBLE_TAP_SECONDS, DoubleTap
 from mogplex_cli.cockpit.messages import Edited, Invoke, Pressed, Sought
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.outside import Outside
+from mogplex_cli.cockpit.preload import preload
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.cockpit.signals import listen, survive_stops
 from mogplex_cli.cockpit.themes import DARK, THEMES, theme_name
@@ -34,6 +37,9 @@ from mogplex_cli.store.ui_events import (
     NoticeShown,
 )
 from mogplex_cli.transport.base import Link
+
+if TYPE_CHECKING:
+    from mogplex_cli.cockpit.context import CockpitContext
 
 __all__ = ["CockpitOptions", "MogplexApp"]
 
@@ -61,13 +67,18 @@ class MogplexApp(App[int], inherit_bindings=False):
         self._options = options
         self._cockpit = CockpitScreen(options, self._connect)
         self._outside = Outside(self)
-        self._context_of_actions = CockpitContext(
-            store, link, self._cockpit, options, self._outside, self._leave
-        )
         self._ctrl_c = DoubleTap(options.monotonic)
         self._endings: list[Callable[[], None]] = []
         self._crashed = False
         self._mouse_was_given = False
+
+    @cached_property
+    def _context_of_actions(self) -> "CockpitContext":
+        from mogplex_cli.cockpit.context import CockpitContext
+
+        return CockpitContext(
+            self._store, self._link, self._cockpit, self._options, self._outside, self._leave
+        )
 
     def get_default_screen(self) -> Screen[None]:
         """The cockpit has one screen."""
@@ -85,11 +96,15 @@ class MogplexApp(App[int], inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        gc.freeze()
-        gc.enable()
-        self.run_worker(self._link.run(), name="link", group="link")
+        self.run_worker(self._open_link(), name="link", group="link")
         if self._options.task:
             self.action_invoke("run", self._options.task)
+
+    async def _open_link(self) -> None:
+        await anyio.to_thread.run_sync(preload)
+        gc.freeze()
+        gc.enable()
+        await self._link.run()
 
     def on_unmount(self) -> None:
         """Let go of the store and the signals."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from mogplex_cli.store.reduce import reduce
 from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import UiEvent
 from mogplex_contracts.events import Event
@@ -56,6 +55,9 @@ class Store:
 
     def reduce(self, events: Iterable[Event | UiEvent]) -> None:
         """Reduce a batch and tell nobody: whoever calls this notifies later."""
+        # A first picture is of a state in which nothing has happened yet: it goes without the reducers.
+        from mogplex_cli.store.reduce import reduce
+
         for event in events:
             self._state = reduce(self._state, event)
 
