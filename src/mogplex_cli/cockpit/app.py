@@ -11,8 +11,6 @@ from textual import events
 from textual.app import App
 from textual.screen import Screen
 
-from mogplex_cli.actions import ACTIONS
-from mogplex_cli.actions.perform import attempt
 from mogplex_cli.cockpit.attention import Attention
 from mogplex_cli.cockpit.connect import connect
 from mogplex_cli.cockpit.crash import stopped, told
@@ -133,7 +131,12 @@ class MogplexApp(App[int], inherit_bindings=False):
             self._store.apply([ComposerRefused("")])
 
     def action_invoke(self, name: str, argument: str = "") -> None:
-        """Start an action; it never holds up the keys."""
+        """Start an action; it never holds up the keys. One that lacks words it needs is picked as in the palette."""
+        from mogplex_cli.actions import ACTIONS
+        from mogplex_cli.actions.perform import attempt
+
+        if ACTIONS[name].needs_argument and not argument:
+            name, argument = "choose", name
         self.run_worker(
             attempt(self._context_of_actions, ACTIONS[name], argument), name=name, group="actions"
         )

@@ -1,14 +1,15 @@
 """Ties the store to the screen: which selector feeds which panel, and what follows from the state by itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.timer import Timer
 
+from mogplex_cli.cockpit.composer.complete import SlashHelp
 from mogplex_cli.cockpit.drawers import DRAWERS
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.screen import CockpitScreen
-from mogplex_cli.cockpit.slash_helps import slash_helps
+from mogplex_cli.custom_commands.registry import CommandRegistry
 from mogplex_cli.store.selectors.agents import select_agents
 from mogplex_cli.store.selectors.alerts import select_alerts
 from mogplex_cli.store.selectors.composer import select_composer
@@ -63,7 +64,10 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
             for name, select in PANEL_SELECTORS.items()
         ),
         store.subscribe(select_composer, screen.composer.show),
-        store.subscribe(lambda state: slash_helps(state.commands), screen.composer.offer),
+        store.subscribe(
+            lambda state: state.commands,
+            lambda commands: screen.composer.offer(lambda: _slash_helps(commands)),
+        ),
         store.subscribe(lambda state: state.drawer, drawers.show),
         store.subscribe(clock_is_read, clock.run),
         drawers.end,
@@ -75,6 +79,12 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
             end()
 
     return disconnect
+
+
+def _slash_helps(commands: CommandRegistry) -> Sequence[SlashHelp]:
+    from mogplex_cli.cockpit.slash_helps import slash_helps
+
+    return slash_helps(commands)
 
 
 def _at_place(name: str, select: Callable[[CockpitState], Any]) -> Callable[[CockpitState], Any]:

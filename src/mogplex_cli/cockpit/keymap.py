@@ -10,8 +10,6 @@ from typing import Literal, get_args
 
 from textual.binding import Binding
 
-from mogplex_cli.actions.verbs import VERBS
-
 Context = Literal[
     "everywhere",
     "outside",
@@ -272,11 +270,52 @@ CONTEXTS: tuple[Context, ...] = get_args(Context)
 OUTSIDE: frozenset[Context] = frozenset(("timeline", "agents"))
 """The contexts in which the keys of `outside` hold too."""
 
+PICKED: tuple[str, ...] = (
+    "run",
+    "pause",
+    "resume",
+    "continue",
+    "kill",
+    "permissions",
+    "approvals",
+    "inbox",
+    "runs",
+    "init",
+    "agents",
+    "cost",
+    "model",
+    "mcp",
+    "memory",
+    "diff",
+    "export",
+    "travel",
+    "live",
+    "find",
+    "filter",
+    "turn_filter",
+    "jump",
+    "copy",
+    "transcript",
+    "mouse",
+    "help",
+    "keys",
+    "theme",
+    "login",
+    "logout",
+    "clear",
+    "quit",
+    "next_alert",
+    "focus_composer",
+    "focus_timeline",
+    "focus_agents",
+)
+"""The actions of the palette, by name, as a test holds it to be: what they do loads after the first picture."""
+
 UNBOUND: tuple[Key, ...] = tuple(
-    Key("", action.name, context, priority=context == "everywhere")
+    Key("", action, context, priority=context == "everywhere")
     for context in ("everywhere", "outside")
-    for action in VERBS.values()
-    if action.in_palette and not any(key.does == action.name and key.context == context for key in KEYS)
+    for action in PICKED
+    if not any(key.does == action and key.context == context for key in KEYS)
 )
 """Where a person's own key for an action goes that has none."""
 
@@ -312,8 +351,6 @@ def _action(does: str) -> str:
     """The action as Textual spells it."""
     if does.startswith("."):
         return does[1:]
-    if does in VERBS and VERBS[does].needs_argument:
-        return f"invoke('choose', '{does}')"
     return does if "." in does else f"invoke('{does}')"
 
 

@@ -6,6 +6,8 @@ BEHIND_THE_FIRST_PICTURE = (
     "mogplex_cli.session_link",
     "mogplex_cli.store.reduce",
     "mogplex_cli.cockpit.context",
+    "mogplex_cli.cockpit.slash_helps",
+    "mogplex_cli.actions",
     "mogplex_cli.cockpit.cells",
     "mogplex_cli.cockpit.drawer_values",
 )

@@ -1,7 +1,7 @@
 """The one screen: where the panels stand at which size, and which of them has the keys."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import ComposeResult
@@ -10,7 +10,6 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 
-from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.cockpit.composer.composer import Composer
 from mogplex_cli.cockpit.drawers.base import Drawer
 from mogplex_cli.cockpit.keymap import Context
@@ -23,6 +22,9 @@ from mogplex_cli.cockpit.panels.footer import Footer
 from mogplex_cli.cockpit.panels.past import PastLine
 from mogplex_cli.cockpit.panels.timeline import Timeline
 from mogplex_cli.cockpit.panels.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
+
+if TYPE_CHECKING:
+    from mogplex_cli.actions.base import FocusTarget
 
 RAIL_FROM = 100
 """From this width on the agents stand in a rail; below it, above the timeline."""
@@ -121,7 +123,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         """The footer teaches the keys of what has them now."""
         self._teacher.teach(self._context_of(event.widget))
 
-    def move_focus(self, target: FocusTarget) -> None:
+    def move_focus(self, target: "FocusTarget") -> None:
         """Give the keys to a part of the screen."""
         match target:
             case "composer":

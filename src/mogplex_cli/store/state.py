@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
-from mogplex_cli.store.away import Seen
-from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
-from mogplex_cli.store.remembering import Remembering
 from mogplex_cli.store.timeline_view import TimelineView
-from mogplex_contracts.events import Event
-from mogplex_contracts.events.link import RunSummary
-from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 from mogplex_daemon.home.settings_environ import Theme
+
+if TYPE_CHECKING:
+    # Nothing of these is in a first state.
+    from mogplex_cli.store.away import Seen
+    from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
+    from mogplex_cli.store.remembering import Remembering
+    from mogplex_contracts.events import Event
+    from mogplex_contracts.events.link import RunSummary
+    from mogplex_contracts.permissions import PermissionLayers
 
 DrawerName = Literal[
     "approval",
@@ -178,7 +181,7 @@ class Past:
 
     base: RunState
     """The run before the first of `events`."""
-    events: tuple[Event, ...]
+    events: "tuple[Event, ...]"
     """What happened around the place; moving about among them needs no one to be asked."""
     run: RunState
     """The run at the place."""
@@ -233,9 +236,9 @@ class CockpitState:
     """Optimistic decisions by approval id."""
     starting: str = ""
     """Id of the run being started or attached to, until its first event. The one before is shown until then."""
-    runs: tuple[RunSummary, ...] | None = None
+    runs: "tuple[RunSummary, ...] | None" = None
     """Every run the daemon knows, newest first; None while no daemon has told."""
-    seen: dict[str, Seen] = field(default_factory=dict[str, Seen])
+    seen: "dict[str, Seen]" = field(default_factory=dict[str, "Seen"])
     """How far this person has seen runs that were left, by run id."""
     catching_up: bool = False
     """Whether the link was lost, and what happened meanwhile is not all there yet."""
@@ -253,17 +256,17 @@ class CockpitState:
     """Why the run's journal cannot be written now, as its host told; empty when it can."""
     commands: CommandRegistry = EMPTY
     """The custom commands in force."""
-    models: ModelCatalog | None = None
+    models: "ModelCatalog | None" = None
     """The model catalog as it was last read; None before."""
-    memory: RepositoryMemory | None = None
+    memory: "RepositoryMemory | None" = None
     """A repository's memory as it was last read; None before."""
-    remembering: Remembering | None = None
+    remembering: "Remembering | None" = None
     """The rules offered for an approval, while one is being chosen; None otherwise."""
-    permissions: PermissionLayers | None = None
+    permissions: "PermissionLayers | None" = None
     """What the permission files said when they were last read; None before."""
     permission_problems: tuple[str, ...] = ()
     """What was wrong with them, a line each."""
-    whole_file: WholeFile | None = None
+    whole_file: "WholeFile | None" = None
     """The file that is shown around its hunks; None for none."""
     alert_turn: int = 0
     """How often the person asked for the next alert since the last approval came in."""

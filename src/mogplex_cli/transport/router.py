@@ -7,8 +7,9 @@ nothing chosen at a terminal: then it is the daemon, with a `transport_fallback`
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from mogplex_cli.transport.base import TransportName
+TransportName = Literal["process", "daemon", "stdio"]
 
 TRANSPORT_VARIABLE = "MOGPLEX_TRANSPORT"
 ATTACH_VARIABLE = "MOGPLEX_ATTACH_RUN_ID"
