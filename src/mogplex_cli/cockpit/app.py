@@ -34,10 +34,10 @@ from mogplex_cli.store.ui_events import (
     NoticeCleared,
     NoticeShown,
 )
-from mogplex_cli.transport.base import Link
 
 if TYPE_CHECKING:
     from mogplex_cli.cockpit.context import CockpitContext
+    from mogplex_cli.transport.base import Link
 
 __all__ = ["CockpitOptions", "MogplexApp"]
 
@@ -53,7 +53,7 @@ class MogplexApp(App[int], inherit_bindings=False):
     CSS_PATH = [HERE / f"{name}.tcss" for name in STYLES]
     BINDINGS = [*bindings("everywhere")]
 
-    def __init__(self, store: Store, link: Link, options: CockpitOptions) -> None:
+    def __init__(self, store: Store, link: "Link", options: CockpitOptions) -> None:
         # Textual reads NO_COLOR itself; only of a terminal's own colours does it leave none at all.
         super().__init__(ansi_color=store.state.session.no_colour or None)
         self.animation_level = "full" if options.animations else "none"

@@ -311,11 +311,12 @@ PICKED: tuple[str, ...] = (
 )
 """The actions of the palette, by name, as a test holds it to be: what they do loads after the first picture."""
 
+BOUND = frozenset((key.does, key.context) for key in KEYS)
 UNBOUND: tuple[Key, ...] = tuple(
     Key("", action, context, priority=context == "everywhere")
     for context in ("everywhere", "outside")
     for action in PICKED
-    if not any(key.does == action and key.context == context for key in KEYS)
+    if (action, context) not in BOUND
 )
 """Where a person's own key for an action goes that has none."""
 

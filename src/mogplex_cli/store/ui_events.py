@@ -3,18 +3,20 @@
 Named tuples, because so many of them are made before the first picture: a frozen dataclass takes five times as long.
 """
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mogplex_cli.custom_commands.registry import CommandRegistry
-from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
-from mogplex_cli.store.remembering import Remembering
 from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
 from mogplex_cli.store.timeline_filter import Filter
-from mogplex_contracts.events import Event
-from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.state import RunState
 from mogplex_contracts.state.timeline import Timeline
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
+
+if TYPE_CHECKING:
+    from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
+    from mogplex_cli.store.remembering import Remembering
+    from mogplex_contracts.events import Event
+    from mogplex_contracts.permissions import PermissionLayers
 
 
 class SessionDescribed(NamedTuple):
@@ -144,7 +146,7 @@ class CommandsLoaded(NamedTuple):
 class ModelsRead(NamedTuple):
     """The model catalog was read."""
 
-    catalog: ModelCatalog
+    catalog: "ModelCatalog"
 
 
 class ModelChosen(NamedTuple):
@@ -156,7 +158,7 @@ class ModelChosen(NamedTuple):
 class RepositoryMemoryRead(NamedTuple):
     """A repository's memory was read."""
 
-    memory: RepositoryMemory
+    memory: "RepositoryMemory"
 
 
 class HarnessChosen(NamedTuple):
@@ -176,7 +178,7 @@ class PastOpened(NamedTuple):
 
     base: RunState
     """The run before the first of the events."""
-    events: tuple[Event, ...]
+    events: "tuple[Event, ...]"
     at_seq: int
 
 
@@ -199,20 +201,20 @@ class ExportTold(NamedTuple):
 class RulesOffered(NamedTuple):
     """A rule is to be made of an approval: these are offered; None when no longer."""
 
-    remembering: Remembering | None
+    remembering: "Remembering | None"
 
 
 class PermissionsRead(NamedTuple):
     """The permission files were read."""
 
-    layers: PermissionLayers
+    layers: "PermissionLayers"
     problems: tuple[str, ...] = ()
 
 
 class WholeFileRead(NamedTuple):
     """A file was read to be shown around its hunks; None when it is no longer."""
 
-    file: WholeFile | None
+    file: "WholeFile | None"
 
 
 class TimelineFiltered(NamedTuple):

@@ -1,13 +1,16 @@
 """What a person may want to be called for: what waits, and what has ended, over all runs that are known."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mogplex_cli.store.selectors.waiting import RISK_ORDER, summary
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
-from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import RunStatus
+
+if TYPE_CHECKING:
+    from mogplex_contracts.events.link import RunSummary
 
 TELLING: frozenset[RunStatus] = frozenset(("completed", "failed"))
 """Ends worth a call; who killed a run knows."""
@@ -33,7 +36,7 @@ class AttentionProps:
 
     waiting: dict[str, Waits]
     """By approval id, the most dangerous first."""
-    ended: dict[str, RunSummary]
+    ended: "dict[str, RunSummary]"
     """By run id."""
     place: str
     """What the terminal's title says beside the count."""
@@ -63,6 +66,6 @@ def select_attention(state: CockpitState) -> AttentionProps:
     )
 
 
-def ended_words(run: RunSummary) -> str:
+def ended_words(run: "RunSummary") -> str:
     """The end of a run in a line, free of control characters."""
     return f"{one_line(run.repo, 60)} {run.status} · {one_line(run.task, 120)}"

@@ -3,13 +3,16 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
-from mogplex_contracts.events.link import RunSummary
-from mogplex_contracts.remember import Scope
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import Risk
+
+if TYPE_CHECKING:
+    from mogplex_contracts.events.link import RunSummary
+    from mogplex_contracts.remember import Scope
 
 RISK_ORDER: dict[Risk, int] = {"high": 0, "medium": 1, "low": 2}
 
@@ -18,11 +21,11 @@ RISK_ORDER: dict[Risk, int] = {"high": 0, "medium": 1, "low": 2}
 class Waiting:
     """One decision and the run that waits for it."""
 
-    run: RunSummary
+    run: "RunSummary"
     request: ApprovalRequested
 
 
-def all_runs(state: CockpitState) -> tuple[RunSummary, ...]:
+def all_runs(state: CockpitState) -> "tuple[RunSummary, ...]":
     """Every run that is known, newest first; of the one that is shown, what is shown of it."""
     runs = state.runs or ()
     if not state.run.run_id:
@@ -33,7 +36,7 @@ def all_runs(state: CockpitState) -> tuple[RunSummary, ...]:
     return tuple(sorted((shown, *runs), key=lambda each: each.run_id, reverse=True))
 
 
-def all_waiting(runs: Iterable[RunSummary]) -> tuple[Waiting, ...]:
+def all_waiting(runs: "Iterable[RunSummary]") -> tuple[Waiting, ...]:
     """What waits in these runs: high risk first, then the oldest."""
     waiting = [Waiting(run, request) for run in runs for request in run.waiting]
     return tuple(sorted(waiting, key=lambda each: (RISK_ORDER[each.request.risk], each.request.ts)))
@@ -82,7 +85,7 @@ class Deciding:
     """Of a patch that is approved in part: the hunks that may be applied."""
     patterns: tuple[str, ...] = ()
     """The rule to make of it; empty for none."""
-    where: Scope = "run"
+    where: "Scope" = "run"
     """How far that rule reaches."""
 
 
@@ -112,8 +115,10 @@ def one_batch(requests: Sequence[ApprovalRequested]) -> bool:
     return len(kinds) == 1 and all(each.risk != "high" for each in requests)
 
 
-def summary(run: RunState) -> RunSummary:
+def summary(run: RunState) -> "RunSummary":
     """The run that is shown, as it stands in a list."""
+    from mogplex_contracts.events.link import RunSummary
+
     return RunSummary(
         run_id=run.run_id,
         status=run.status,
