@@ -1,6 +1,7 @@
 """The link the cockpit is given: made when it is run, because no first picture waits for it."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import anyio
@@ -16,7 +17,10 @@ class LateLink:
     def __init__(self, make: "Callable[[], Link]") -> None:
         self._make = make
         self._link: Link | None = None
-        self._made = anyio.Event()
+
+    @cached_property
+    def _made(self) -> anyio.Event:
+        return anyio.Event()
 
     async def run(self) -> None:
         """Make the link and run it, until cancelled."""

@@ -6,7 +6,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import anyio.to_thread
 from textual import events
 from textual.app import App
 from textual.screen import Screen
@@ -99,7 +98,9 @@ class MogplexApp(App[int], inherit_bindings=False):
             self.action_invoke("run", self._options.task)
 
     async def _open_link(self) -> None:
-        await anyio.to_thread.run_sync(preload)
+        from anyio import to_thread
+
+        await to_thread.run_sync(preload)
         gc.freeze()
         gc.enable()
         await self._link.run()
