@@ -6,7 +6,7 @@ inside, something Textual does. `rebind.py` gives the table with a person's own 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from textual.binding import Binding
 
@@ -361,8 +361,7 @@ def label(key: str) -> str:
     return "+".join((*modifiers, LABELS.get(last, last)))
 
 
-@dataclass(frozen=True, slots=True)
-class Taught:
+class Taught(NamedTuple):
     """A key as the footer teaches it."""
 
     key: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
 from mogplex_cli.store.timeline_view import TimelineView
@@ -41,8 +41,7 @@ ThemeName = Theme
 Tone = Literal["info", "warning", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class FoundAgent:
+class FoundAgent(NamedTuple):
     """The program of another agent on this machine."""
 
     program: str
@@ -50,8 +49,7 @@ class FoundAgent:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class FoundKey:
+class FoundKey(NamedTuple):
     """A provider's key in the environment; never the key itself."""
 
     provider: str
@@ -119,8 +117,7 @@ class Connection:
     """How often it became nominal: each time is another connection, which must be asked anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawer:
+class Drawer(NamedTuple):
     """The drawer that is open."""
 
     name: DrawerName
@@ -130,8 +127,7 @@ class Drawer:
     """Whether it opened by itself: then it must not take the focus from a line being typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """The last thing the cockpit has to say to the person, shown above the composer."""
 
     text: str
@@ -140,8 +136,7 @@ class Notice:
     """A timestamp that stands in the text, ISO 8601: people read it as the time of their clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFiles:
+class FoundFiles(NamedTuple):
     """Files of the workspace, for the composer to offer."""
 
     query: str = ""
@@ -167,8 +162,7 @@ class Composer:
     """What was found for the file that is being named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """A decision that was sent and is not confirmed yet."""
 
     command_id: str

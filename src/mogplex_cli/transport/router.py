@@ -6,8 +6,7 @@ nothing chosen at a terminal: then it is the daemon, with a `transport_fallback`
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 TransportName = Literal["process", "daemon", "stdio"]
 
@@ -24,8 +23,7 @@ WORDS: dict[str, TransportName] = {
 """What MOGPLEX_TRANSPORT may say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """The chosen transport."""
 
     transport: TransportName

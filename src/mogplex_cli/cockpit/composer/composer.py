@@ -1,8 +1,8 @@
 """The command input: the line being typed, and what is to be said about it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
+from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -24,8 +24,7 @@ from mogplex_cli.cockpit.messages import Edited, Invoke, Sought
 from mogplex_cli.store.selectors.composer import ComposerProps
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """Candidates of which one was put into the line: Tab takes the next one."""
 
     candidates: tuple[Candidate, ...]

@@ -1,14 +1,13 @@
 """The timeline's first row: what is filtered and looked for, and how much is below. Pure."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mogplex_cli.cockpit.kit.lines import Line, Span, clip, line, spread
 from mogplex_cli.cockpit.kit.staleness import as_of
 from mogplex_cli.store.selectors.facts import Stale
 
 
-@dataclass(frozen=True, slots=True)
-class HeadingProps:
+class HeadingProps(NamedTuple):
     """Everything that row can say."""
 
     following: bool

@@ -5,6 +5,7 @@ Only what is seen is laid out, and what cannot change is laid out once.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mogplex_cli.cockpit.cells import CELLS, CellContext
 from mogplex_cli.cockpit.cells.base import INDENT, lay_out
@@ -37,8 +38,7 @@ class Row:
     drawn: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """What the rows are made of."""
 
     window: Window

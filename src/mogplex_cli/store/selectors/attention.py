@@ -1,7 +1,6 @@
 """What a person may want to be called for: what waits, and what has ended, over all runs that are known."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mogplex_cli.store.selectors.waiting import RISK_ORDER, summary
 from mogplex_cli.store.state import CockpitState
@@ -16,8 +15,7 @@ TELLING: frozenset[RunStatus] = frozenset(("completed", "failed"))
 """Ends worth a call; who killed a run knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
+class Waits(NamedTuple):
     """A decision waits. Its words are made only when they are said."""
 
     repo: str
@@ -30,8 +28,7 @@ class Waits:
         return f"{one_line(self.repo, 60)} waits for you · {self.request.risk} risk · {what}"
 
 
-@dataclass(frozen=True, slots=True)
-class AttentionProps:
+class AttentionProps(NamedTuple):
     """What calls now."""
 
     waiting: dict[str, Waits]
