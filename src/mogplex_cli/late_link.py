@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import anyio
-
 if TYPE_CHECKING:
+    import anyio
+
     from mogplex_cli.transport.base import Answer, Link, LookBack
     from mogplex_contracts.commands import Command
 
@@ -19,7 +19,9 @@ class LateLink:
         self._link: Link | None = None
 
     @cached_property
-    def _made(self) -> anyio.Event:
+    def _made(self) -> "anyio.Event":
+        import anyio
+
         return anyio.Event()
 
     async def run(self) -> None:

@@ -49,7 +49,6 @@ class MogplexApp(App[int], inherit_bindings=False):
     """Run it with `run()`; `return_code` is 0 after a clean exit and 1 after a crash."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = [HERE / f"{name}.tcss" for name in STYLES]
     BINDINGS = [*bindings("everywhere")]
 
     def __init__(self, store: Store, link: "Link", options: CockpitOptions) -> None:
@@ -78,7 +77,14 @@ class MogplexApp(App[int], inherit_bindings=False):
         )
 
     def get_default_screen(self) -> Screen[None]:
-        """The cockpit has one screen."""
+        """The cockpit has one screen.
+
+        Its style sheets are read here: those of CSS_PATH would be parsed before the theme is there, and then again.
+        Its shape is known before Textual tells it: the first picture is the right one.
+        """
+        for name in STYLES:
+            self.stylesheet.read(HERE / f"{name}.tcss")
+        self._cockpit.take_shape(*self.size)
         return self._cockpit
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ BEHIND_THE_FIRST_PICTURE = (
     "mogplex_cli.cockpit.context",
     "mogplex_cli.cockpit.slash_helps",
     "mogplex_cli.actions",
-    "mogplex_cli.cockpit.cells",
+    "mogplex_cli.cockpit.cells.opened",
     "mogplex_cli.cockpit.drawer_values",
 )
 """Modules, in the order in which they are likely to be wanted. Only a head start: whoever needs one loads it."""

@@ -38,6 +38,18 @@ BROAD_FROM = 140
 """From this width on a drawer leaves the times and names of the timeline in sight."""
 
 
+WIDTHS = ((CONTEXT_FROM, "-wide"), (RAIL_FROM, "-rail"), (0, "-slim"))
+HEIGHTS = ((38, "-high"), (30, "-tall"), (0, "-short"))
+"""From which size on the screen has which class, the largest first."""
+
+
+def shape(width: int, height: int) -> dict[str, bool]:
+    """All these classes, and which the screen has at this size."""
+    wide = next(name for least, name in WIDTHS if width >= least)
+    high = next(name for least, name in HEIGHTS if height >= least)
+    return {name: name in (wide, high) for _, name in (*WIDTHS, *HEIGHTS)}
+
+
 def drawer_width(width: int) -> int:
     """How wide a drawer is: it begins after the names of the timeline, after the rail, or at the left edge."""
     if width < RAIL_FROM:
@@ -47,13 +59,6 @@ def drawer_width(width: int) -> int:
 
 class CockpitScreen(Screen[None], inherit_bindings=False):
     """Panels never know where they stand; this knows nothing else."""
-
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-slim"),
-        (RAIL_FROM, "-rail"),
-        (CONTEXT_FROM, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (38, "-high")]
 
     def __init__(self, options: CockpitOptions, when_mounted: Callable[[], None]) -> None:
         super().__init__()
@@ -110,8 +115,12 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self._when_mounted()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Agents as lines or cards; or nothing but the size that is needed."""
-        width, height = event.size
+        """Another size, another shape."""
+        self.take_shape(*event.size)
+
+    def take_shape(self, width: int, height: int) -> None:
+        """What has room in so many cells: agents as lines or cards; or nothing but the size that is needed."""
+        self.update_classes(shape(width, height))
         self.agents.set_narrow(width < RAIL_FROM)
         too_small = width < LEAST_WIDTH or height < LEAST_HEIGHT
         self.set_class(too_small, "-too-small")

@@ -9,7 +9,6 @@ from datetime import tzinfo
 
 from textual import events
 
-from mogplex_cli.cockpit.cells import CellContext
 from mogplex_cli.cockpit.keymap import bindings
 from mogplex_cli.cockpit.kit.lines import Line
 from mogplex_cli.cockpit.kit.painted import Painted
@@ -91,6 +90,8 @@ class Timeline(Painted[TimelineProps]):
         return [heading(self._heading(props, scene), width), *(row.drawn for row in rows)]
 
     def _scene(self, props: TimelineProps, width: int) -> Scene:
+        from mogplex_cli.cockpit.cells import CellContext
+
         sight = self._sight
         sight.look(props, self._kept)
         context = CellContext(
