@@ -15,8 +15,8 @@ from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_cli.transport.pump import Pump
 from mogplex_cli.transport.routes import ROUTES
 from mogplex_cli.wiring import Wiring
-from mogplex_cli.workspace import look_at
 from mogplex_contracts.commands import Command
+from mogplex_daemon.home.working_tree import working_tree
 
 
 class SessionLink:
@@ -65,7 +65,7 @@ class SessionLink:
         return await self._pump.ask(command)
 
     async def _describe(self) -> None:
-        tree = await look_at(self._wiring.cwd)
+        tree = await working_tree(self._wiring.cwd)
         if tree is not None:
             session = replace(self._store.state.session, branch=tree.branch, dirty=tree.dirty)
             self._store.apply([SessionDescribed(session)])

@@ -11,13 +11,13 @@ from mogplex_daemon.home.auth_file import forget_mogplex
 from mogplex_daemon.home.credentials import from_environ, stored
 from mogplex_daemon.home.paths import Home
 
-AGENTS: dict[str, str] = {
-    "codex": "Codex",
-    "claude": "Claude Code",
-    "opencode": "OpenCode",
-    "gemini": "Gemini CLI",
-}
-"""Programs of other agents that a person may have, and what they are called."""
+AGENTS: tuple[tuple[str, str, str], ...] = (
+    ("codex", "Codex", "codex"),
+    ("claude", "Claude Code", "claude-code"),
+    ("opencode", "OpenCode", "acp:opencode"),
+    ("gemini", "Gemini CLI", "acp:gemini"),
+)
+"""Programs of other agents that a person may have, what they are called, and what drives them."""
 DEFAULT_HARNESS = "native"
 """What drives runs when a model can be called and nothing else was said."""
 NOT_INTERACTIVE = (
@@ -34,11 +34,11 @@ def look_around(wiring: Wiring, told: tuple[str, ...] = ()) -> Wiring:
     keys = from_environ(os.environ)
     found = SignIn(
         agents=tuple(
-            FoundAgent(program, name, path)
-            for program, name in AGENTS.items()
+            FoundAgent(program, name, path, harness)
+            for program, name, harness in AGENTS
             if (path := shutil.which(program)) is not None
         ),
-        keys=tuple(FoundKey(each.provider, each.source) for each in keys),
+        keys=tuple(FoundKey(each.provider, each.source, each.model) for each in keys),
     )
     session = wiring.session
     known = bool(keys or stored(wiring.home.auth) or wiring.settings.providers)

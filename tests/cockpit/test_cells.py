@@ -25,3 +25,12 @@ def test_what_would_move_the_cursor_is_marked_in_every_line() -> None:
 
 def test_reasoning_that_is_over_takes_one_row() -> None:
     assert len(rows("first\nsecond", "reasoning")) == 1
+
+
+def test_what_went_wrong_is_told_to_its_end_in_a_narrow_timeline() -> None:
+    told = (
+        "gemini wants a login first: Gemini API key is missing. Run `gemini` once in a terminal and sign in, "
+        "or export GEMINI_API_KEY before mogplex is started; then /run the task again"
+    )
+    drawn = rows(told, "error", 56)
+    assert drawn[-1].endswith("again") and max(map(len, drawn[1:])) > 30

@@ -25,6 +25,13 @@ def test_no_row_is_ever_wider_than_it_may_be(text, width):
     assert cell_len(cut_middle(text.replace("\n", ""), width)) <= width
 
 
+@given(TEXT, st.integers(2, 40), st.integers(2, 40))
+def test_a_first_row_beside_something_is_narrower_and_nothing_is_lost(text, width, first):
+    rows = wrap(text, width, first=first)
+    assert cell_len(rows[0]) <= first and all(cell_len(row) <= width for row in rows[1:])
+    assert "".join("".join(rows).split()) == "".join(text.split())
+
+
 @given(TEXT, st.integers(2, 40))
 def test_what_must_be_read_exactly_keeps_every_character(text, width):
     assert "".join(wrap_exact(text, width)) == text.replace("\n", "")

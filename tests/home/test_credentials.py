@@ -10,7 +10,10 @@ def test_the_environment_names_whose_key_it_holds_and_never_the_key():
     found = from_environ(
         {"OPENAI_API_KEY": "sk-secret", "MOGPLEX_API_KEY": "mog_secret", "ANTHROPIC_API_KEY": " "}
     )
-    assert found == (Credential("Mogplex", "MOGPLEX_API_KEY"), Credential("OpenAI", "OPENAI_API_KEY"))
+    assert found == (
+        Credential("Mogplex", "MOGPLEX_API_KEY"),
+        Credential("OpenAI", "OPENAI_API_KEY", "openai/gpt-5"),
+    )
     assert "secret" not in repr(found)
 
 

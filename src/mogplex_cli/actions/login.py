@@ -1,7 +1,7 @@
 """Open the login screen, or go one of its ways; and the way back."""
 
 from mogplex_cli.actions.base import Action, ActionContext
-from mogplex_cli.store.selectors.login import OFFLINE, select_login
+from mogplex_cli.store.selectors.login import OFFLINE, OWN_LOOP, LoginChoice, select_login
 from mogplex_cli.store.ui_events import DrawerClosed, DrawerOpened, HarnessChosen, NoticeShown
 
 
@@ -20,16 +20,19 @@ async def _login(context: ActionContext, name: str) -> None:
             NoticeShown(f"{choice.missing} · /login {OFFLINE} looks around without a model", "warning")
         )
     else:
-        told = (
-            "offline demo: runs are driven by a script, no model is called"
-            if choice.name == OFFLINE
-            else f"runs are driven by {choice.harness}, as it is signed in on this machine"
-        )
-        context.apply(HarnessChosen(choice.harness), DrawerClosed(), NoticeShown(told))
+        context.apply(HarnessChosen(choice.harness, choice.model), DrawerClosed(), NoticeShown(_told(choice)))
 
 
 async def _logout(context: ActionContext, _: str) -> None:
     context.apply(NoticeShown(context.log_out()))
+
+
+def _told(choice: LoginChoice) -> str:
+    if choice.name == OFFLINE:
+        return "offline demo: runs are driven by a script, no model is called"
+    if choice.harness == OWN_LOOP:
+        return f"runs are driven by our own agents, on {choice.model or 'the model you name with /model'}"
+    return f"runs are driven by {choice.harness}, as it is signed in on this machine"
 
 
 LOGIN = Action(

@@ -241,6 +241,7 @@ KEYS: tuple[Key, ...] = (
     Key("up,k", ".up", "login", "select", shown="↑↓"),
     Key("down,j", ".down", "login"),
     Key("enter", ".choose", "login", "choose", shown="enter"),
+    Key("slash", "begin_command", "login", "command"),
     Key("escape,q", "close_drawer", "login", "close", shown="esc"),
 )
 

@@ -60,6 +60,9 @@ def drawer_width(width: int) -> int:
 class CockpitScreen(Screen[None], inherit_bindings=False):
     """Panels never know where they stand; this knows nothing else."""
 
+    AUTO_FOCUS = ""
+    """The line has the keys at first, and nothing has them before it."""
+
     def __init__(self, options: CockpitOptions, when_mounted: Callable[[], None]) -> None:
         super().__init__()
         self._when_mounted = when_mounted

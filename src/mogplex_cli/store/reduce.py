@@ -304,7 +304,10 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
         case RepositoryMemoryRead():
             return replace(state, memory=event.memory)
         case HarnessChosen():
-            return replace(state, session=replace(state.session, harness=event.harness))
+            # A model that was meant for another harness is not carried over.
+            kept = None if state.session.harness else state.session.model
+            chosen = replace(state.session, harness=event.harness, model=event.model or kept)
+            return replace(state, session=chosen)
         case ThemeChosen():
             return replace(state, theme=event.theme)
         case PastOpened():

@@ -47,6 +47,8 @@ class FoundAgent(NamedTuple):
     program: str
     name: str
     path: str
+    harness: str
+    """What `--harness` takes to drive it."""
 
 
 class FoundKey(NamedTuple):
@@ -54,6 +56,8 @@ class FoundKey(NamedTuple):
 
     provider: str
     variable: str
+    model: str = ""
+    """The model of a run that names none, as `provider/model`; empty when one must be named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,8 @@ class HarnessChosen(NamedTuple):
     """The person chose what drives the next runs."""
 
     harness: str
+    model: str = ""
+    """The model it brings along; empty when it brings none."""
 
 
 class ThemeChosen(NamedTuple):

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from mogplex_daemon.home.auth_file import MOGPLEX
-from mogplex_daemon.home.provider_table import KNOWN_PROVIDERS
+from mogplex_daemon.home.provider_table import KNOWN_PROVIDERS, KnownProvider
 
-VARIABLES: dict[str, str] = {
-    variable: provider.label
+VARIABLES: dict[str, KnownProvider] = {
+    variable: provider
     for provider in sorted(KNOWN_PROVIDERS, key=lambda each: each.name != "mogplex")
     for variable in provider.variables
 }
@@ -25,12 +25,14 @@ class Credential:
     """Whose it is, as people call it."""
     source: str
     """The variable it is in, or `auth.json`."""
+    model: str = ""
+    """The model of a run that names none, as `provider/model`; empty when one must be named."""
 
 
 def from_environ(environ: Mapping[str, str]) -> tuple[Credential, ...]:
     """Those of the environment."""
     return tuple(
-        Credential(provider, variable)
+        Credential(provider.label, variable, f"{provider.name}/{provider.model}" if provider.model else "")
         for variable, provider in VARIABLES.items()
         if environ.get(variable, "").strip()
     )

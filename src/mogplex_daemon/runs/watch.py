@@ -12,10 +12,10 @@ from mogplex_contracts.codec import decode_event
 from mogplex_contracts.commands.session import Attach
 from mogplex_contracts.envelope import Operator
 from mogplex_contracts.errors import InvalidLine
-from mogplex_contracts.events.link import RunSummary
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce import reduce
 from mogplex_contracts.state import RunState
+from mogplex_contracts.state.summary import run_summary
 from mogplex_daemon.home.paths import RunFolder
 from mogplex_daemon.journal.checkpoint import load_state
 from mogplex_daemon.runs.connection import Unreachable, connect_host
@@ -84,25 +84,8 @@ class RunWatch:
         self._show(state)
 
     def _show(self, state: RunState) -> None:
-        before, self.state = summary(self.state), state
+        before, self.state = run_summary(self.state), state
         if state.run_id:
             self.ready.set()
-        if summary(state) != before:
+        if run_summary(state) != before:
             self._on_change()
-
-
-def summary(state: RunState) -> RunSummary:
-    """The run as it stands in a list."""
-    return RunSummary(
-        run_id=state.run_id,
-        status=state.status,
-        task=state.task,
-        repo=state.repo,
-        cwd=state.cwd,
-        harness=state.harness,
-        model=state.model,
-        started_at=state.started_at,
-        ended_at=state.ended_at,
-        cost_usd=state.usage.total.cost_usd,
-        waiting=tuple(pending.request for pending in state.approvals.pending.values()),
-    )

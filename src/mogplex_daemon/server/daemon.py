@@ -19,6 +19,7 @@ from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce.evolve import evolve
 from mogplex_contracts.state import RunState
+from mogplex_contracts.state.summary import run_summary
 from mogplex_daemon.home.atomic import ensure_private_dir
 from mogplex_daemon.home.paths import Home, RunFolder
 from mogplex_daemon.home.settings import Settings
@@ -28,7 +29,7 @@ from mogplex_daemon.runs.lock import is_held
 from mogplex_daemon.runs.notify import notify
 from mogplex_daemon.runs.reap import reap_when_gone
 from mogplex_daemon.runs.spawn import spawn_host
-from mogplex_daemon.runs.watch import RunWatch, summary
+from mogplex_daemon.runs.watch import RunWatch
 from mogplex_daemon.wire.commands import Refused
 
 FAREWELL_SECONDS = 1.0
@@ -105,7 +106,7 @@ class Daemon:
 
     def summaries(self) -> tuple[RunSummary, ...]:
         """Every run, newest first."""
-        living = {key: summary(watch.state) for key, watch in self._watches.items() if watch.state.run_id}
+        living = {key: run_summary(watch.state) for key, watch in self._watches.items() if watch.state.run_id}
         return tuple(each for _, each in sorted({**self._ended, **living}.items(), reverse=True))
 
     def next_change(self) -> anyio.Event:
@@ -219,7 +220,7 @@ class Daemon:
         if state is None and watch is not None and watch.state.run_id:
             state = watch.state
         if state is not None:
-            self._ended[run_id] = summary(state)
+            self._ended[run_id] = run_summary(state)
             self._log("ended", run_id=run_id, status=state.status, reason=state.status_reason)
             if closed and self._notify_command and self._tasks is not None:
                 self._tasks.start_soon(self._notify_of, state)

@@ -93,7 +93,8 @@ def lay_out(
         (" ", "normal"),
     )
     lead_width = line(*cell.lead).width
-    first, *more = _fact(cell, width - INDENT - lead_width - line(*figures).width - 1)
+    room = width - INDENT - lead_width - 1
+    first, *more = _fact(cell, room - line(*figures).width, room)
     drawn = [spread((*head, *cell.lead, *first), figures, width, ground)]
     edge: Span = (("▌" if selected else " ") + " " * (INDENT + lead_width - 1), "accent")
     drawn.extend(spread((edge, *row), (), width, ground) for row in more)
@@ -119,11 +120,11 @@ def _figures(cell: Cell, entry: TimelineEntry, width: int) -> tuple[Span, ...]:
     return clip((*figures, (mark, "dim")), max(12, width // 2))
 
 
-def _fact(cell: Cell, room: int) -> list[tuple[Span, ...]]:
-    """The fact in rows; at least one."""
+def _fact(cell: Cell, room: int, below: int) -> list[tuple[Span, ...]]:
+    """The fact in rows, at least one: the first has `room` cells, beside the figures, those under it `below`."""
     text, token = cell.text
     if not cell.prose:
-        rows = wrap(text, room, cell.rows) if cell.rows > 1 else [text]
+        rows = wrap(text, below, cell.rows, first=room) if cell.rows > 1 else [text]
         return [((row, token),) for row in rows]
     drawn = [each.spans for each in markdown(cell.prose, max(8, room), token)] or [()]
     if cell.growing:

@@ -4,15 +4,17 @@ from mogplex_cli.cockpit.cells.base import Cell, CellContext
 from mogplex_contracts.state.timeline import TimelineEntry
 from mogplex_contracts.text import one_line
 
+ERROR_ROWS = 8
+
 
 def error_cell(entry: TimelineEntry, context: CellContext) -> Cell:
-    """Something went wrong: up to three rows of what, where and what now."""
+    """Something went wrong: what, where and what now, and so in as many rows as they are likely to take."""
     return Cell(
         (context.name(entry) or "error", "danger"),
         (one_line(entry.subject, 1000), "danger"),
         lead=(("✗ ", "danger"),),
         note=((one_line(entry.label, 30).replace("_", " "), "dim"),),
-        rows=3,
+        rows=ERROR_ROWS,
         openable=True,
     )
 

@@ -16,8 +16,8 @@ from mogplex_cli.store.selectors.login import LoginChoice, LoginProps
 
 BLOCK_CELLS = 76
 """How wide the whole is, where there is room; it stands in the middle."""
-ROWS = 3
-"""Lines a choice takes, the empty one below it included."""
+MOST_ROWS = 3
+"""Lines a choice takes where there is room: its title, what is told of it, and an empty one."""
 SPARE_ROWS = 6
 """With this many rows to spare, the name stands above."""
 
@@ -38,13 +38,13 @@ class Ways(Painted[WaysProps]):
         told = props.told
         inner = min(BLOCK_CELLS, width)
         now = f"runs are driven by {told.harness} now" if told.harness else "nothing drives your runs yet"
+        rows = _rows(told, height)
         lines = _above(told, height)
         lines.append(spread((("   SIGN IN", "strong"),), ((f"{now} ", "dim"),), inner))
         lines.append(BLANK)
         for place, choice in enumerate(told.choices):
-            lines.extend(_choice(choice, place == props.picked, inner))
-        for text in told.none_found:
-            lines.extend(line(("   " + row, "dim")) for row in wrap(text, inner - 6))
+            lines.extend(_choice(choice, place == props.picked, inner)[:rows])
+        lines.extend(line(("   " + row, "dim")) for row in _none_found(told, inner))
         return [_indented(each, (width - inner) // 2) for each in lines]
 
 
@@ -75,8 +75,9 @@ class LoginDrawer(Drawer[LoginProps]):
     def on_click(self, event: events.Click) -> None:
         """A click on a way goes it."""
         event.stop()
-        below = event.screen_y - self._ways.region.y - len(_above(self._told, self._ways.size.height)) - 2
-        place = below // ROWS
+        height = self._ways.size.height
+        below = event.screen_y - self._ways.region.y - len(_above(self._told, height)) - 2
+        place = below // _rows(self._told, height)
         if 0 <= place < len(self._told.choices):
             self._picked = place
             self._draw()
@@ -103,9 +104,19 @@ class LoginDrawer(Drawer[LoginProps]):
         self._ways.show(WaysProps(self._told, self._picked))
 
 
+def _rows(told: LoginProps, height: int) -> int:
+    """Lines a choice takes, so that all of them are seen: what is left out first is the empty one."""
+    room = (height - 2 - len(_none_found(told, BLOCK_CELLS))) // max(1, len(told.choices))
+    return max(1, min(MOST_ROWS, room))
+
+
+def _none_found(told: LoginProps, width: int) -> list[str]:
+    return [row for text in told.none_found for row in wrap(text, width - 6)]
+
+
 def _above(told: LoginProps, height: int) -> list[Line]:
     """What stands above the heading: the name, where there is room for it."""
-    needed = 2 + ROWS * len(told.choices) + len(told.none_found)
+    needed = 2 + MOST_ROWS * len(told.choices) + len(_none_found(told, BLOCK_CELLS))
     spare = height - needed
     if spare < SPARE_ROWS:
         return []

@@ -124,12 +124,15 @@ def spread(left: tuple[Span, ...], end: tuple[Span, ...], width: int, ground: Gr
     return Line((*kept, (" " * gap, "normal"), *end), ground)
 
 
-def wrap(text: str, width: int, rows: int | None = None) -> list[str]:
-    """`text` broken between words into rows of at most `width` cells; beyond `rows` it ends with `…`."""
+def wrap(text: str, width: int, rows: int | None = None, *, first: int | None = None) -> list[str]:
+    """`text` broken between words into rows of at most `width` cells; beyond `rows` it ends with `…`.
+
+    The first row has `first` cells, where something stands beside it.
+    """
     width = max(1, width)
     out: list[str] = []
     for paragraph in text.expandtabs(4).splitlines() or [""]:
-        out.extend(_wrap_paragraph(paragraph, width))
+        out.extend(_wrap_paragraph(paragraph, width, width if first is None or out else max(1, first)))
         if rows is not None and len(out) > rows:
             break
     if rows is not None and len(out) > rows:
@@ -157,11 +160,11 @@ def wrap_exact(text: str, width: int) -> list[str]:
     return out
 
 
-def _wrap_paragraph(text: str, width: int) -> list[str]:
+def _wrap_paragraph(text: str, width: int, first: int) -> list[str]:
     rows: list[str] = []
     rest = text.rstrip()
-    while cell_len(rest) > width:
-        size = _fitting(rest, width)
+    while cell_len(rest) > (room := width if rows else first):
+        size = _fitting(rest, room)
         space = rest.rfind(" ", 1, size + 1)
         at = space if space > 0 and rest[:space].strip() else size
         rows.append(rest[:at].rstrip())

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mogplex_cli.store.selectors.waiting import RISK_ORDER, summary
+from mogplex_cli.store.selectors.waiting import RISK_ORDER
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.text import one_line
@@ -50,7 +50,9 @@ def select_attention(state: CockpitState) -> AttentionProps:
     waiting.sort(key=lambda each: RISK_ORDER[each.request.risk])
     ended = {each.run_id: each for each in others if each.status in TELLING}
     if run.status in TELLING:
-        ended[run.run_id] = summary(run)
+        from mogplex_contracts.state.summary import run_summary
+
+        ended[run.run_id] = run_summary(run)
     return AttentionProps(
         waiting={
             each.request.approval_id: each

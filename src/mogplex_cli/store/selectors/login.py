@@ -6,17 +6,10 @@ from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.text import one_line
 
 MOGPLEX, OFFLINE = "mogplex", "offline"
-NOT_YET: dict[str, str] = {
-    "mogplex": "signing in with Mogplex is not in this version yet",
-    "agent": "driving this agent is not in this version yet",
-    "key": "calling a model provider is not in this version yet",
-}
-"""Why a way cannot be gone, by its kind."""
-DRIVEN: dict[str, str] = {
-    "codex": "codex",
-    "claude": "claude-code",
-}
-"""What `--harness` takes for the agents that can be driven, by their program."""
+NOT_YET = "signing in with Mogplex is not in this version yet"
+"""Why the first way cannot be gone."""
+OWN_LOOP = "native"
+"""What drives runs on a model that is called with a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +24,8 @@ class LoginChoice:
     """Why it cannot be gone in this version; empty when it can."""
     harness: str = ""
     """What drives runs on this way."""
+    model: str = ""
+    """The model this way brings along; empty when it brings none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +47,17 @@ def select_login(state: CockpitState) -> LoginProps:
             agent.program,
             f"Use {agent.name}",
             f"found at {one_line(agent.path, 80)}",
-            "" if agent.program in DRIVEN else NOT_YET["agent"],
-            DRIVEN.get(agent.program, ""),
+            harness=agent.harness,
         )
         for agent in found.agents
     )
     keys = tuple(
         LoginChoice(
-            key.variable.lower(), f"Use the {key.provider} key", f"{key.variable} is set", NOT_YET["key"]
+            key.variable.lower(),
+            f"Use the {key.provider} key",
+            f"{key.variable} is set" + (f", {key.model}" if key.model else "; name a model with /model"),
+            harness=OWN_LOOP,
+            model=key.model,
         )
         for key in found.keys
     )
@@ -81,7 +79,7 @@ def select_login(state: CockpitState) -> LoginProps:
                 MOGPLEX,
                 "Sign in with Mogplex",
                 "in a browser, with the models of your plan",
-                NOT_YET["mogplex"],
+                NOT_YET,
             ),
             *agents,
             *keys,

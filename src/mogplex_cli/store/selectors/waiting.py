@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
-from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import Risk
 
 if TYPE_CHECKING:
@@ -29,7 +28,10 @@ def all_runs(state: CockpitState) -> "tuple[RunSummary, ...]":
     runs = state.runs or ()
     if not state.run.run_id:
         return runs
-    shown = summary(state.run)
+    # Its events load with the first run, behind the first picture.
+    from mogplex_contracts.state.summary import run_summary
+
+    shown = run_summary(state.run)
     if any(each.run_id == shown.run_id for each in runs):
         return tuple(shown if each.run_id == shown.run_id else each for each in runs)
     return tuple(sorted((shown, *runs), key=lambda each: each.run_id, reverse=True))
@@ -112,22 +114,3 @@ def one_batch(requests: Sequence[ApprovalRequested]) -> bool:
     """Whether these may be approved together: one action, one agent, and no high risk."""
     kinds = {(each.action, each.agent_id) for each in requests}
     return len(kinds) == 1 and all(each.risk != "high" for each in requests)
-
-
-def summary(run: RunState) -> "RunSummary":
-    """The run that is shown, as it stands in a list."""
-    from mogplex_contracts.events.link import RunSummary
-
-    return RunSummary(
-        run_id=run.run_id,
-        status=run.status,
-        task=run.task,
-        repo=run.repo,
-        cwd=run.cwd,
-        harness=run.harness,
-        model=run.model,
-        started_at=run.started_at,
-        ended_at=run.ended_at,
-        cost_usd=run.usage.total.cost_usd,
-        waiting=tuple(pending.request for pending in run.approvals.pending.values()),
-    )

@@ -1,4 +1,4 @@
-"""What the cockpit knows of its folder before any run tells it."""
+"""What git says of a folder now."""
 
 import os
 import subprocess
@@ -8,10 +8,10 @@ import anyio
 
 from mogplex_contracts.git_status import GIT_STATUS, WorkingTree, parse_git_status
 
-GIT_SECONDS = 20.0
+GIT_SECONDS = 30.0
 
 
-async def look_at(cwd: Path) -> WorkingTree | None:
+async def working_tree(cwd: Path) -> WorkingTree | None:
     """The working tree of `cwd`; None when it is no git repository, git is missing, or takes too long."""
     with anyio.move_on_after(GIT_SECONDS):
         try:
