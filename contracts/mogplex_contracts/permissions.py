@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -25,8 +25,10 @@ from mogplex_contracts.patterns import (
     show,
     split_descriptor,
 )
-from mogplex_contracts.shell import ShellLine, SimpleCommand, split
 from mogplex_contracts.vocabulary import Level, PermissionMode, RuleSource
+
+if TYPE_CHECKING:
+    from mogplex_contracts.shell import ShellLine, SimpleCommand
 
 LENIENCY: Mapping[Level, int] = {"deny": 0, "ask": 1, "allow": 2}
 
@@ -90,7 +92,7 @@ class PermissionFile(Strict):
     """Always 1."""
     mode: PermissionMode | None = None
     """None: the mode of the outer layer, and in the end `approval`."""
-    rules: RuleLists = RuleLists()
+    rules: RuleLists = RuleLists.blank()
     """What the file says of single patterns."""
 
 
@@ -322,6 +324,8 @@ def _parts(rules: Sequence[Ready], descriptor: str) -> list[Resolution]:
         return [Resolution("ask", None, (), f"no rule can speak of {descriptor}", descriptor)]
     own = [ready for ready in rules if ready[1].kind == kind]
     if kind == "bash":
+        from mogplex_contracts.shell import split
+
         return _shell_parts(own, body, split(body))
     if kind in PATH_KINDS:
         body = _clean_path(body)
@@ -330,7 +334,7 @@ def _parts(rules: Sequence[Ready], descriptor: str) -> list[Resolution]:
     return [_decide([ready for ready in own if matches(ready[1], body)], descriptor)]
 
 
-def _shell_parts(rules: Sequence[Ready], body: str, line: ShellLine) -> list[Resolution]:
+def _shell_parts(rules: Sequence[Ready], body: str, line: "ShellLine") -> list[Resolution]:
     whole = body.strip()
     exact = [ready for ready in rules if ready[1].exact and matches(ready[1], whole)]
     parts: list[Resolution] = []
@@ -354,7 +358,7 @@ def _shell_parts(rules: Sequence[Ready], body: str, line: ShellLine) -> list[Res
     return parts
 
 
-def _command_part(rules: Sequence[Ready], command: SimpleCommand) -> tuple[Resolution, set[str]]:
+def _command_part(rules: Sequence[Ready], command: "SimpleCommand") -> tuple[Resolution, set[str]]:
     """The decision for one command, and the patterns that have had their say."""
     subject = f"bash:{command.text}"
     matched = [ready for ready in rules if matches(ready[1], command.text)]

@@ -2,8 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from mogplex_cli.headless.output import EXIT_USAGE
 from mogplex_contracts.version import VERSION
@@ -20,8 +19,7 @@ examples:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(NamedTuple):
     """What the command line says."""
 
     attach: str | None = None

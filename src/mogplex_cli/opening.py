@@ -3,22 +3,22 @@
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeAlias
 
-from mogplex_cli.end_on_quit import end_run, ends_on_quit
-from mogplex_cli.export.request import Exported, ExportRequest
-from mogplex_cli.permission_report import explain_permissions
 from mogplex_cli.sign_in import asks_to_sign_in
-from mogplex_cli.store.away import Seen
 from mogplex_cli.store.state import CockpitState, Connection, Drawer, Notice, Session
 from mogplex_cli.store.store import Store
-from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_cli.wiring import Wiring
 from mogplex_contracts.state import RunState
-from mogplex_contracts.state.digest import digest
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.permission_files import load_layers
 
-Ask = Callable[[LookBack], Awaitable[Answer]]
+if TYPE_CHECKING:
+    from mogplex_cli.export.request import Exported, ExportRequest
+    from mogplex_cli.store.away import Seen
+    from mogplex_cli.transport.base import Answer, LookBack
+
+Ask: TypeAlias = "Callable[[LookBack], Awaitable[Answer]]"
 """How an export gets at the run's events."""
 
 
@@ -41,6 +41,8 @@ def explainer(wiring: Wiring, store: Store) -> Callable[[], str]:
     """Tells the permissions in force whenever it is called."""
 
     def explain() -> str:
+        from mogplex_cli.permission_report import explain_permissions
+
         now = store.state.session
         mode = now.permission_mode if now.mode_chosen else None
         return explain_permissions(load_layers(wiring.home.root, now.repo, mode))
@@ -48,10 +50,10 @@ def explainer(wiring: Wiring, store: Store) -> Callable[[], str]:
     return explain
 
 
-def exporter(wiring: Wiring) -> Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]]:
+def exporter(wiring: Wiring) -> "Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]]":
     """Writes a run to a file in its folder."""
 
-    async def export(ask: Ask, run: RunState, request: ExportRequest) -> Exported:
+    async def export(ask: "Ask", run: RunState, request: "ExportRequest") -> "Exported":
         from mogplex_cli.export.exporter import Exporter
 
         return await Exporter(wiring.home, wiring.redactor, time.time)(ask, run, request)
@@ -72,6 +74,8 @@ def copy_saver(wiring: Wiring) -> Callable[[str, str], str]:
 
 def leave(store: Store, wiring: Wiring) -> None:
     """Log how the run was seen last, remember it, and say on stdout what goes on."""
+    from mogplex_contracts.state.digest import digest
+
     run, log = store.state.run, wiring.log
     if run.run_id:
         log("state", run_id=run.run_id, seq=run.last_seq, digest=digest(run), missing=run.missing)
@@ -84,6 +88,8 @@ def leave(store: Store, wiring: Wiring) -> None:
 
 
 def _what_becomes_of(run_id: str, wiring: Wiring) -> str:
+    from mogplex_cli.end_on_quit import end_run, ends_on_quit
+
     goes_on = f"run {run_id} goes on · mogplex --attach {run_id} · mogplex-daemon kill {run_id}"
     if not ends_on_quit(wiring):
         return goes_on
@@ -94,7 +100,7 @@ def _what_becomes_of(run_id: str, wiring: Wiring) -> str:
     return f'run {run_id} was ended, as [runs] on_quit = "kill" says'
 
 
-def _seen(wiring: Wiring) -> dict[str, Seen]:
+def _seen(wiring: Wiring) -> "dict[str, Seen]":
     """How far runs were seen before. Only a daemon brings back a run that was seen."""
     if wiring.route.transport != "daemon":
         return {}

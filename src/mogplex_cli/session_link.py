@@ -11,8 +11,10 @@ from mogplex_cli.custom_commands.registry import CommandRegistry
 from mogplex_cli.custom_commands.watch import follow_commands
 from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import CommandsLoaded, HistoryLoaded, SessionDescribed
+from mogplex_cli.terminal import Streams
 from mogplex_cli.transport.base import Answer, LookBack
 from mogplex_cli.transport.pump import Pump
+from mogplex_cli.transport.routes import ROUTES
 from mogplex_cli.wiring import Wiring
 from mogplex_contracts.commands import Command
 from mogplex_daemon.home.working_tree import working_tree
@@ -21,8 +23,8 @@ from mogplex_daemon.home.working_tree import working_tree
 class SessionLink:
     """Runs until it is cancelled."""
 
-    def __init__(self, pump: Pump, store: Store, wiring: Wiring, account: AccountSession) -> None:
-        self._pump = pump
+    def __init__(self, wiring: Wiring, streams: Streams, store: Store, account: AccountSession) -> None:
+        self._pump = Pump(ROUTES[wiring.route.transport](wiring, streams), store, wiring.log)
         self._store = store
         self._wiring = wiring
         self._account = account

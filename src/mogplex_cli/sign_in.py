@@ -4,8 +4,8 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from mogplex_cli.account.session import AccountSession
 from mogplex_cli.store.state import FoundAgent, FoundKey, SignIn
 from mogplex_cli.store.store import Store
 from mogplex_cli.wiring import Wiring
@@ -14,6 +14,9 @@ from mogplex_daemon.home.account_state import forget_synced
 from mogplex_daemon.home.auth_file import forget_mogplex
 from mogplex_daemon.home.credentials import from_environ, stored
 from mogplex_daemon.home.paths import Home
+
+if TYPE_CHECKING:
+    from mogplex_cli.account.session import AccountSession
 
 AGENTS: tuple[tuple[str, str, str], ...] = (
     ("codex", "Codex", "codex"),
@@ -74,8 +77,10 @@ def log_out(home: Home) -> tuple[str, ...]:
     return (done, *remaining(home))
 
 
-def account_session(wiring: Wiring, store: Store) -> AccountSession:
+def account_session(wiring: Wiring, store: Store) -> "AccountSession":
     """The account of a session. Somebody else's stream is looked at without asking the account anything."""
+    from mogplex_cli.account.session import AccountSession
+
     return AccountSession(
         wiring.home,
         os.environ,

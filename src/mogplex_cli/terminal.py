@@ -5,15 +5,14 @@ descriptor, and the controlling terminal is put in its place.
 """
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class NoTerminal(Exception):
     """There is no terminal to draw on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Streams:
+class Streams(NamedTuple):
     """What the standard streams were, where they were no terminal; None where they were."""
 
     stdin: int | None

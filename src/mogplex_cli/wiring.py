@@ -49,8 +49,9 @@ def wire(arguments: Arguments) -> Wiring:
     home = find_home(os.environ)
     cwd = Path.cwd()
     slug = repo_slug(cwd)
-    loaded = load_settings(home, cwd, os.environ, {"runs": {"harness": arguments.harness}})
+    loaded = load_settings(home, cwd, os.environ)
     permissions = load_layers(home.root, slug, None)
+    harness = loaded.settings.runs.harness if arguments.harness is None else arguments.harness
     route = resolve(os.environ, arguments.attach, os.isatty(0))
     session_id = new_id("ses")
     redactor = Redactor(known_secrets(os.environ, home.auth))
@@ -66,7 +67,7 @@ def wire(arguments: Arguments) -> Wiring:
             cwd=str(cwd),
             root=str(project_root(cwd)),
             repo=slug,
-            harness=loaded.settings.runs.harness or "",
+            harness=harness or "",
             model=arguments.model,
             permission_mode=permissions.layers.mode,
             problems=(*filter(None, (route.ignored,)), *loaded.problems, *problems),

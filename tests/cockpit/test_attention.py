@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from mogplex_cli.cockpit.attention import BELL, KEEP_TITLE, RESTORE_TITLE, Attention
 from mogplex_cli.store.selectors.attention import select_attention
 from mogplex_contracts.events.link import RunsListed
@@ -61,7 +59,7 @@ def test_another_run_on_the_screen_is_no_news():
     terminal = Terminal()
     before = select_attention(terminal.store.state)
     terminal.written = ""
-    terminal.attention.show(replace(before, source=("run_2", False), ended={}, waiting={}))
+    terminal.attention.show(before._replace(source=("run_2", False), ended={}, waiting={}))
     assert BELL not in terminal.written
 
 

@@ -40,7 +40,7 @@ def at(cockpit, signing_in, **options):
 @pytest.mark.anyio
 async def test_the_first_way_begins_and_escape_ends_it(cockpit):
     door = Door()
-    it = cockpit(session=NOBODY, account=door)
+    it = cockpit(session=NOBODY, account=lambda: door)
     it.store.apply([DrawerOpened("login")])
     async with it.app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
@@ -55,7 +55,7 @@ async def test_the_first_way_begins_and_escape_ends_it(cockpit):
 @pytest.mark.anyio
 async def test_a_token_is_typed_or_left_without_being_sent(cockpit):
     door = Door()
-    it = at(cockpit, WAITING, account=door)
+    it = at(cockpit, WAITING, account=lambda: door)
     async with it.app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("p", *"mog_abc", "escape")
@@ -71,7 +71,7 @@ async def test_a_token_is_typed_or_left_without_being_sent(cockpit):
 @pytest.mark.anyio
 async def test_enter_tries_again_only_after_a_failure(cockpit):
     door = Door()
-    it = at(cockpit, WAITING, account=door)
+    it = at(cockpit, WAITING, account=lambda: door)
     async with it.app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("enter")

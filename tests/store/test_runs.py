@@ -206,7 +206,7 @@ def test_while_the_link_is_not_in_order_the_view_has_an_age_and_nothing_is_decid
     assert (stale.seq, stale.seconds, stale.health) == (2, 12, health)
     assert no_deciding(state) is not None
     later = reduce(state, ConnectionChanged("daemon", "offline"))
-    assert staleness(reduce(later, ClockTicked(NOW + 15))) == replace(stale, seconds=15, health="offline")
+    assert staleness(reduce(later, ClockTicked(NOW + 15))) == stale._replace(seconds=15, health="offline")
     assert staleness(reduce(later, BACK)) is None and no_deciding(reduce(later, BACK)) is None
 
 

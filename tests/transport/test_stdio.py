@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mogplex_cli.standard_streams import misuse
 from mogplex_cli.transport.base import Health, Incoming, TransportFailed
 from mogplex_cli.transport.router import resolve
-from mogplex_cli.transport.stdio import StdioTransport, misuse
+from mogplex_cli.transport.stdio import StdioTransport
 from mogplex_contracts.codec import decode_command
 from mogplex_contracts.commands.run import RunMessage, RunPause, RunStart
 from mogplex_contracts.framing import Line

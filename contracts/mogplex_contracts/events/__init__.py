@@ -1,35 +1,19 @@
-"""Every event of the wire, one family a file, and the union of all of them."""
+"""Every event of the wire, one family a file; the unions of all of them are `union.py`.
 
-from typing import TypeAlias
+The unions load when they are asked for, because most of a state is made of the parts of few families.
+"""
 
-from mogplex_contracts.events.agent import AgentEvent
-from mogplex_contracts.events.approval import ApprovalEvent
-from mogplex_contracts.events.link import LinkEvent
-from mogplex_contracts.events.mcp import McpEvent
-from mogplex_contracts.events.memory import MemoryEvent
-from mogplex_contracts.events.message import MessageEvent
-from mogplex_contracts.events.model import ModelEvent
-from mogplex_contracts.events.notice import NoticeEvent
-from mogplex_contracts.events.patch import PatchEvent
-from mogplex_contracts.events.run import RunEvent
-from mogplex_contracts.events.tool import ToolEvent
-from mogplex_contracts.events.unknown import UnknownEvent
-from mogplex_contracts.events.usage import UsageEvent
+from typing import TYPE_CHECKING
 
-RunFact: TypeAlias = (
-    RunEvent
-    | AgentEvent
-    | MessageEvent
-    | ToolEvent
-    | PatchEvent
-    | ApprovalEvent
-    | McpEvent
-    | MemoryEvent
-    | ModelEvent
-    | UsageEvent
-    | NoticeEvent
-)
-"""Events that say something about a run: journaled, or live-only pieces of what will be."""
+if TYPE_CHECKING:
+    from mogplex_contracts.events.union import Event, RunFact
 
-Event: TypeAlias = RunFact | LinkEvent | UnknownEvent
-"""Everything that can come down a transport."""
+__all__ = ["Event", "RunFact"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__} has no attribute {name}")
+    from mogplex_contracts.events import union
+
+    return getattr(union, name)

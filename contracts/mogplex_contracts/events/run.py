@@ -38,7 +38,7 @@ class RunStarted(EventBase):
     """Model in use; null when the harness decides by itself."""
     permission_mode: PermissionMode
     """The mode the run keeps to its end."""
-    limits: Limits = Limits()
+    limits: Limits = Limits.blank()
     """Ceilings in force."""
     allowed_tools: tuple[str, ...] | None = None
     """The only tools the task is worked on with; null when nothing narrows them."""

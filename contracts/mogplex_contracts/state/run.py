@@ -58,7 +58,7 @@ class RunState(Wire):
     """The mode the run was started with."""
     sandbox: SandboxLevel | None = None
     """How well its own commands are confined; null when it did not say."""
-    limits: Limits = Limits()
+    limits: Limits = Limits.blank()
     """Ceilings in force."""
     status: RunStatus = "ready"
     """Where the run is in its life."""
@@ -72,27 +72,27 @@ class RunState(Wire):
     """When it began."""
     ended_at: str = ""
     """When it ended; empty while it has not."""
-    workspace: Workspace = Workspace()
+    workspace: Workspace = Workspace.blank()
     """The working tree."""
     agents: dict[str, Agent] = {}
     """By id, in order of appearance."""
     calls: dict[str, OpenCall] = {}
     """Tool calls in flight, by id."""
-    approvals: Approvals = Approvals()
+    approvals: Approvals = Approvals.blank()
     """Decisions that wait, and those that ended."""
     patches: dict[str, Patch] = {}
     """The newest patches, by id, in the order they were proposed."""
-    changes: Changes = Changes()
+    changes: Changes = Changes.blank()
     """What it has changed in the workspace, by whatever means."""
     mcp: dict[str, McpServer] = {}
     """By server name."""
-    memory: Memory = Memory()
+    memory: Memory = Memory.blank()
     """Context and memory."""
-    usage: Usage = Usage()
+    usage: Usage = Usage.blank()
     """Tokens and money."""
     errors: int = 0
     """How many errors there were."""
-    timeline: Timeline = Timeline()
+    timeline: Timeline = Timeline.blank()
     """What happened."""
-    live: Live = Field(default=Live(), exclude=True)
+    live: Live = Field(default=Live.blank(), exclude=True)
     """What is being written right now; in no checkpoint and no digest."""

@@ -33,7 +33,7 @@ class AgentUsage(Wire):
 class Usage(Wire):
     """The run's usage."""
 
-    total: AgentUsage = AgentUsage()
+    total: AgentUsage = AgentUsage.blank()
     """All agents together."""
     agents: dict[str, AgentUsage] = {}
     """By agent id."""

@@ -1,6 +1,6 @@
 """The verbs: every action a key, a slash command or a palette row leads to.
 
-To add one: a file beside this one, and a row here.
+To add one: a file beside this one, and a row here; one of the palette also in `PICKED` of the keymap.
 """
 
 from mogplex_cli.actions.agents import AGENTS

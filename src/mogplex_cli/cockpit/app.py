@@ -2,17 +2,16 @@
 
 import gc
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App
 from textual.screen import Screen
 
-from mogplex_cli.actions import ACTIONS
-from mogplex_cli.actions.perform import attempt
 from mogplex_cli.cockpit.attention import Attention
 from mogplex_cli.cockpit.connect import connect
-from mogplex_cli.cockpit.context import CockpitContext
 from mogplex_cli.cockpit.crash import stopped, told
 from mogplex_cli.cockpit.driver import CockpitDriver
 from mogplex_cli.cockpit.keymap import bindings, overlay
@@ -20,6 +19,7 @@ from mogplex_cli.cockpit.kit.double_tap import DOUBLE_TAP_SECONDS, DoubleTap
 from mogplex_cli.cockpit.messages import Edited, Invoke, Pressed, Sought
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.outside import Outside
+from mogplex_cli.cockpit.preload import preload
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.cockpit.signals import listen, survive_stops
 from mogplex_cli.cockpit.themes import DARK, THEMES, theme_name
@@ -34,7 +34,10 @@ from mogplex_cli.store.ui_events import (
     NoticeCleared,
     NoticeShown,
 )
-from mogplex_cli.transport.base import Link
+
+if TYPE_CHECKING:
+    from mogplex_cli.cockpit.context import CockpitContext
+    from mogplex_cli.transport.base import Link
 
 __all__ = ["CockpitOptions", "MogplexApp"]
 
@@ -47,10 +50,9 @@ class MogplexApp(App[int], inherit_bindings=False):
     """Run it with `run()`; `return_code` is 0 after a clean exit and 1 after a crash."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = [HERE / f"{name}.tcss" for name in STYLES]
     BINDINGS = [*bindings("everywhere")]
 
-    def __init__(self, store: Store, link: Link, options: CockpitOptions) -> None:
+    def __init__(self, store: Store, link: "Link", options: CockpitOptions) -> None:
         # Textual reads NO_COLOR itself; only of a terminal's own colours does it leave none at all.
         super().__init__(driver_class=CockpitDriver, ansi_color=store.state.session.no_colour or None)
         self.animation_level = "full" if options.animations else "none"
@@ -62,16 +64,28 @@ class MogplexApp(App[int], inherit_bindings=False):
         self._options = options
         self._cockpit = CockpitScreen(options, self._connect)
         self._outside = Outside(self)
-        self._context_of_actions = CockpitContext(
-            store, link, self._cockpit, options, self._outside, self._leave
-        )
         self._ctrl_c = DoubleTap(options.monotonic)
         self._endings: list[Callable[[], None]] = []
         self._crashed = False
         self._mouse_was_given = False
 
+    @cached_property
+    def _context_of_actions(self) -> "CockpitContext":
+        from mogplex_cli.cockpit.context import CockpitContext
+
+        return CockpitContext(
+            self._store, self._link, self._cockpit, self._options, self._outside, self._leave
+        )
+
     def get_default_screen(self) -> Screen[None]:
-        """The cockpit has one screen."""
+        """The cockpit has one screen.
+
+        Its style sheets are read here: those of CSS_PATH would be parsed before the theme is there, and then again.
+        Its shape is known before Textual tells it: the first picture is the right one.
+        """
+        for name in STYLES:
+            self.stylesheet.read(HERE / f"{name}.tcss")
+        self._cockpit.take_shape(*self.size)
         return self._cockpit
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -86,11 +100,17 @@ class MogplexApp(App[int], inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        gc.freeze()
-        gc.enable()
-        self.run_worker(self._link.run(), name="link", group="link")
+        self.run_worker(self._open_link(), name="link", group="link")
         if self._options.task:
             self.action_invoke("run", self._options.task)
+
+    async def _open_link(self) -> None:
+        from anyio import to_thread
+
+        await to_thread.run_sync(preload)
+        gc.freeze()
+        gc.enable()
+        await self._link.run()
 
     def on_unmount(self) -> None:
         """Let go of the store and the signals."""
@@ -119,7 +139,12 @@ class MogplexApp(App[int], inherit_bindings=False):
             self._store.apply([ComposerRefused("")])
 
     def action_invoke(self, name: str, argument: str = "") -> None:
-        """Start an action; it never holds up the keys."""
+        """Start an action; it never holds up the keys. One that lacks words it needs is picked as in the palette."""
+        from mogplex_cli.actions import ACTIONS
+        from mogplex_cli.actions.perform import attempt
+
+        if ACTIONS[name].needs_argument and not argument:
+            name, argument = "choose", name
         self.run_worker(
             attempt(self._context_of_actions, ACTIONS[name], argument), name=name, group="actions"
         )

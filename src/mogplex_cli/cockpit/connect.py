@@ -1,39 +1,24 @@
 """Ties the store to the screen: which selector feeds which panel, and what follows from the state by itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.timer import Timer
 
+from mogplex_cli.cockpit.composer.complete import SlashHelp
 from mogplex_cli.cockpit.drawers import DRAWERS
-from mogplex_cli.cockpit.key_rows import key_rows
 from mogplex_cli.cockpit.options import CockpitOptions
-from mogplex_cli.cockpit.palette import all_rows
 from mogplex_cli.cockpit.screen import CockpitScreen
-from mogplex_cli.cockpit.slash_helps import slash_helps
-from mogplex_cli.store.selectors.agent_detail import select_agent_detail
+from mogplex_cli.custom_commands.registry import CommandRegistry
 from mogplex_cli.store.selectors.agents import select_agents
 from mogplex_cli.store.selectors.alerts import select_alerts
-from mogplex_cli.store.selectors.approvals import select_approvals, select_inbox
 from mogplex_cli.store.selectors.composer import select_composer
 from mogplex_cli.store.selectors.context import select_context
-from mogplex_cli.store.selectors.cost import select_cost
-from mogplex_cli.store.selectors.diff import select_diff
-from mogplex_cli.store.selectors.entry import select_entry
-from mogplex_cli.store.selectors.export import select_export
 from mogplex_cli.store.selectors.facts import clock_is_read
 from mogplex_cli.store.selectors.footer import select_footer
 from mogplex_cli.store.selectors.header import select_header
-from mogplex_cli.store.selectors.landmarks import select_landmarks
-from mogplex_cli.store.selectors.login import select_login
 from mogplex_cli.store.selectors.mcp import select_mcp
-from mogplex_cli.store.selectors.mcp_detail import select_mcp_detail
-from mogplex_cli.store.selectors.memory import select_memory
-from mogplex_cli.store.selectors.models import select_models
 from mogplex_cli.store.selectors.past import at_shown_place, select_past
-from mogplex_cli.store.selectors.permissions import select_permissions
-from mogplex_cli.store.selectors.runs import select_runs
-from mogplex_cli.store.selectors.sign_in import select_sign_in
 from mogplex_cli.store.selectors.timeline import select_timeline
 from mogplex_cli.store.state import CockpitState, Drawer, DrawerName
 from mogplex_cli.store.store import Store
@@ -49,24 +34,6 @@ PANEL_SELECTORS: dict[str, Callable[[CockpitState], Any]] = {
     "footer": select_footer,
     "past": select_past,
     "find": lambda state: state.view,
-}
-DRAWER_SELECTORS: dict[DrawerName, Callable[[CockpitState], Any]] = {
-    "approval": select_approvals,
-    "inbox": select_inbox,
-    "runs": select_runs,
-    "entry": select_entry,
-    "login": select_login,
-    "sign_in": select_sign_in,
-    "permissions": select_permissions,
-    "palette": lambda _: all_rows(),
-    "agent": select_agent_detail,
-    "cost": select_cost,
-    "model": select_models,
-    "mcp": select_mcp_detail,
-    "memory": select_memory,
-    "export": select_export,
-    "diff": select_diff,
-    "jump": select_landmarks,
 }
 LIVE = frozenset(
     (
@@ -98,7 +65,10 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
             for name, select in PANEL_SELECTORS.items()
         ),
         store.subscribe(select_composer, screen.composer.show),
-        store.subscribe(lambda state: slash_helps(state.commands), screen.composer.offer),
+        store.subscribe(
+            lambda state: state.commands,
+            lambda commands: screen.composer.offer(lambda: _slash_helps(commands)),
+        ),
         store.subscribe(lambda state: state.drawer, drawers.show),
         store.subscribe(clock_is_read, clock.run),
         drawers.end,
@@ -110,6 +80,12 @@ def connect(store: Store, screen: CockpitScreen, options: CockpitOptions) -> Cal
             end()
 
     return disconnect
+
+
+def _slash_helps(commands: CommandRegistry) -> Sequence[SlashHelp]:
+    from mogplex_cli.cockpit.slash_helps import slash_helps
+
+    return slash_helps(commands)
 
 
 def _at_place(name: str, select: Callable[[CockpitState], Any]) -> Callable[[CockpitState], Any]:
@@ -124,7 +100,6 @@ class DrawerConnection:
         self._store = store
         self._screen = screen
         self._options = options
-        self._selectors = {**DRAWER_SELECTORS, **_of_the_tables(options)}
         self._open: DrawerName | None = None
         self._unsubscribe: Callable[[], None] | None = None
 
@@ -138,25 +113,18 @@ class DrawerConnection:
         if drawer is None:
             self._screen.close_drawer()
             return
+        from mogplex_cli.cockpit.drawer_values import selector_of
+
         widget = DRAWERS[drawer.name](self._options)
         self._screen.open_drawer(widget, surfaced=drawer.surfaced)
-        self._unsubscribe = self._store.subscribe(
-            _at_place(drawer.name, self._selectors[drawer.name]), widget.show
-        )
+        select = selector_of(drawer.name, self._options)
+        self._unsubscribe = self._store.subscribe(_at_place(drawer.name, select), widget.show)
 
     def end(self) -> None:
         """Stop feeding."""
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
-
-
-def _of_the_tables(options: CockpitOptions) -> dict[DrawerName, Callable[[CockpitState], Any]]:
-    """Drawers that show the cockpit's own tables, with the keys in force."""
-    return {
-        "palette": lambda state: all_rows(options.keys, state.commands),
-        "keys": lambda _: key_rows(options.keys),
-    }
 
 
 class RunClock:

@@ -135,4 +135,4 @@ class CockpitContext:
     @property
     def account(self) -> AccountDoor:
         """The Mogplex account of this session."""
-        return self._options.account
+        return self._options.account()

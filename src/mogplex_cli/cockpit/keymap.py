@@ -6,11 +6,9 @@ inside, something Textual does. `rebind.py` gives the table with a person's own 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from textual.binding import Binding
-
-from mogplex_cli.actions.verbs import VERBS
 
 Context = Literal[
     "everywhere",
@@ -279,11 +277,53 @@ CONTEXTS: tuple[Context, ...] = get_args(Context)
 OUTSIDE: frozenset[Context] = frozenset(("timeline", "agents"))
 """The contexts in which the keys of `outside` hold too."""
 
+PICKED: tuple[str, ...] = (
+    "run",
+    "pause",
+    "resume",
+    "continue",
+    "kill",
+    "permissions",
+    "approvals",
+    "inbox",
+    "runs",
+    "init",
+    "agents",
+    "cost",
+    "model",
+    "mcp",
+    "memory",
+    "diff",
+    "export",
+    "travel",
+    "live",
+    "find",
+    "filter",
+    "turn_filter",
+    "jump",
+    "copy",
+    "transcript",
+    "mouse",
+    "help",
+    "keys",
+    "theme",
+    "login",
+    "logout",
+    "clear",
+    "quit",
+    "next_alert",
+    "focus_composer",
+    "focus_timeline",
+    "focus_agents",
+)
+"""The actions of the palette, by name, as a test holds it to be: what they do loads after the first picture."""
+
+BOUND = frozenset((key.does, key.context) for key in KEYS)
 UNBOUND: tuple[Key, ...] = tuple(
-    Key("", action.name, context, priority=context == "everywhere")
+    Key("", action, context, priority=context == "everywhere")
     for context in ("everywhere", "outside")
-    for action in VERBS.values()
-    if action.in_palette and not any(key.does == action.name and key.context == context for key in KEYS)
+    for action in PICKED
+    if (action, context) not in BOUND
 )
 """Where a person's own key for an action goes that has none."""
 
@@ -319,8 +359,6 @@ def _action(does: str) -> str:
     """The action as Textual spells it."""
     if does.startswith("."):
         return does[1:]
-    if does in VERBS and VERBS[does].needs_argument:
-        return f"invoke('choose', '{does}')"
     return does if "." in does else f"invoke('{does}')"
 
 
@@ -330,8 +368,7 @@ def label(key: str) -> str:
     return "+".join((*modifiers, LABELS.get(last, last)))
 
 
-@dataclass(frozen=True, slots=True)
-class Taught:
+class Taught(NamedTuple):
     """A key as the footer teaches it."""
 
     key: str

@@ -3,18 +3,19 @@
 import errno
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from mogplex_cli.account.door import AccountDoor, NoAccount
 from mogplex_cli.cockpit.keymap import KEYS, Key
-from mogplex_cli.export.request import Exported, ExportRequest
-from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
-from mogplex_cli.transport.base import Answer, LookBack, TransportFailed
-from mogplex_contracts.permissions import PermissionLayers
-from mogplex_contracts.state import RunState
-from mogplex_daemon.home.permission_files import LoadedPermissions
+
+if TYPE_CHECKING:
+    from mogplex_cli.export.request import Exported, ExportRequest
+    from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
+    from mogplex_cli.transport.base import Answer, LookBack
+    from mogplex_contracts.state import RunState
+    from mogplex_daemon.home.permission_files import LoadedPermissions
 
 
 class Log(Protocol):
@@ -29,21 +30,34 @@ async def _no_files(query: str) -> tuple[str, ...]:
     return ()
 
 
-async def _nothing_remembered(repo: str) -> RepositoryMemory:
+def _no_models() -> "ModelCatalog":
+    from mogplex_cli.store.offers import ModelCatalog
+
+    return ModelCatalog()
+
+
+async def _nothing_remembered(repo: str) -> "RepositoryMemory":
+    from mogplex_cli.store.offers import RepositoryMemory
+
     return RepositoryMemory(repo)
 
 
-def _no_permissions(_: str) -> LoadedPermissions:
+def _no_permissions(_: str) -> "LoadedPermissions":
+    from mogplex_contracts.permissions import PermissionLayers
+    from mogplex_daemon.home.permission_files import LoadedPermissions
+
     return LoadedPermissions(PermissionLayers(), ())
 
 
-Ask = Callable[[LookBack], Awaitable[Answer]]
-Export = Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]]
+Ask: TypeAlias = "Callable[[LookBack], Awaitable[Answer]]"
+Export: TypeAlias = "Callable[[Ask, RunState, ExportRequest], Awaitable[Exported]]"
 """From a way to get at the run's events, and the run as it is shown, to a file."""
 
 
-async def no_export(ask: Ask, run: RunState, request: ExportRequest) -> Exported:
+async def no_export(ask: "Ask", run: "RunState", request: "ExportRequest") -> "Exported":
     """Where there is no home folder to write to."""
+    from mogplex_cli.transport.base import TransportFailed
+
     raise TransportFailed("nothing can be exported here")
 
 
@@ -63,17 +77,17 @@ class CockpitOptions:
     log: Log
     soft_interrupt_stderr: Callable[[str], None]
     """Writes a line to what stderr was before the screen was taken; nowhere when it is the screen."""
-    account: AccountDoor = field(default_factory=NoAccount)
-    """The Mogplex account of this session."""
+    account: Callable[[], AccountDoor] = NoAccount
+    """The Mogplex account of this session, made when it is asked for."""
     find_files: Callable[[str], Awaitable[tuple[str, ...]]] = _no_files
     """Paths of the workspace that have these letters in this order, the best first; never raises."""
-    read_permissions: Callable[[str], LoadedPermissions] = _no_permissions
+    read_permissions: "Callable[[str], LoadedPermissions]" = _no_permissions
     """What the permission files of a repository, named by its slug, say now."""
-    read_models: Callable[[], ModelCatalog] = ModelCatalog
+    read_models: "Callable[[], ModelCatalog]" = _no_models
     """Reads the model catalog; it may take its time."""
-    read_memory: Callable[[str], Awaitable[RepositoryMemory]] = _nothing_remembered
+    read_memory: "Callable[[str], Awaitable[RepositoryMemory]]" = _nothing_remembered
     """Reads what is remembered of a repository, named by its slug."""
-    export: Export = no_export
+    export: "Export" = no_export
     """Writes a run to a file."""
     save_copy: Callable[[str, str], str] = no_copies
     """Writes text that was copied to a file of a run, by the run's id; its path. Raises OSError."""

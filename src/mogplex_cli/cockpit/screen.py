@@ -1,7 +1,7 @@
 """The one screen: where the panels stand at which size, and which of them has the keys."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import ComposeResult
@@ -10,7 +10,6 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 
-from mogplex_cli.actions.base import FocusTarget
 from mogplex_cli.cockpit.composer.composer import Composer
 from mogplex_cli.cockpit.drawers.base import Drawer
 from mogplex_cli.cockpit.keymap import Context
@@ -24,6 +23,9 @@ from mogplex_cli.cockpit.panels.past import PastLine
 from mogplex_cli.cockpit.panels.timeline import Timeline
 from mogplex_cli.cockpit.panels.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 
+if TYPE_CHECKING:
+    from mogplex_cli.actions.base import FocusTarget
+
 RAIL_FROM = 100
 """From this width on the agents stand in a rail; below it, above the timeline."""
 RAIL_CELLS = 30
@@ -36,6 +38,18 @@ BROAD_FROM = 140
 """From this width on a drawer leaves the times and names of the timeline in sight."""
 
 
+WIDTHS = ((CONTEXT_FROM, "-wide"), (RAIL_FROM, "-rail"), (0, "-slim"))
+HEIGHTS = ((38, "-high"), (30, "-tall"), (0, "-short"))
+"""From which size on the screen has which class, the largest first."""
+
+
+def shape(width: int, height: int) -> dict[str, bool]:
+    """All these classes, and which the screen has at this size."""
+    wide = next(name for least, name in WIDTHS if width >= least)
+    high = next(name for least, name in HEIGHTS if height >= least)
+    return {name: name in (wide, high) for _, name in (*WIDTHS, *HEIGHTS)}
+
+
 def drawer_width(width: int) -> int:
     """How wide a drawer is: it begins after the names of the timeline, after the rail, or at the left edge."""
     if width < RAIL_FROM:
@@ -46,12 +60,6 @@ def drawer_width(width: int) -> int:
 class CockpitScreen(Screen[None], inherit_bindings=False):
     """Panels never know where they stand; this knows nothing else."""
 
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-slim"),
-        (RAIL_FROM, "-rail"),
-        (CONTEXT_FROM, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (38, "-high")]
     AUTO_FOCUS = ""
     """The line has the keys at first, and nothing has them before it."""
 
@@ -110,8 +118,12 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self._when_mounted()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Agents as lines or cards; or nothing but the size that is needed."""
-        width, height = event.size
+        """Another size, another shape."""
+        self.take_shape(*event.size)
+
+    def take_shape(self, width: int, height: int) -> None:
+        """What has room in so many cells: agents as lines or cards; or nothing but the size that is needed."""
+        self.update_classes(shape(width, height))
         self.agents.set_narrow(width < RAIL_FROM)
         too_small = width < LEAST_WIDTH or height < LEAST_HEIGHT
         self.set_class(too_small, "-too-small")
@@ -136,7 +148,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         )
         self._teacher.teach(self._context_of(widget), idle)
 
-    def move_focus(self, target: FocusTarget) -> None:
+    def move_focus(self, target: "FocusTarget") -> None:
         """Give the keys to a part of the screen."""
         match target:
             case "composer":

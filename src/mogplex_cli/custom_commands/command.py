@@ -1,8 +1,7 @@
 """What a custom command is, once its file was read."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Scope = Literal["project", "user"]
 Kind = Literal["positional", "named", "rest"]
@@ -11,8 +10,7 @@ NAME = re.compile(r"\w[\w.-]*(?::\w[\w.-]*)*")
 """What can be typed after the slash: words of letters, digits, `_`, `.` and `-`, joined by colons."""
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """One argument a command declares."""
 
     name: str
@@ -28,8 +26,7 @@ class Argument:
         return self.required and self.default is None
 
 
-@dataclass(frozen=True, slots=True)
-class CustomCommand:
+class CustomCommand(NamedTuple):
     """One markdown file, as a command."""
 
     name: str
@@ -72,8 +69,7 @@ class CustomCommand:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something of a command that does not hold as it was written. All else is loaded nevertheless."""
 
     place: str

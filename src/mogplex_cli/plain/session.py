@@ -29,8 +29,6 @@ from mogplex_cli.store.store import Store
 from mogplex_cli.store.ui_events import ClockTicked, ComposerRefused, DrawerClosed, NoticeCleared, PastLeft
 from mogplex_cli.terminal import Streams
 from mogplex_cli.transport.pipe import read_stream
-from mogplex_cli.transport.pump import Pump
-from mogplex_cli.transport.routes import ROUTES
 from mogplex_cli.wiring import Wiring
 from mogplex_contracts.text import visible
 
@@ -69,9 +67,8 @@ class PlainSession:
     def __init__(self, wiring: Wiring, streams: Streams) -> None:
         self.store = Store(first_state(wiring))
         self._wiring = wiring
-        pump = Pump(ROUTES[wiring.route.transport](wiring, streams), self.store, wiring.log)
         account = account_session(wiring, self.store)
-        self._link = SessionLink(pump, self.store, wiring, account)
+        self._link = SessionLink(wiring, streams, self.store, account)
         self._teller = Teller()
         self._context = PlainContext(
             self.store,

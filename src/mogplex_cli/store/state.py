@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
 from mogplex_cli.store.away import Seen
@@ -10,12 +10,18 @@ from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
 from mogplex_cli.store.remembering import Remembering
 from mogplex_cli.store.signing_in import SigningIn
 from mogplex_cli.store.timeline_view import TimelineView
-from mogplex_contracts.events import Event
-from mogplex_contracts.events.link import RunSummary
-from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 from mogplex_daemon.home.settings_environ import Theme
+
+if TYPE_CHECKING:
+    # Nothing of these is in a first state.
+    from mogplex_cli.store.away import Seen
+    from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
+    from mogplex_cli.store.remembering import Remembering
+    from mogplex_contracts.events import Event
+    from mogplex_contracts.events.link import RunSummary
+    from mogplex_contracts.permissions import PermissionLayers
 
 DrawerName = Literal[
     "approval",
@@ -40,8 +46,7 @@ ThemeName = Theme
 Tone = Literal["info", "warning", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class FoundAgent:
+class FoundAgent(NamedTuple):
     """The program of another agent on this machine."""
 
     program: str
@@ -51,8 +56,7 @@ class FoundAgent:
     """What `--harness` takes to drive it."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundKey:
+class FoundKey(NamedTuple):
     """A provider's key in the environment; never the key itself."""
 
     provider: str
@@ -124,8 +128,7 @@ class Connection:
     """How often it became nominal: each time is another connection, which must be asked anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawer:
+class Drawer(NamedTuple):
     """The drawer that is open."""
 
     name: DrawerName
@@ -137,8 +140,7 @@ class Drawer:
     """Whether it opened by itself: then it must not take the focus from a line being typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """The last thing the cockpit has to say to the person, shown above the composer."""
 
     text: str
@@ -147,8 +149,7 @@ class Notice:
     """A timestamp that stands in the text, ISO 8601: people read it as the time of their clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFiles:
+class FoundFiles(NamedTuple):
     """Files of the workspace, for the composer to offer."""
 
     query: str = ""
@@ -174,8 +175,7 @@ class Composer:
     """What was found for the file that is being named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """A decision that was sent and is not confirmed yet."""
 
     command_id: str
@@ -188,7 +188,7 @@ class Past:
 
     base: RunState
     """The run before the first of `events`."""
-    events: tuple[Event, ...]
+    events: "tuple[Event, ...]"
     """What happened around the place; moving about among them needs no one to be asked."""
     run: RunState
     """The run at the place."""
@@ -232,7 +232,7 @@ class CockpitState:
     theme: ThemeName = "dark"
     """The colours of the screen."""
 
-    run: RunState = field(default_factory=RunState)
+    run: RunState = field(default_factory=RunState.blank)
     """The run that is shown; its `run_id` is empty when there is none."""
     session: Session = field(default_factory=Session)
     connection: Connection = field(default_factory=Connection)
@@ -243,9 +243,9 @@ class CockpitState:
     """Optimistic decisions by approval id."""
     starting: str = ""
     """Id of the run being started or attached to, until its first event. The one before is shown until then."""
-    runs: tuple[RunSummary, ...] | None = None
+    runs: "tuple[RunSummary, ...] | None" = None
     """Every run the daemon knows, newest first; None while no daemon has told."""
-    seen: dict[str, Seen] = field(default_factory=dict[str, Seen])
+    seen: "dict[str, Seen]" = field(default_factory=dict[str, "Seen"])
     """How far this person has seen runs that were left, by run id."""
     catching_up: bool = False
     """Whether the link was lost, and what happened meanwhile is not all there yet."""
@@ -263,17 +263,17 @@ class CockpitState:
     """Why the run's journal cannot be written now, as its host told; empty when it can."""
     commands: CommandRegistry = EMPTY
     """The custom commands in force."""
-    models: ModelCatalog | None = None
+    models: "ModelCatalog | None" = None
     """The model catalog as it was last read; None before."""
-    memory: RepositoryMemory | None = None
+    memory: "RepositoryMemory | None" = None
     """A repository's memory as it was last read; None before."""
-    remembering: Remembering | None = None
+    remembering: "Remembering | None" = None
     """The rules offered for an approval, while one is being chosen; None otherwise."""
-    permissions: PermissionLayers | None = None
+    permissions: "PermissionLayers | None" = None
     """What the permission files said when they were last read; None before."""
     permission_problems: tuple[str, ...] = ()
     """What was wrong with them, a line each."""
-    whole_file: WholeFile | None = None
+    whole_file: "WholeFile | None" = None
     """The file that is shown around its hunks; None for none."""
     signing_in: SigningIn | None = None
     """How the sign-in to the Mogplex account goes; None while there is none."""

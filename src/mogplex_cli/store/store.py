@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from mogplex_cli.store.reduce import reduce
 from mogplex_cli.store.state import CockpitState
-from mogplex_cli.store.ui_events import UiEvent
-from mogplex_contracts.events import Event
+
+if TYPE_CHECKING:
+    from mogplex_cli.store.ui_events import UiEvent
+    from mogplex_contracts.events import Event
 
 Selected = TypeVar("Selected")
 Selector = Callable[[CockpitState], Selected]
@@ -49,13 +50,16 @@ class Store:
 
         return unsubscribe
 
-    def apply(self, events: Iterable[Event | UiEvent]) -> None:
+    def apply(self, events: "Iterable[Event | UiEvent]") -> None:
         """Reduce a batch, then notify once. Events applied by a callback join the same notification."""
         self.reduce(events)
         self.notify()
 
-    def reduce(self, events: Iterable[Event | UiEvent]) -> None:
+    def reduce(self, events: "Iterable[Event | UiEvent]") -> None:
         """Reduce a batch and tell nobody: whoever calls this notifies later."""
+        # A first picture is of a state in which nothing has happened yet: it goes without the reducers.
+        from mogplex_cli.store.reduce import reduce
+
         for event in events:
             self._state = reduce(self._state, event)
 

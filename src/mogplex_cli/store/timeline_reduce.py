@@ -39,7 +39,7 @@ def reduce_view(view: TimelineView, event: TimelineUiEvent, run_id: str) -> Time
                 return view
             return replace(view, search=event.text, searched=_forgotten(view.searched))
         case TimelinePointed():
-            return replace(view, pointed=Pointed(event.index, view.pointed.turn + 1 if view.pointed else 1))
+            return replace(view, pointed=Pointed(event.entry, view.pointed.turn + 1 if view.pointed else 1))
         case OlderAsked():
             return replace(view, fetching=True)
         case OlderTold():

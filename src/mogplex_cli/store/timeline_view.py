@@ -23,7 +23,7 @@ class TimelineView:
     search: str = ""
     """What is looked for; empty when nothing is."""
     pointed: Pointed | None = None
-    older: Timeline = field(default_factory=Timeline)
+    older: Timeline = field(default_factory=Timeline.blank)
     """Entries that had left the window and were fetched again: one window's worth, the last that was asked for."""
     fetching: bool = False
     """Whether such a part is on its way."""

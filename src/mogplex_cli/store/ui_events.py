@@ -1,7 +1,9 @@
-"""Facts of the cockpit only: reduced like events, never journaled."""
+"""Facts of the cockpit only: reduced like events, never journaled.
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+Named tuples, because so many of them are made before the first picture: a frozen dataclass takes five times as long.
+"""
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mogplex_cli.custom_commands.registry import CommandRegistry
 from mogplex_cli.store.journal_look import LookFor
@@ -18,23 +20,26 @@ from mogplex_contracts.state import RunState
 from mogplex_contracts.state.timeline import Timeline
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 
+if TYPE_CHECKING:
+    from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
+    from mogplex_cli.store.remembering import Remembering
+    from mogplex_contracts.events import Event
+    from mogplex_contracts.permissions import PermissionLayers
 
-@dataclass(frozen=True, slots=True)
-class SessionDescribed:
+
+class SessionDescribed(NamedTuple):
     """What is known of the place the cockpit was opened in."""
 
     session: Session
 
 
-@dataclass(frozen=True, slots=True)
-class PermissionModeChosen:
+class PermissionModeChosen(NamedTuple):
     """The person chose the mode of the next run."""
 
     mode: PermissionMode
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionChanged:
+class ConnectionChanged(NamedTuple):
     """The transport's condition changed."""
 
     transport: str
@@ -42,8 +47,7 @@ class ConnectionChanged:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DrawerOpened:
+class DrawerOpened(NamedTuple):
     """A drawer opened in place of whichever was open."""
 
     name: DrawerName
@@ -52,69 +56,59 @@ class DrawerOpened:
     """The run it is about, when that is not the one that is shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class DrawerClosed:
+class DrawerClosed(NamedTuple):
     """No drawer is open any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeShown:
+class NoticeShown(NamedTuple):
     """The cockpit has something to say."""
 
     text: str
     tone: Tone = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeCleared:
+class NoticeCleared(NamedTuple):
     """It has nothing to say any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class ComposerRefused:
+class ComposerRefused(NamedTuple):
     """A line was not sent, and why."""
 
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class ComposerEdited:
+class ComposerEdited(NamedTuple):
     """The composer's text changed between empty and not."""
 
     empty: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LineSent:
+class LineSent(NamedTuple):
     """A line left the composer."""
 
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunRequested:
+class RunRequested(NamedTuple):
     """A new run was asked for. A run that works is shown until the new one speaks."""
 
     run_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class AttachRequested:
+class AttachRequested(NamedTuple):
     """Another run, or the same one anew, was asked for. The one on screen is shown until it speaks."""
 
     run_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunNotStarted:
+class RunNotStarted(NamedTuple):
     """The run that was asked for did not come to be, or cannot be attached to."""
 
     run_id: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionSent:
+class DecisionSent(NamedTuple):
     """Approvals were decided here; the host has yet to confirm."""
 
     command_id: str
@@ -122,72 +116,62 @@ class DecisionSent:
     decision: Literal["approve", "reject"]
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionNotSent:
+class DecisionNotSent(NamedTuple):
     """A decision could not be sent; what it was about waits as before."""
 
     command_id: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClockTicked:
+class ClockTicked(NamedTuple):
     """A second has passed in which something shown depends on the time."""
 
     now: float
     """Seconds since 1970."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlertTurned:
+class AlertTurned(NamedTuple):
     """The person asked for the next alert."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilesFound:
+class FilesFound(NamedTuple):
     """Files were looked for by some of their letters."""
 
     query: str
     paths: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryLoaded:
+class HistoryLoaded(NamedTuple):
     """Lines sent in earlier sessions, oldest first."""
 
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CommandsLoaded:
+class CommandsLoaded(NamedTuple):
     """The custom commands were read, at first or again."""
 
     commands: CommandRegistry
 
 
-@dataclass(frozen=True, slots=True)
-class ModelsRead:
+class ModelsRead(NamedTuple):
     """The model catalog was read."""
 
-    catalog: ModelCatalog
+    catalog: "ModelCatalog"
 
 
-@dataclass(frozen=True, slots=True)
-class ModelChosen:
+class ModelChosen(NamedTuple):
     """The person chose the model of the next run."""
 
     model: str
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryMemoryRead:
+class RepositoryMemoryRead(NamedTuple):
     """A repository's memory was read."""
 
-    memory: RepositoryMemory
+    memory: "RepositoryMemory"
 
 
-@dataclass(frozen=True, slots=True)
-class HarnessChosen:
+class HarnessChosen(NamedTuple):
     """The person chose what drives the next runs."""
 
     harness: str
@@ -195,115 +179,99 @@ class HarnessChosen:
     """The model it brings along; empty when it brings none."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignInTold:
+class SignInTold(NamedTuple):
     """How the sign-in to the Mogplex account goes; None when it is over."""
 
     signing_in: SigningIn | None
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeChosen:
+class ThemeChosen(NamedTuple):
     """The person chose other colours."""
 
     theme: ThemeName
 
 
-@dataclass(frozen=True, slots=True)
-class PastOpened:
+class PastOpened(NamedTuple):
     """An earlier part of the run was looked up, to be shown at one place in it."""
 
     base: RunState
     """The run before the first of the events."""
-    events: tuple[Event, ...]
+    events: "tuple[Event, ...]"
     at_seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class PastMoved:
+class PastMoved(NamedTuple):
     """The place that is shown changed within the part that was looked up."""
 
     at_seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class PastLeft:
+class PastLeft(NamedTuple):
     """The newest is shown again."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExportTold:
+class ExportTold(NamedTuple):
     """How it stands with an export."""
 
     export: Export
 
 
-@dataclass(frozen=True, slots=True)
-class RulesOffered:
+class RulesOffered(NamedTuple):
     """A rule is to be made of an approval: these are offered; None when no longer."""
 
-    remembering: Remembering | None
+    remembering: "Remembering | None"
 
 
-@dataclass(frozen=True, slots=True)
-class PermissionsRead:
+class PermissionsRead(NamedTuple):
     """The permission files were read."""
 
-    layers: PermissionLayers
+    layers: "PermissionLayers"
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WholeFileRead:
+class WholeFileRead(NamedTuple):
     """A file was read to be shown around its hunks; None when it is no longer."""
 
-    file: WholeFile | None
+    file: "WholeFile | None"
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineFiltered:
+class TimelineFiltered(NamedTuple):
     """Only some entries are to be shown, or all again."""
 
     filter: Filter
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineSearched:
+class TimelineSearched(NamedTuple):
     """Something is looked for in the timeline; empty for nothing any more."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TimelinePointed:
+class TimelinePointed(NamedTuple):
     """One entry is to be shown."""
 
-    index: int
+    entry: int
 
 
-@dataclass(frozen=True, slots=True)
-class OlderAsked:
+class OlderAsked(NamedTuple):
     """Entries that had left the window were asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class OlderTold:
+class OlderTold(NamedTuple):
     """They came, or did not: then `timeline` is None."""
 
     run_id: str
     timeline: Timeline | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalLookBegan:
+class JournalLookBegan(NamedTuple):
     """The journal is looked through for entries that are not at hand."""
 
     what: LookFor
     query: EntryQuery
 
 
-@dataclass(frozen=True, slots=True)
-class JournalLooked:
+class JournalLooked(NamedTuple):
     """A step of it was answered."""
 
     run_id: str
@@ -312,15 +280,13 @@ class JournalLooked:
     step: Found
 
 
-@dataclass(frozen=True, slots=True)
-class JournalLookStopped:
+class JournalLookStopped(NamedTuple):
     """It goes on no more: it is done, or the person stopped it."""
 
     what: LookFor
 
 
-@dataclass(frozen=True, slots=True)
-class MouseGiven:
+class MouseGiven(NamedTuple):
     """The mouse is the cockpit's, or the terminal's."""
 
     to_cockpit: bool

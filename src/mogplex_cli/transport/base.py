@@ -3,15 +3,14 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
+from mogplex_cli.transport.router import TransportName
 from mogplex_contracts.commands import Command
 from mogplex_contracts.commands.session import FindPage, HistoryPage, PastPage
 from mogplex_contracts.events.link import Found, History, Past
 from mogplex_contracts.framing import Line, Oversized
 from mogplex_contracts.vocabulary import ConnectionHealth
-
-TransportName = Literal["process", "daemon", "stdio"]
 
 
 @dataclass(frozen=True, slots=True)

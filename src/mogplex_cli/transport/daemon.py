@@ -14,7 +14,8 @@ from pathlib import Path
 import anyio
 from anyio.abc import SocketStream
 
-from mogplex_cli.transport.base import Health, Incoming, NotStarted, TransportFailed, TransportName
+from mogplex_cli.transport.base import Health, Incoming, NotStarted, TransportFailed
+from mogplex_cli.transport.router import TransportName
 from mogplex_contracts.codec import decode_event, encode
 from mogplex_contracts.commands import Command
 from mogplex_contracts.commands.run import RunStart

@@ -14,8 +14,9 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from mogplex_cli.transport.base import Health, Incoming, NotStarted, TransportFailed, TransportName
+from mogplex_cli.transport.base import Health, Incoming, NotStarted, TransportFailed
 from mogplex_cli.transport.pipe import read_pipe, write_pipe
+from mogplex_cli.transport.router import TransportName
 from mogplex_contracts.codec import decode_event, encode
 from mogplex_contracts.commands import Command
 from mogplex_contracts.commands.run import RunStart

@@ -6,9 +6,9 @@ nothing chosen at a terminal: then it is the daemon, with a `transport_fallback`
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
-from mogplex_cli.transport.base import TransportName
+TransportName = Literal["process", "daemon", "stdio"]
 
 TRANSPORT_VARIABLE = "MOGPLEX_TRANSPORT"
 ATTACH_VARIABLE = "MOGPLEX_ATTACH_RUN_ID"
@@ -23,8 +23,7 @@ WORDS: dict[str, TransportName] = {
 """What MOGPLEX_TRANSPORT may say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """The chosen transport."""
 
     transport: TransportName

@@ -4,9 +4,10 @@ import os
 from collections.abc import Callable
 
 from mogplex_cli.terminal import Streams
-from mogplex_cli.transport.base import Transport, TransportName
+from mogplex_cli.transport.base import Transport
 from mogplex_cli.transport.daemon import DaemonTransport
 from mogplex_cli.transport.process import ProcessTransport
+from mogplex_cli.transport.router import TransportName
 from mogplex_cli.transport.stdio import StdioTransport
 from mogplex_cli.wiring import Wiring
 from mogplex_contracts.commands.session import Hello

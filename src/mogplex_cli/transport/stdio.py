@@ -12,9 +12,9 @@ from pathlib import Path
 
 import anyio
 
-from mogplex_cli.transport.base import Health, Incoming, TransportFailed, TransportName
+from mogplex_cli.transport.base import Health, Incoming, TransportFailed
 from mogplex_cli.transport.pipe import read_stream
-from mogplex_cli.transport.router import Route
+from mogplex_cli.transport.router import TransportName
 from mogplex_cli.transport.spool import Spool
 from mogplex_contracts.codec import encode
 from mogplex_contracts.commands import Command
@@ -28,35 +28,6 @@ NO_RUNS = "this cockpit shows a stream and starts no runs; for that, open mogple
 NO_READER = (
     "nobody reads commands here: stdout is this terminal; pipe it on, as in cat run.jsonl | mogplex | agent"
 )
-
-
-def misuse(route: Route, *, events: bool, task: bool, stdin_is_terminal: bool) -> str | None:
-    """Why this command line cannot be done with stdin as it is, and what to write; None when it can.
-
-    `events` and `task`: whether `--events` and `--task` are given.
-    """
-    if route.transport != "stdio" and not events:
-        return None
-    if stdin_is_terminal:
-        return "events are read from stdin, and stdin is the terminal; pipe them in: mogplex --events=jsonl < run.jsonl"
-    if route.transport != "stdio":
-        return f"--events reads events from stdin, but {route.reason} chooses the {route.transport} transport"
-    if task:
-        return "--task starts a run, but stdin is a stream of events; MOGPLEX_TRANSPORT=process leaves stdin alone"
-    return None
-
-
-def fill_closed_streams() -> None:
-    """Put /dev/null where a standard stream is closed, so that no file is opened in its place.
-
-    It is opened for reading only: a command still cannot be written to a closed stdout, and is refused.
-    """
-    for descriptor in (0, 1, 2):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            # The lowest free descriptor is the one that is missing.
-            os.open(os.devnull, os.O_RDONLY)
 
 
 class StdioTransport:

@@ -20,7 +20,6 @@ from mogplex_daemon.home.atomic import ensure_private_dir, write_atomic
 from mogplex_daemon.home.paths import Home
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
-EMPTY = '{"version": 1}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ def _read(path: Path) -> tuple[PermissionFile, dict[str, Any]]:
     try:
         text = _text(path)
     except FileNotFoundError:
-        text = EMPTY
+        return PermissionFile.model_construct(version=1), {"version": 1}
     except OSError as error:
         raise PermissionFileError(_os_problem(path, error)) from error
     try:

@@ -154,7 +154,7 @@ class CodexSettings(Strict):
 class AgentSettings(Strict):
     """`[agents]`."""
 
-    codex: CodexSettings = CodexSettings()
+    codex: CodexSettings = CodexSettings.blank()
 
     patience: float = Field(default=60, gt=0, le=LONGEST_TIMEOUT_SECONDS)
     """Seconds an agent may try to reach its model, or leave us without an answer, until its run is given up."""
@@ -163,15 +163,15 @@ class AgentSettings(Strict):
 class Settings(Strict):
     """All of config.toml."""
 
-    runs: RunSettings = RunSettings()
-    approvals: ApprovalSettings = ApprovalSettings()
-    sandbox: SandboxSettings = SandboxSettings()
-    ui: UiSettings = UiSettings()
-    limits: LimitSettings = LimitSettings()
-    notify: NotifySettings = NotifySettings()
-    agents: AgentSettings = AgentSettings()
-    slash_commands: SlashCommandSettings = SlashCommandSettings()
-    native: NativeSettings = NativeSettings()
+    runs: RunSettings = RunSettings.blank()
+    approvals: ApprovalSettings = ApprovalSettings.blank()
+    sandbox: SandboxSettings = SandboxSettings.blank()
+    ui: UiSettings = UiSettings.blank()
+    limits: LimitSettings = LimitSettings.blank()
+    notify: NotifySettings = NotifySettings.blank()
+    agents: AgentSettings = AgentSettings.blank()
+    slash_commands: SlashCommandSettings = SlashCommandSettings.blank()
+    native: NativeSettings = NativeSettings.blank()
     providers: dict[str, ProviderSettings] = {}
     models: dict[str, ModelSettings] = {}
     keys: dict[str, KeyList | dict[str, KeyList]] = {}
@@ -204,13 +204,18 @@ def load_settings(
     project_file = workspace / ".mogplex" / "config.toml"
     project = within_bounds(project_file, read_layer(project_file, Settings), user.values)
     own = {key: value for key, value in project.values.items() if key != "mcp_servers"}
-    servers = Settings.model_validate({"mcp_servers": project.values.get("mcp_servers", {})}).mcp_servers
+    servers = _checked({"mcp_servers": project.values.get("mcp_servers", {})}).mcp_servers
     from_environ = read_environ(environ or {})
     merged: dict[str, Any] = {}
     for layer in (user, Layer(own), from_environ, Layer(_said(flags or {}))):
         merged = merge(merged, layer.values)
     problems = (*user.problems, *project.problems, *from_environ.problems)
-    return LoadedSettings(Settings.model_validate(merged), problems, servers)
+    return LoadedSettings(_checked(merged), problems, servers)
+
+
+def _checked(values: Mapping[str, Any]) -> Settings:
+    """The settings of these values. Where nothing is said there is no need of a validator, which takes its time."""
+    return Settings.model_validate(values) if any(values.values()) else Settings.blank()
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

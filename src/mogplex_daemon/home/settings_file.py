@@ -4,7 +4,6 @@ A key that is unknown or a value that is wrong loses only itself; the rest of th
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -42,19 +41,22 @@ def read_layer(path: Path, model: type[BaseModel]) -> Layer:
     """What `path` says that `model` understands. Never raises; a missing file is an empty layer."""
     try:
         text = path.read_text("utf-8")
-        content = tomllib.loads(text)
     except (FileNotFoundError, NotADirectoryError):
         return Layer()
-    except tomllib.TOMLDecodeError as error:
-        return Layer(problems=(f"{path}: {error}; mend it, until then this file is left out",))
     except UnicodeDecodeError:
         return Layer(
             problems=(f"{path}: not UTF-8 text; save it as UTF-8, until then this file is left out",)
         )
-    except RecursionError:
-        return Layer(problems=(f"{path}: nested too deeply; mend it, until then this file is left out",))
     except OSError as error:
         return Layer(problems=(f"{path}: cannot be read ({error.strerror}); this file is left out",))
+    import tomllib
+
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return Layer(problems=(f"{path}: {error}; mend it, until then this file is left out",))
+    except RecursionError:
+        return Layer(problems=(f"{path}: nested too deeply; mend it, until then this file is left out",))
     good, wrong = sift(content, model)
     return Layer(good, tuple(told(path, text, each) for each in wrong))
 

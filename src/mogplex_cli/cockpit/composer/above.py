@@ -1,8 +1,8 @@
 """What stands above the line being typed: what it may become, else what there is to say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
+from typing import NamedTuple
 
 from mogplex_cli.cockpit.composer.complete import Candidate, SlashHelp
 from mogplex_cli.cockpit.kit.lines import Line, Span, Token, cut_middle, line, pad, spread, wrap
@@ -18,8 +18,7 @@ LOOK: dict[str, tuple[str, Token]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AboveProps:
+class AboveProps(NamedTuple):
     """What was said, and what the line may become."""
 
     told: ComposerProps

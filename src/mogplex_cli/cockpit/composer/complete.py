@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 CHOICE = re.compile(r"[<\[]([\w-]+(?:\|[\w-]+)+)[>\]]")
 """A part of an argument that lists what may stand there, such as `[approval|auto]`."""
@@ -10,8 +10,7 @@ MENTION = re.compile(r"""(?:^|(?<=[\s(]))@(?P<quote>"?)(?P<query>[^\s"]*|(?<=")[
 """`@` at the beginning of a word, up to the cursor."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlashHelp:
+class SlashHelp(NamedTuple):
     """A slash command as the composer offers it."""
 
     name: str
@@ -29,8 +28,7 @@ class SlashHelp:
         return f"/{self.name} {self.argument}".rstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Something the text before the cursor may become."""
 
     label: str
@@ -42,8 +40,7 @@ class Candidate:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A file that is being named."""
 
     query: str

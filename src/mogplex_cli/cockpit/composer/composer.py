@@ -1,8 +1,8 @@
 """The command input: the line being typed, and what is to be said about it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
+from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -24,8 +24,7 @@ from mogplex_cli.cockpit.messages import Edited, Invoke, Sought
 from mogplex_cli.store.selectors.composer import ComposerProps
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """Candidates of which one was put into the line: Tab takes the next one."""
 
     candidates: tuple[Candidate, ...]
@@ -40,7 +39,7 @@ class Composer(Vertical):
     def __init__(self, *, id: str | None = None, zone: tzinfo | None = None) -> None:
         super().__init__(id=id)
         self._zone = zone
-        self._commands: tuple[SlashHelp, ...] = ()
+        self._offered: Callable[[], Sequence[SlashHelp]] = tuple
         self._told = ComposerProps("", "", "info", "", (), "")
         self._history = History()
         self._editor = Editor(self._asked, id="editor")
@@ -82,9 +81,9 @@ class Composer(Vertical):
         """Take the keys."""
         self._editor.focus()
 
-    def offer(self, commands: Sequence[SlashHelp]) -> None:
-        """The slash commands there are."""
-        self._commands = tuple(commands)
+    def offer(self, commands: Callable[[], Sequence[SlashHelp]]) -> None:
+        """The slash commands there are; nobody asks for them before a line begins with a slash."""
+        self._offered = commands
         self._show_above()
 
     def show(self, props: ComposerProps) -> None:
@@ -161,6 +160,10 @@ class Composer(Vertical):
         self._written = self._editor.text
         self._taken = Taken(candidates, picked, self._written)
         self._show_above()
+
+    @property
+    def _commands(self) -> Sequence[SlashHelp]:
+        return self._offered() if self._editor.text.startswith("/") else ()
 
     def _candidates(self) -> tuple[Candidate, ...]:
         before = self._editor.before_cursor

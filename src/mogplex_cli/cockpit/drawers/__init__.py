@@ -1,6 +1,6 @@
 """The drawers, by name. Each loads when it first opens, so that none costs anything at the start.
 
-To add one: a file beside these, a name in `store/state.py`, a row here, and a selector in `connect.py`.
+To add one: a file beside these, a name in `store/state.py`, a row here, and a selector in `drawer_values.py`.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,6 @@
 """Lines of styled text: what every part of the cockpit draws. Pure, and measured in terminal cells."""
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 
@@ -35,8 +34,7 @@ Ground = Literal["plain", "selected", "code", "add", "remove"]
 Span: TypeAlias = tuple[str, Token]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of the screen."""
 
     spans: tuple[Span, ...] = ()

@@ -1,7 +1,7 @@
 """The status bar across the top."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mogplex_cli.cockpit.kit.glyphs import HEALTH, RUN
 from mogplex_cli.cockpit.kit.lines import Line, Span, Token, line, spread
@@ -13,8 +13,7 @@ from mogplex_contracts.vocabulary import PermissionMode, SandboxLevel
 GAP: Span = ("   ", "normal")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One thing the header tells. The lowest `keep` goes first when there is no room."""
 
     keep: int

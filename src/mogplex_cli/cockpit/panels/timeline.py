@@ -9,7 +9,6 @@ from datetime import tzinfo
 
 from textual import events
 
-from mogplex_cli.cockpit.cells import CellContext
 from mogplex_cli.cockpit.keymap import bindings
 from mogplex_cli.cockpit.kit.lines import Line
 from mogplex_cli.cockpit.kit.painted import Painted
@@ -43,7 +42,7 @@ class Timeline(Painted[TimelineProps]):
         self._expanded: set[int] = set()
         self._peeked: int | None = None
         """The entry that a search opened, to be closed again when the search goes on."""
-        self._kept = Entries()
+        self._kept = Entries.blank()
         """What was in the run's window when reading began."""
         self._rows: list[Row] = []
         self._seen_count = 0
@@ -59,7 +58,7 @@ class Timeline(Painted[TimelineProps]):
         before = self.props
         if before is None or props.run_id != before.run_id:
             self._anchor = self._cursor = self._mark = self._peeked = None
-            self._kept = Entries()
+            self._kept = Entries.blank()
             self._expanded.clear()
         elif self._anchor is not None and not self._kept.kept and props.timeline.first > self._anchor.index:
             self._kept = before.timeline
@@ -83,7 +82,7 @@ class Timeline(Painted[TimelineProps]):
             rows = self._layout.from_anchor(scene, self._anchor, room)
         if self._anchor is None or (len(rows) < room and self._cursor is None):
             self._anchor = None
-            self._kept = Entries()
+            self._kept = Entries.blank()
             rows = self._layout.from_tail(self._scene(props, width), room)
         elif len(rows) < room:
             rows = self._layout.from_tail(scene, room)
@@ -91,6 +90,8 @@ class Timeline(Painted[TimelineProps]):
         return [heading(self._heading(props, scene), width), *(row.drawn for row in rows)]
 
     def _scene(self, props: TimelineProps, width: int) -> Scene:
+        from mogplex_cli.cockpit.cells import CellContext
+
         sight = self._sight
         sight.look(props, self._kept)
         context = CellContext(
@@ -189,7 +190,7 @@ class Timeline(Painted[TimelineProps]):
     def action_follow(self) -> None:
         """Follow the tail."""
         self._cursor = self._anchor = self._mark = None
-        self._kept = Entries()
+        self._kept = Entries.blank()
         self.redraw()
 
     def action_open(self) -> None:

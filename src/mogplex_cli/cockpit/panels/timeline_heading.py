@@ -1,6 +1,6 @@
 """The timeline's first row: what is filtered and looked for, and how much is below. Pure."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mogplex_cli.cockpit.kit.lines import Line, Span, clip, cut, line, spread
 from mogplex_cli.cockpit.kit.staleness import as_of
@@ -10,8 +10,7 @@ NEEDLE_CELLS = 8
 """So much of what is looked for is shown in any case."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeadingProps:
+class HeadingProps(NamedTuple):
     """Everything that row can say."""
 
     following: bool

@@ -5,14 +5,15 @@ Only what is seen is laid out, and what cannot change is laid out once.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from mogplex_cli.cockpit.cells import CELLS, CellContext
-from mogplex_cli.cockpit.cells.base import INDENT, lay_out
-from mogplex_cli.cockpit.cells.opened import opened
 from mogplex_cli.cockpit.kit.lines import Line, line
 from mogplex_cli.cockpit.kit.spans import marked
 from mogplex_cli.store.timeline_window import Window
 from mogplex_contracts.state.timeline import TimelineEntry
+
+if TYPE_CHECKING:
+    from mogplex_cli.cockpit.cells import CellContext
 
 CACHED_ENTRIES = 512
 UNSETTLED = frozenset(("running", "waiting"))
@@ -37,12 +38,11 @@ class Row:
     drawn: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """What the rows are made of."""
 
     window: Window
-    context: CellContext
+    context: "CellContext"
     width: int
     selected: Collection[int] = ()
     expanded: Collection[int] = ()
@@ -71,10 +71,7 @@ class Rows:
         known = self._cache.get(key)
         if fixed and known is not None and known[0] == entry:
             return known[1]
-        cell = CELLS[entry.kind](entry, scene.context)
-        if expanded:
-            cell = opened(cell, entry, scene.context)
-        rows = lay_out(cell, entry, scene.context, scene.width, selected=selected)
+        rows = _laid_out(entry, scene, selected=selected, expanded=expanded)
         if scene.search:
             rows = [marked(each, scene.search, behind=TIME_CELLS) for each in rows]
         if fixed:
@@ -141,6 +138,18 @@ class Rows:
         return [Row(index, place, drawn) for place, drawn in enumerate(self.of(scene, index))]
 
 
+def _laid_out(entry: TimelineEntry, scene: Scene, *, selected: bool, expanded: bool) -> list[Line]:
+    # An empty timeline has no cells, and needs none of what they are made of.
+    from mogplex_cli.cockpit.cells import CELLS
+    from mogplex_cli.cockpit.cells.base import lay_out
+    from mogplex_cli.cockpit.cells.opened import opened
+
+    cell = CELLS[entry.kind](entry, scene.context)
+    if expanded:
+        cell = opened(cell, entry, scene.context)
+    return lay_out(cell, entry, scene.context, scene.width, selected=selected)
+
+
 def _settled(entry: TimelineEntry, scene: Scene) -> TimelineEntry:
     """An entry that left the window may say that it runs, though it does not any more: how it ended is not known."""
     newest = scene.window.timelines[-1].first if scene.window.timelines else 0
@@ -152,6 +161,8 @@ def _settled(entry: TimelineEntry, scene: Scene) -> TimelineEntry:
 
 def _gap(scene: Scene, index: int) -> Line:
     """The row that stands for entries that are not at hand."""
+    from mogplex_cli.cockpit.cells.base import INDENT
+
     ends = [part.end for part in scene.window.parts if part.end <= index]
     missing = index + 1 - (ends[-1] if ends else 0)
     word = "entry" if missing == 1 else "entries"

@@ -1,6 +1,6 @@
 """The agents and the system they run on."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mogplex_cli.store.selectors.facts import Stale, harness_label, model_name, staleness
 from mogplex_cli.store.state import CockpitState
@@ -14,8 +14,7 @@ WORKING: frozenset[AgentStatus] = frozenset(
 """Statuses in which an agent does something by itself: the only ones that move on the screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentCard:
+class AgentCard(NamedTuple):
     """One agent."""
 
     agent_id: str
@@ -32,8 +31,7 @@ class AgentCard:
         return self.status in WORKING
 
 
-@dataclass(frozen=True, slots=True)
-class AgentsProps:
+class AgentsProps(NamedTuple):
     """The cards and the system block."""
 
     cards: tuple[AgentCard, ...]

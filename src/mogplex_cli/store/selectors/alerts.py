@@ -1,7 +1,7 @@
 """Priority alerts: derived from the state alone, so each goes when its condition does."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mogplex_cli.store.selectors.facts import key_for, run_is_active
 from mogplex_cli.store.selectors.waiting import waiting_elsewhere
@@ -12,8 +12,7 @@ from mogplex_contracts.text import one_line
 Tone = Literal["warning", "danger"]
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(NamedTuple):
     """One thing not to miss."""
 
     tone: Tone

@@ -1,21 +1,21 @@
 """What a person may want to be called for: what waits, and what has ended, over all runs that are known."""
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from mogplex_cli.store.selectors.waiting import RISK_ORDER
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
-from mogplex_contracts.events.link import RunSummary
-from mogplex_contracts.state.summary import run_summary
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import RunStatus
+
+if TYPE_CHECKING:
+    from mogplex_contracts.events.link import RunSummary
 
 TELLING: frozenset[RunStatus] = frozenset(("completed", "failed"))
 """Ends worth a call; who killed a run knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
+class Waits(NamedTuple):
     """A decision waits. Its words are made only when they are said."""
 
     repo: str
@@ -28,13 +28,12 @@ class Waits:
         return f"{one_line(self.repo, 60)} waits for you · {self.request.risk} risk · {what}"
 
 
-@dataclass(frozen=True, slots=True)
-class AttentionProps:
+class AttentionProps(NamedTuple):
     """What calls now."""
 
     waiting: dict[str, Waits]
     """By approval id, the most dangerous first."""
-    ended: dict[str, RunSummary]
+    ended: "dict[str, RunSummary]"
     """By run id."""
     place: str
     """What the terminal's title says beside the count."""
@@ -51,6 +50,8 @@ def select_attention(state: CockpitState) -> AttentionProps:
     waiting.sort(key=lambda each: RISK_ORDER[each.request.risk])
     ended = {each.run_id: each for each in others if each.status in TELLING}
     if run.status in TELLING:
+        from mogplex_contracts.state.summary import run_summary
+
         ended[run.run_id] = run_summary(run)
     return AttentionProps(
         waiting={
@@ -64,6 +65,6 @@ def select_attention(state: CockpitState) -> AttentionProps:
     )
 
 
-def ended_words(run: RunSummary) -> str:
+def ended_words(run: "RunSummary") -> str:
     """The end of a run in a line, free of control characters."""
     return f"{one_line(run.repo, 60)} {run.status} · {one_line(run.task, 120)}"

@@ -1,6 +1,6 @@
 """What the composer is told from outside."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mogplex_cli.path_ranking import has_letters
 from mogplex_cli.store.selectors.facts import run_is_active
@@ -8,8 +8,7 @@ from mogplex_cli.store.state import NO_FILES, CockpitState, FoundFiles, Tone
 from mogplex_contracts.text import visible
 
 
-@dataclass(frozen=True, slots=True)
-class ComposerProps:
+class ComposerProps(NamedTuple):
     """The composer's values; the text being typed is the widget's own."""
 
     error: str

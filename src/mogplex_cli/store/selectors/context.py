@@ -1,6 +1,6 @@
 """The right rail: budget, cost, model, context, memory."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mogplex_cli.store.selectors.facts import agent_name, harness_label, model_name
 from mogplex_cli.store.state import CockpitState
@@ -11,8 +11,7 @@ from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import LimitKind
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetLine:
+class BudgetLine(NamedTuple):
     """A ceiling of the run."""
 
     what: str
@@ -23,8 +22,7 @@ class BudgetLine:
     warn_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class WindowLine:
+class WindowLine(NamedTuple):
     """How full the context of one agent is."""
 
     name: str
@@ -33,16 +31,14 @@ class WindowLine:
     """None when unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContextLine:
+class ContextLine(NamedTuple):
     """Something in the agents' context."""
 
     path: str
     tokens: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryLine:
+class MemoryLine(NamedTuple):
     """A memory entry the run touched."""
 
     key: str
@@ -50,8 +46,7 @@ class MemoryLine:
     written: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CostLine:
+class CostLine(NamedTuple):
     """What one agent, or all together, have used."""
 
     name: str
@@ -62,8 +57,7 @@ class CostLine:
     """Whether a part of it has no known price."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContextProps:
+class ContextProps(NamedTuple):
     """The rail's values."""
 
     budget: tuple[BudgetLine, ...] = ()

@@ -1,6 +1,6 @@
 """Questions several parts ask of the state."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.clock import parse_ts
@@ -47,8 +47,7 @@ def daemon_connection(state: CockpitState) -> int:
     return state.connection.times if up else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(NamedTuple):
     """What is shown may be behind: the link to the run is not in order."""
 
     seq: int

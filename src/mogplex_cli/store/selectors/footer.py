@@ -1,14 +1,13 @@
 """The footer's changing parts; which keys it teaches is the screen's business."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mogplex_cli.store.selectors.facts import staleness
 from mogplex_cli.store.selectors.waiting import waiting_anywhere, waiting_elsewhere
 from mogplex_cli.store.state import CockpitState
 
 
-@dataclass(frozen=True, slots=True)
-class FooterProps:
+class FooterProps(NamedTuple):
     """What the footer counts."""
 
     waiting: int

@@ -1,7 +1,6 @@
 """The header: where we are, what works, on whose terms."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mogplex_cli.store.selectors.facts import harness_label, model_name, run_is_active, seconds_since
 from mogplex_cli.store.state import CockpitState
@@ -10,8 +9,7 @@ from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode, RunMode, RunStatus, SandboxLevel
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderProps:
+class HeaderProps(NamedTuple):
     """Everything the header may show."""
 
     repo: str

@@ -1,14 +1,13 @@
 """The MCP strip."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import McpStatus
 
 
-@dataclass(frozen=True, slots=True)
-class McpProps:
+class McpProps(NamedTuple):
     """Servers and whether each can be used, in the order they were heard of."""
 
     servers: tuple[tuple[str, McpStatus], ...] = ()

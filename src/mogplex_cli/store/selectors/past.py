@@ -1,13 +1,13 @@
 """Which place of the run is shown, and the line that says so."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.clock import parse_ts
 
 
-@dataclass(frozen=True, slots=True)
-class PastProps:
+class PastProps(NamedTuple):
     """Where in the run we are."""
 
     seq: int

@@ -1,6 +1,7 @@
 """The timeline's window, how the person looks at it, and what grows at its tail."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mogplex_cli.store.selectors.facts import Stale, agent_name, harness_label, key_for, staleness
 from mogplex_cli.store.state import CockpitState
@@ -10,8 +11,7 @@ from mogplex_contracts.state.patch import Patch
 from mogplex_contracts.state.timeline import Timeline, TimelineEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(NamedTuple):
     """What stands in an empty timeline."""
 
     harness: str

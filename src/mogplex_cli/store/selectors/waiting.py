@@ -3,37 +3,41 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.events.approval import ApprovalRequested
-from mogplex_contracts.events.link import RunSummary
-from mogplex_contracts.remember import Scope
-from mogplex_contracts.state.summary import run_summary
 from mogplex_contracts.vocabulary import Risk
+
+if TYPE_CHECKING:
+    from mogplex_contracts.events.link import RunSummary
+    from mogplex_contracts.remember import Scope
 
 RISK_ORDER: dict[Risk, int] = {"high": 0, "medium": 1, "low": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """One decision and the run that waits for it."""
 
-    run: RunSummary
+    run: "RunSummary"
     request: ApprovalRequested
 
 
-def all_runs(state: CockpitState) -> tuple[RunSummary, ...]:
+def all_runs(state: CockpitState) -> "tuple[RunSummary, ...]":
     """Every run that is known, newest first; of the one that is shown, what is shown of it."""
     runs = state.runs or ()
     if not state.run.run_id:
         return runs
+    # Its events load with the first run, behind the first picture.
+    from mogplex_contracts.state.summary import run_summary
+
     shown = run_summary(state.run)
     if any(each.run_id == shown.run_id for each in runs):
         return tuple(shown if each.run_id == shown.run_id else each for each in runs)
     return tuple(sorted((shown, *runs), key=lambda each: each.run_id, reverse=True))
 
 
-def all_waiting(runs: Iterable[RunSummary]) -> tuple[Waiting, ...]:
+def all_waiting(runs: "Iterable[RunSummary]") -> tuple[Waiting, ...]:
     """What waits in these runs: high risk first, then the oldest."""
     waiting = [Waiting(run, request) for run in runs for request in run.waiting]
     return tuple(sorted(waiting, key=lambda each: (RISK_ORDER[each.request.risk], each.request.ts)))
@@ -89,7 +93,7 @@ class Deciding:
     """Of a patch that is approved in part: the hunks that may be applied."""
     patterns: tuple[str, ...] = ()
     """The rule to make of it; empty for none."""
-    where: Scope = "run"
+    where: "Scope" = "run"
     """How far that rule reaches."""
 
 
