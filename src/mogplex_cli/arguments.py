@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
-from mogplex_cli.headless.output import EXIT_USAGE
+from mogplex_cli.exit_status import EXIT_USAGE
 from mogplex_contracts.version import VERSION
 
 DESCRIPTION = "The terminal cockpit from which you supervise AI coding agents."

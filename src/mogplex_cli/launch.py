@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 
 from mogplex_cli.arguments import Arguments
-from mogplex_cli.headless.output import EXIT_UNAUTHORIZED, EXIT_UNAVAILABLE, EXIT_USAGE
+from mogplex_cli.exit_status import EXIT_UNAUTHORIZED, EXIT_UNAVAILABLE, EXIT_USAGE
 from mogplex_cli.sign_in import NOT_INTERACTIVE, asks_to_sign_in, log_out, look_around, remaining
 from mogplex_cli.standard_streams import fill_closed_streams, misuse
 from mogplex_cli.terminal import NoTerminal, Streams, take_terminal

@@ -309,6 +309,7 @@ PICKED: tuple[str, ...] = (
     "theme",
     "login",
     "logout",
+    "sync_account",
     "clear",
     "quit",
     "next_alert",

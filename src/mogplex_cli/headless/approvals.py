@@ -11,6 +11,7 @@ from typing import Annotated, Literal, NoReturn, TypeVar
 import anyio
 import typer
 
+from mogplex_cli.exit_status import EXIT_DONE, EXIT_NOT_DONE, EXIT_UNAVAILABLE
 from mogplex_cli.headless.approvals_output import (
     decided_facts,
     decided_line,
@@ -21,7 +22,7 @@ from mogplex_cli.headless.approvals_output import (
     waiting_lines,
 )
 from mogplex_cli.headless.daemon_client import DaemonClient, NoDaemon, connect_daemon
-from mogplex_cli.headless.output import EXIT_DONE, EXIT_NOT_DONE, EXIT_UNAVAILABLE, say
+from mogplex_cli.headless.output import say
 from mogplex_cli.operator_label import operator_label
 from mogplex_cli.store.selectors.waiting import Waiting, all_waiting
 from mogplex_contracts.commands.approval import ApprovalChoice, ApprovalDecide

@@ -1,4 +1,4 @@
-"""What the program says when it has no screen, and the exit status it leaves with.
+"""What the program says when it has no screen.
 
 Commands go up the transport, to stdout; everything said to people goes to stderr, a line each, made safe for
 the terminal that may show it.
@@ -7,19 +7,8 @@ the terminal that may show it.
 import contextlib
 import os
 
+from mogplex_cli.exit_status import EXIT_DONE, EXIT_NOT_DONE
 from mogplex_contracts.text import one_line
-
-EXIT_DONE = 0
-EXIT_NOT_DONE = 1
-"""The run failed or was killed, or decisions are left to a person."""
-EXIT_USAGE = 2
-"""The command line, or where it is used, makes no sense."""
-EXIT_UNAUTHORIZED = 64
-"""There is no credential, and nobody who could sign in."""
-EXIT_BAD_DATA = 65
-"""Lines were invalid, or there were none."""
-EXIT_UNAVAILABLE = 69
-"""What the command needs cannot be reached."""
 
 STDOUT = 1
 STDERR = 2

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mogplex_cli.headless.output import EXIT_BAD_DATA, EXIT_DONE, EXIT_NOT_DONE
+from mogplex_cli.exit_status import EXIT_BAD_DATA, EXIT_DONE, EXIT_NOT_DONE
 from mogplex_contracts.state import RunState
 from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES

@@ -14,7 +14,8 @@ from typing import assert_never
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream
 
-from mogplex_cli.headless.output import EXIT_DONE, killed_by, say
+from mogplex_cli.exit_status import EXIT_DONE
+from mogplex_cli.headless.output import killed_by, say
 from mogplex_cli.headless.report import Tally, run_lines, run_status, stream_line, stream_status
 from mogplex_cli.headless.rules import rule_on
 from mogplex_cli.transport.base import Health, Incoming, NotStarted, Transport, TransportFailed

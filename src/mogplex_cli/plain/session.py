@@ -12,7 +12,7 @@ from mogplex_cli.actions import ACTIONS
 from mogplex_cli.actions.perform import attempt
 from mogplex_cli.cockpit.kit.double_tap import DoubleTap
 from mogplex_cli.custom_commands.registry import EMPTY as NO_COMMANDS
-from mogplex_cli.headless.output import EXIT_DONE, EXIT_NOT_DONE, EXIT_UNAVAILABLE
+from mogplex_cli.exit_status import EXIT_DONE, EXIT_NOT_DONE, EXIT_UNAVAILABLE
 from mogplex_cli.opening import explainer, exporter, first_state, leave
 from mogplex_cli.plain.context import PlainContext
 from mogplex_cli.plain.drawers import standing_lines

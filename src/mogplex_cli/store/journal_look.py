@@ -1,11 +1,13 @@
 """How far the run's journal was looked through for entries that are not at hand, and what was found there. Pure."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mogplex_contracts.entry_query import EntryQuery
-from mogplex_contracts.events.link import Found
 from mogplex_contracts.state.timeline import TimelineEntry
+
+if TYPE_CHECKING:
+    from mogplex_contracts.events.link import Found
 
 LookFor = Literal["search", "landmarks"]
 LISTED = 2_000
@@ -40,7 +42,7 @@ def begun(look: Look, query: EntryQuery) -> Look:
     return replace(kept, going=True, turn=look.turn + 1)
 
 
-def stepped(look: Look, turn: int, step: Found) -> Look:
+def stepped(look: Look, turn: int, step: "Found") -> Look:
     """With what one more step found."""
     if not look.going or look.turn != turn:
         return look

@@ -5,10 +5,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mogplex_cli.custom_commands.registry import EMPTY, CommandRegistry
-from mogplex_cli.store.away import Seen
-from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
-from mogplex_cli.store.remembering import Remembering
-from mogplex_cli.store.signing_in import SigningIn
 from mogplex_cli.store.timeline_view import TimelineView
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
@@ -19,6 +15,7 @@ if TYPE_CHECKING:
     from mogplex_cli.store.away import Seen
     from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
     from mogplex_cli.store.remembering import Remembering
+    from mogplex_cli.store.signing_in import SigningIn
     from mogplex_contracts.events import Event
     from mogplex_contracts.events.link import RunSummary
     from mogplex_contracts.permissions import PermissionLayers
@@ -275,7 +272,7 @@ class CockpitState:
     """What was wrong with them, a line each."""
     whole_file: "WholeFile | None" = None
     """The file that is shown around its hunks; None for none."""
-    signing_in: SigningIn | None = None
+    signing_in: "SigningIn | None" = None
     """How the sign-in to the Mogplex account goes; None while there is none."""
     alert_turn: int = 0
     """How often the person asked for the next alert since the last approval came in."""

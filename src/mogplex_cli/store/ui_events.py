@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mogplex_cli.custom_commands.registry import CommandRegistry
 from mogplex_cli.store.journal_look import LookFor
-from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
-from mogplex_cli.store.remembering import Remembering
-from mogplex_cli.store.signing_in import SigningIn
 from mogplex_cli.store.state import DrawerName, Export, Session, ThemeName, Tone
 from mogplex_cli.store.timeline_filter import Filter
-from mogplex_contracts.entry_query import EntryQuery
-from mogplex_contracts.events import Event
-from mogplex_contracts.events.link import Found
-from mogplex_contracts.permissions import PermissionLayers
 from mogplex_contracts.state import RunState
 from mogplex_contracts.state.timeline import Timeline
 from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
@@ -23,7 +16,10 @@ from mogplex_contracts.vocabulary import ConnectionHealth, PermissionMode
 if TYPE_CHECKING:
     from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory, WholeFile
     from mogplex_cli.store.remembering import Remembering
+    from mogplex_cli.store.signing_in import SigningIn
+    from mogplex_contracts.entry_query import EntryQuery
     from mogplex_contracts.events import Event
+    from mogplex_contracts.events.link import Found
     from mogplex_contracts.permissions import PermissionLayers
 
 
@@ -182,7 +178,7 @@ class HarnessChosen(NamedTuple):
 class SignInTold(NamedTuple):
     """How the sign-in to the Mogplex account goes; None when it is over."""
 
-    signing_in: SigningIn | None
+    signing_in: "SigningIn | None"
 
 
 class ThemeChosen(NamedTuple):
@@ -268,7 +264,7 @@ class JournalLookBegan(NamedTuple):
     """The journal is looked through for entries that are not at hand."""
 
     what: LookFor
-    query: EntryQuery
+    query: "EntryQuery"
 
 
 class JournalLooked(NamedTuple):
@@ -277,7 +273,7 @@ class JournalLooked(NamedTuple):
     run_id: str
     what: LookFor
     turn: int
-    step: Found
+    step: "Found"
 
 
 class JournalLookStopped(NamedTuple):

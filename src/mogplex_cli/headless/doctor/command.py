@@ -8,10 +8,11 @@ from typing import NoReturn
 
 import anyio
 
+from mogplex_cli.exit_status import EXIT_NOT_DONE, EXIT_USAGE
 from mogplex_cli.headless.doctor.checks import CHECKS
 from mogplex_cli.headless.doctor.finding import Check, Finding, Surroundings
 from mogplex_cli.headless.doctor.report import healthy, report_json, report_lines
-from mogplex_cli.headless.output import EXIT_NOT_DONE, EXIT_USAGE, write_out
+from mogplex_cli.headless.output import write_out
 from mogplex_daemon.home.paths import find_home
 
 CHECK_SECONDS = 15.0
