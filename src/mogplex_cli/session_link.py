@@ -53,7 +53,10 @@ class SessionLink:
     async def _keep_history(self) -> None:
         wiring = self._wiring
         history = ComposerHistory(wiring.home.composer_history, wiring.redactor.text)
-        self._store.apply([HistoryLoaded(await history.load())])
+        loaded = await history.load()
+        for line in self._store.state.composer.history:
+            history.sent((line,))  # typed while the link was being made
+        self._store.apply([HistoryLoaded(loaded)])
         forget = self._store.subscribe(lambda state: state.composer.history, history.sent)
         try:
             await history.keep()

@@ -12,6 +12,7 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pyte
@@ -138,13 +139,14 @@ class Terminal:
         os.set_blocking(self._master, True)
 
     def press_until(self, key: str, shown: str, times: int = 20) -> None:
-        """Press a key until the screen shows a text; it is waited for the screen after each."""
+        """Press a key until the screen shows a text; after each the screen has a second to change."""
         for _ in range(times):
             if shown in self.text:
                 return
             self.type(key)
             before = self.text
-            self.wait_for(lambda screen, before=before: screen != before)
+            with suppress(NotShown):  # such as the history, which the first key may come before
+                self.wait_for(lambda screen, before=before: screen != before, 1.0)
         raise NotShown(f"not shown: {shown}\n{self.text}")
 
     def wait_for(self, shown: str | Callable[[str], bool], seconds: float = PATIENCE_SECONDS) -> float:

@@ -69,10 +69,17 @@ def queue_lines(items: Sequence[ApprovalItem], selected: str, width: int) -> lis
     """A row an item: risk, tool, target, who asks, how long it waits."""
     tool_cells = max((len(item.tool) for item in items), default=0) + 2
     targets = max((cell_len(_target(item)) for item in items), default=0)
-    # Who asks gets the room that no target needs, and at least a quarter.
-    room = max(width // 4, width - ROW_CELLS - tool_cells - targets)
-    who_cells = max((min(cell_len(_who(item)), max(cell_len(item.who), room)) for item in items), default=0)
+    who_cells = _who_cells(items, width, width - ROW_CELLS - tool_cells - targets)
     return [_item(item, item.approval_id == selected, tool_cells, who_cells, width) for item in items]
+
+
+def _who_cells(items: Sequence[ApprovalItem], width: int, spare: int) -> int:
+    """Room for who asks: what no target needs, else the name alone; over several runs a quarter at least."""
+    names = max((cell_len(item.who) for item in items), default=0)
+    full = max((cell_len(_who(item)) for item in items), default=0)
+    if any(item.where for item in items):
+        return max(names, min(full, max(width // 4, spare)))
+    return full if full <= spare else names
 
 
 def _target(item: ApprovalItem) -> str:
