@@ -1,5 +1,9 @@
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, settings
+
+from mogplex_daemon.home.event_loop import LOOP_OPTIONS
 
 settings.register_profile(
     "mogplex", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
@@ -8,5 +12,5 @@ settings.load_profile("mogplex")
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+def anyio_backend() -> tuple[str, dict[str, Any]]:
+    return "asyncio", LOOP_OPTIONS

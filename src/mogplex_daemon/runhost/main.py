@@ -22,6 +22,7 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce.evolve import evolve
 from mogplex_daemon.harness.model_access import NoModel, choose_model
 from mogplex_daemon.harness.registry import UnknownHarness, find_harness
+from mogplex_daemon.home.event_loop import LOOP_OPTIONS
 from mogplex_daemon.home.paths import Home, RunFolder, find_home
 from mogplex_daemon.home.sockets import socket_path
 from mogplex_daemon.runhost.announce import announce
@@ -49,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="mogplex_daemon.runhost", description=__doc__)
     parser.add_argument("--daemon-socket", type=Path, help="where the daemon listens that started this host")
     become_subreaper()
-    sys.exit(anyio.run(_main, parser.parse_args().daemon_socket))
+    sys.exit(anyio.run(_main, parser.parse_args().daemon_socket, backend_options=LOOP_OPTIONS))
 
 
 async def _main(daemon_socket: Path | None) -> int:

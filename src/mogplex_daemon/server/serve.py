@@ -16,6 +16,7 @@ from mogplex_contracts.protocol import PROTOCOL
 from mogplex_contracts.version import VERSION
 from mogplex_daemon.home.atomic import ensure_private_dir, write_atomic
 from mogplex_daemon.home.daemon_file import DaemonFile, load_daemon_file
+from mogplex_daemon.home.event_loop import LOOP_OPTIONS
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.settings import load_settings
 from mogplex_daemon.runs.lock import HostLock, LockTaken
@@ -48,7 +49,7 @@ def serve(home: Home, socket: Path, ready: Callable[[], None]) -> int:
         return EXIT_CANNOT
     status = 0
     try:
-        anyio.run(_serve, home, socket, ready)
+        anyio.run(_serve, home, socket, ready, backend_options=LOOP_OPTIONS)
     except* CannotListen as group:
         sys.stderr.write(f"mogplex-daemon: {_first(group)}; end it or remove it, or choose another place\n")
         status = EXIT_CANNOT
