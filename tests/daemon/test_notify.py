@@ -67,7 +67,8 @@ async def test_a_host_that_is_lost_is_told_of_by_the_daemon_and_by_no_later_one(
         house.children[-1].wait()
         house.start()
     causes = [line.partition(" | ")[0] for line in told.read_text().splitlines()]
-    assert causes == ["waiting", "failed"]
+    # The host may have been killed before it told that it waits.
+    assert [cause for cause in causes if cause != "waiting"] == ["failed"]
 
 
 @pytest.mark.parametrize("script", ["exit 3\n", "exec sleep 600\n", None])
