@@ -143,6 +143,18 @@ async def test_kill_tree_ends_a_process_that_is_not_ours_to_reap(tmp_path: Path,
         assert process.wait() == -15
 
 
+@pytest.mark.parametrize("again", range(5))
+async def test_a_shell_does_not_go_on_when_its_command_is_killed(tmp_path: Path, again: int) -> None:
+    # Many at once: in any other order, the shell would seldom be the first.
+    command = "for each in {1..100}; do sleep 1000 & done; echo up; sleep 1000; touch next"
+    with subprocess.Popen(["bash", "-c", command], stdout=subprocess.PIPE, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"up\n"
+        await kill_tree(process.pid)
+        assert process.wait() == -15
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_orphans_are_reaped_by_a_subreaper(tmp_path: Path) -> None:
     code = """
 import anyio, os, psutil, sys

@@ -68,7 +68,7 @@ def kill_commands_of(folder: str, grace: float = GRACE_SECONDS) -> int:
 def _kill_all(members: Callable[[], set[psutil.Process]], grace: float) -> set[psutil.Process]:
     ended: set[psutil.Process] = set()
     victims = members()
-    for process in victims:
+    for process in _parents_first(victims):
         with suppress(psutil.Error):
             process.terminate()
     _wait_ended(victims, grace)
@@ -78,11 +78,28 @@ def _kill_all(members: Callable[[], set[psutil.Process]], grace: float) -> set[p
         victims = members() | {process for process in ended if _alive(process)}
         if not victims:
             break
-        for process in victims:
+        for process in _parents_first(victims):
             with suppress(psutil.Error):
                 process.kill()
         _wait_ended(victims, GRACE_SECONDS)
     return ended
+
+
+def _parents_first(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
+    """In the order to end them in: a shell whose child ends before it goes on with its next line."""
+    parents: dict[int, int] = {}
+    for process in processes:
+        with suppress(psutil.Error):
+            parents[process.pid] = process.ppid()
+
+    def depth(process: psutil.Process) -> int:
+        ancestors: set[int] = set()
+        pid = process.pid
+        while (pid := parents.get(pid, 0)) in parents and pid not in ancestors:
+            ancestors.add(pid)
+        return len(ancestors)
+
+    return sorted(processes, key=depth)
 
 
 def _members(pid: int, marker: str | None) -> set[psutil.Process]:

@@ -6,7 +6,7 @@ those of sub-agents may, nobody can tell, and their output comes only with their
 
 import os
 from codecs import getincrementaldecoder
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -49,10 +49,12 @@ class LiveOutput:
         """Tell what is printed. Raises OSError or RuntimeError when nothing can be watched."""
         # Here, because it loads a compiled library that most parts of the program do without.
         awatch: Any = import_module("watchfiles").awatch
-        async for changes in awatch(self._folder, step=STEP_MS, debounce=4 * STEP_MS, stop_event=self._stop):
-            for path in sorted({Path(changed) for _, changed in changes}):
-                if is_output(path):
-                    await self._read(path)
+        async for changes in awatch(
+            self._folder, watch_filter=None, step=STEP_MS, debounce=4 * STEP_MS, stop_event=self._stop
+        ):
+            changed = [Path(path) for _, path in changes]
+            for path in await anyio.to_thread.run_sync(_outputs, changed):
+                await self._read(path)
 
     async def _read(self, path: Path) -> None:
         file = self._files.get(path)
@@ -70,6 +72,14 @@ class LiveOutput:
 def is_output(path: Path) -> bool:
     """Whether a file holds the output of a command: those of sub-agents, which lie beside them, begin with `a`."""
     return path.parent.name == "tasks" and path.suffix == ".output" and path.name.startswith("b")
+
+
+def _outputs(changed: Iterable[Path]) -> list[Path]:
+    """The outputs among these paths and below them: a new folder may hold files from before it was watched."""
+    found: set[Path] = set()
+    for path in changed:
+        found.update(filter(is_output, [path, *(path.rglob("*.output") if path.is_dir() else ())]))
+    return sorted(found)
 
 
 def _piece(path: Path, offset: int) -> bytes:
