@@ -80,6 +80,9 @@ Severity = Literal["soft", "hard", "limit"]
 Capability = Literal["pause", "steer", "model", "sub_agents", "edited_input", "cost", "resume"]
 """What a harness can do. `model`: another model in the middle of a run. `resume`: go on after its agent crashed."""
 
+OWN_LOOP = "native"
+"""The harness that runs our own loop on a model."""
+
 SandboxLevel = Literal["nominal", "partial", "off"]
 """How well a run's commands are confined. `partial`: to their folders and off the network, and not in every way."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mogplex_cli.store.state import FoundAgent, FoundKey, SignIn
 from mogplex_cli.store.store import Store
 from mogplex_cli.wiring import Wiring
+from mogplex_contracts.vocabulary import OWN_LOOP
 from mogplex_daemon.home.account_address import account_address, refused_address
 from mogplex_daemon.home.account_state import forget_synced
 from mogplex_daemon.home.auth_file import forget_mogplex
@@ -25,8 +26,6 @@ AGENTS: tuple[tuple[str, str, str], ...] = (
     ("gemini", "Gemini CLI", "acp:gemini"),
 )
 """Programs of other agents that a person may have, what they are called, and what drives them."""
-DEFAULT_HARNESS = "native"
-"""What drives runs when a model can be called and nothing else was said."""
 NOT_INTERACTIVE = (
     "nobody is signed in: set MOGPLEX_API_KEY, name what drives runs with --harness demo, "
     "or open mogplex at a terminal"
@@ -50,7 +49,7 @@ def look_around(wiring: Wiring, told: tuple[str, ...] = ()) -> Wiring:
     )
     session = wiring.session
     known = bool(keys or stored(wiring.home.auth) or wiring.settings.providers)
-    harness = session.harness or (DEFAULT_HARNESS if known else "")
+    harness = session.harness or (OWN_LOOP if known else "")
     return replace(
         wiring, session=replace(session, sign_in=found, harness=harness, problems=(*session.problems, *told))
     )

@@ -23,6 +23,7 @@ from mogplex_cli.store.ui_events import (
     SignInTold,
     UiEvent,
 )
+from mogplex_contracts.vocabulary import OWN_LOOP
 from mogplex_daemon.home.account_address import account_address, refused_address
 from mogplex_daemon.home.account_state import AccountState, save_account_state
 from mogplex_daemon.home.account_tokens import AccountTokens, keep_tokens
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 Work = Callable[[], Awaitable[None]]
 PENDING = 8
-OWN_LOOP = "native"
-"""What drives runs on the account's models."""
 NOT_A_TOKEN = (
     "that is no token of Mogplex: one begins with mog_, and web settings show it once when it is made"
 )

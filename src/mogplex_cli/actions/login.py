@@ -1,8 +1,9 @@
 """Open the login screen, or go one of its ways; and the way back."""
 
 from mogplex_cli.actions.base import Action, ActionContext
-from mogplex_cli.store.selectors.login import MOGPLEX, OFFLINE, OWN_LOOP, LoginChoice, select_login
+from mogplex_cli.store.selectors.login import MOGPLEX, OFFLINE, LoginChoice, select_login
 from mogplex_cli.store.ui_events import DrawerClosed, DrawerOpened, HarnessChosen, NoticeShown
+from mogplex_contracts.vocabulary import OWN_LOOP
 
 
 async def _login(context: ActionContext, argument: str) -> None:

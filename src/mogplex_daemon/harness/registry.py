@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mogplex_contracts.vocabulary import Capability
+from mogplex_contracts.vocabulary import OWN_LOOP, Capability
 from mogplex_daemon.harness.base import Harness
 
 
@@ -107,8 +107,8 @@ HARNESSES: dict[str, HarnessEntry] = {
         _demo,
         runs_our_tools=True,
     ),
-    "native": HarnessEntry(
-        "native",
+    OWN_LOOP: HarnessEntry(
+        OWN_LOOP,
         "Mogplex's own agents on a model of your choice, at a provider or with your account.",
         None,
         True,

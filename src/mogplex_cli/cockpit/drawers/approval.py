@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from textual import events
 from textual.app import ComposeResult
-from textual.timer import Timer
 from textual.widgets import Input
 
 from mogplex_cli.cockpit.drawers.approval_choice import (
@@ -29,7 +28,7 @@ from mogplex_cli.cockpit.drawers.approval_text import (
 )
 from mogplex_cli.cockpit.drawers.base import Drawer
 from mogplex_cli.cockpit.keymap import KEYS, Key, bindings, key_in
-from mogplex_cli.cockpit.kit.dead_time import DEAD_SECONDS, DeadTime
+from mogplex_cli.cockpit.kit.dead_time import DeadTime, DecidingKeys
 from mogplex_cli.cockpit.kit.lines import Line
 from mogplex_cli.cockpit.kit.pager import Pager
 from mogplex_cli.cockpit.kit.painted import Painted
@@ -116,8 +115,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         self._queue = Queue(id="queue")
         self._note = Note()
         self._asked = Asked(id="asked")
-        self._dead_time = DeadTime(clock)
-        self._lit: Timer | None = None
+        self._deciding = DecidingKeys(self, clock, self._show)
         self._told = ApprovalProps()
         self._chosen = ""
         self._begun_with = ""
@@ -153,7 +151,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
     def on_focus(self) -> None:
         """Keys act only a while after the drawer got them."""
         self._surfacing.restart()
-        self._restart()
+        self._deciding.restart()
 
     def on_blur(self) -> None:
         """Who comes back does so on purpose."""
@@ -231,7 +229,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
             return
         self._batch = gathered
         self._again = ""
-        self._restart()
+        self._deciding.restart()
         # Only what is shown now can be read to its end.
         self._asked.to_start()
         self._show()
@@ -306,8 +304,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         """The selected item when a key may decide it now."""
         if not self.has_focus or self._told.off:
             return None
-        if not self._dead_time.accepts():
-            self._relight()
+        if not self._deciding.accepts():
             return None
         item = self._find(self._chosen)
         return item if item is not None and item.deciding is None else None
@@ -325,7 +322,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         left = tuple(item for item in self._batch if item.shown in waiting)
         if left != self._batch:
             self._batch = left if len(left) > 1 else ()
-            self._restart()
+            self._deciding.restart()
             self._asked.to_start()
 
     def _hold_choice(self) -> None:
@@ -334,10 +331,10 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         if offered is None or offered.approval_id != self._chosen:
             if self._choice is not None:
                 self._choice = None
-                self._restart()
+                self._deciding.restart()
         elif self._choice is None or self._choice.rules != offered.rules:
             self._choice = RuleChoice(offered.rules)
-            self._restart()
+            self._deciding.restart()
             self._asked.to_start()
 
     def _choose_rule(self, choice: RuleChoice) -> None:
@@ -345,7 +342,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         if choice != self._choice:
             self._choice = choice
             self._again = ""
-            self._restart()
+            self._deciding.restart()
             self._asked.to_start()
 
     def _reach(self, step: int) -> None:
@@ -377,7 +374,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
             # Words for one item never become those of another.
             self._note.action_leave()
             self._asked.to_start()
-            self._restart()
+            self._deciding.restart()
         self._show()
 
     def _find(self, approval_id: str) -> ApprovalItem | None:
@@ -388,20 +385,9 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         around = (*self._told.items[place:], *self._told.items[:place])
         return next((item for item in around if item.deciding is None), None)
 
-    def _restart(self) -> None:
-        self._dead_time.restart()
-        self._relight()
-
-    def _relight(self) -> None:
-        """Dim the keys, and light them again when they act."""
-        if self._lit is not None:
-            self._lit.stop()
-        self._lit = self.set_timer(DEAD_SECONDS, self._show) if self.is_attached else None
-        self._show()
-
     def _show(self) -> None:
         again = self._keys[0] if self._again == self._chosen != "" else ""
-        armed = self.has_focus and self._dead_time.over and not self._told.off
+        armed = self.has_focus and self._deciding.act and not self._told.off
         alone = self._expanded or self._choice is not None or bool(self._batch)
         self._queue.show(QueueProps(self._told, self._chosen, armed, alone, self._keys))
         self._asked.show(

@@ -11,12 +11,11 @@ from itertools import accumulate
 
 from textual import events
 from textual.app import ComposeResult
-from textual.timer import Timer
 
 from mogplex_cli.cockpit.drawers.base import Drawer
 from mogplex_cli.cockpit.drawers.diff_text import DiffLook, head_lines, pair_height, pair_lines
 from mogplex_cli.cockpit.keymap import KEYS, Key, bindings, key_in
-from mogplex_cli.cockpit.kit.dead_time import DEAD_SECONDS, DeadTime
+from mogplex_cli.cockpit.kit.dead_time import DecidingKeys
 from mogplex_cli.cockpit.kit.diff_document import read_document
 from mogplex_cli.cockpit.kit.diff_pairs import Pair, amid_file, below_one_another, side_by_side
 from mogplex_cli.cockpit.kit.lines import Line, line
@@ -92,8 +91,7 @@ class DiffDrawer(Drawer[DiffProps]):
         super().__init__(id="drawer")
         self._keys = (key_in("diff", ".approve_patch", keys), key_in("diff", ".reject_patch", keys))
         self._view = DiffView()
-        self._dead_time = DeadTime(clock)
-        self._lit: Timer | None = None
+        self._deciding = DecidingKeys(self, clock, self._show)
         self._told = DiffProps()
         self._source: DiffSource | None = None
         self._begun_with: str | None = None
@@ -122,13 +120,13 @@ class DiffDrawer(Drawer[DiffProps]):
             return
         if found.shown != self._source.shown:
             self._dropped = frozenset()
-            self._restart()
+            self._deciding.restart()
         self._source = found
         self._lay_out()
 
     def on_focus(self) -> None:
         """Keys act only a while after the drawer got them."""
-        self._restart()
+        self._deciding.restart()
 
     def on_click(self, event: events.Click) -> None:
         """A click gives the drawer the keys and puts the cursor there."""
@@ -217,7 +215,7 @@ class DiffDrawer(Drawer[DiffProps]):
             self._dropped = self._dropped ^ {hunk}
             self._trouble = ""
             self._again = False
-            self._restart()
+            self._deciding.restart()
         else:
             self._trouble = "this patch can only be approved or rejected whole"
         self._show()
@@ -266,8 +264,7 @@ class DiffDrawer(Drawer[DiffProps]):
     def _decidable(self) -> DiffSource | None:
         if not self.has_focus or self._told.off:
             return None
-        if not self._dead_time.accepts():
-            self._relight()
+        if not self._deciding.accepts():
             return None
         return self._source if self._source is not None and self._source.status == "waits" else None
 
@@ -300,7 +297,7 @@ class DiffDrawer(Drawer[DiffProps]):
         self._dropped = frozenset()
         self._trouble = ""
         self._again = False
-        self._restart()
+        self._deciding.restart()
         self._to_file(0)
 
     def _to_file(self, place: int) -> None:
@@ -348,17 +345,6 @@ class DiffDrawer(Drawer[DiffProps]):
             self._pairs = pairs
         self._go_to(self._cursor)
 
-    def _restart(self) -> None:
-        self._dead_time.restart()
-        self._relight()
-
-    def _relight(self) -> None:
-        """Dim the keys, and light them again when they act."""
-        if self._lit is not None:
-            self._lit.stop()
-        self._lit = self.set_timer(DEAD_SECONDS, self._show) if self.is_attached else None
-        self._show()
-
     def _show(self) -> None:
         source = self._source
         self.teach()
@@ -380,7 +366,7 @@ class DiffDrawer(Drawer[DiffProps]):
                 cursor=min(self._cursor, max(0, len(self._pairs) - 1)),
                 split=self._split,
                 dropped=dropped,
-                armed=self.has_focus and self._dead_time.over and not self._told.off,
+                armed=self.has_focus and self._deciding.act and not self._told.off,
                 again=self._keys[0] if self._again else "",
                 keys=self._keys,
                 off=self._told.off,

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from textual.timer import Timer
+from textual.widget import Widget
+
 DEAD_SECONDS = 0.35
 
 
@@ -27,3 +30,37 @@ class DeadTime:
             return True
         self.restart()
         return False
+
+
+class DecidingKeys:
+    """The keys of a drawer that decide: dead and dim for a short quiet, and drawn anew when they act."""
+
+    def __init__(self, drawer: Widget, clock: Callable[[], float], draw: Callable[[], None]) -> None:
+        self._drawer = drawer
+        self._draw = draw
+        self._dead_time = DeadTime(clock)
+        self._lit: Timer | None = None
+
+    @property
+    def act(self) -> bool:
+        """Whether one would act now."""
+        return self._dead_time.over
+
+    def accepts(self) -> bool:
+        """Whether the one pressed now acts. One that does not restarts the quiet."""
+        if self._dead_time.accepts():
+            return True
+        self._relight()
+        return False
+
+    def restart(self) -> None:
+        """What they would act on is another thing now: they are dead for the whole quiet."""
+        self._dead_time.restart()
+        self._relight()
+
+    def _relight(self) -> None:
+        if self._lit is not None:
+            self._lit.stop()
+        drawer = self._drawer
+        self._lit = drawer.set_timer(DEAD_SECONDS, self._draw) if drawer.is_attached else None
+        self._draw()

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from mogplex_cli.store.state import CockpitState
 from mogplex_contracts.text import one_line
+from mogplex_contracts.vocabulary import OWN_LOOP
 
 MOGPLEX, OFFLINE = "mogplex", "offline"
-OWN_LOOP = "native"
-"""What drives runs on a model that is called with a key."""
 
 
 @dataclass(frozen=True, slots=True)
