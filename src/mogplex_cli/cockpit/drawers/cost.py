@@ -113,7 +113,7 @@ def cost_lines(props: CostText, width: int) -> Iterator[Line]:
     told = props.told
     yield spread(
         (("COST", "strong"), (f"  {told.model}" if told.model else "", "dim"), *as_of(told.stale)),
-        ((f"{told.steps} model call{'s' if told.steps != 1 else ''}", "dim"),) if told.steps else (),
+        ((f"{told.steps} step{'s' if told.steps != 1 else ''}", "dim"),) if told.steps else (),
         width,
     )
     yield BLANK
