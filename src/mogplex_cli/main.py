@@ -1,8 +1,9 @@
 """`mogplex`: reads the command line and opens the cockpit. Importing this loads neither Textual nor pydantic."""
 
-import gc
 import sys
 from collections.abc import Sequence
+
+from mogplex_cli.garbage import collect_later
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -13,9 +14,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         from mogplex_contracts.version import VERSION
 
         sys.exit(write_out(f"mogplex {VERSION}\n"))
-    # Collecting garbage while modules load finds none and takes a tenth of the start; the cockpit turns it
-    # on again with its first picture, and whatever else is launched ends soon.
-    gc.disable()
+    collect_later()
     if words[:1] == ["approvals"]:
         from mogplex_cli.headless.approvals import run
 

@@ -92,7 +92,9 @@ def test_one_person_answers_three_agents_from_one_inbox(house: House, outside: P
     daemon = house.start()
     command = [*MOGPLEX, "--harness", HARNESSES[0]]
     env = {**house.env, "MOGPLEX_TRANSPORT": "daemon"}
-    with Terminal(command, python=sys.executable, env=env, cwd=house.repository) as terminal:
+    # Wide enough for whole tasks, however long the ages beside them have become.
+    size = (200, 40)
+    with Terminal(command, python=sys.executable, env=env, cwd=house.repository, size=size) as terminal:
         terminal.wait_for("nominal")
         terminal.type(f"/run {HARNESSES[0]} tidies up\r")
         anyio.run(partial(start, house, *HARNESSES[1:]))

@@ -1,6 +1,5 @@
 """The cockpit: composes the screen and wires it to the store, the link and the signals. Nothing else."""
 
-import gc
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +22,7 @@ from mogplex_cli.cockpit.preload import preload
 from mogplex_cli.cockpit.screen import CockpitScreen
 from mogplex_cli.cockpit.signals import listen, survive_stops
 from mogplex_cli.cockpit.themes import DARK, THEMES, theme_name
+from mogplex_cli.garbage import collect_from_now
 from mogplex_cli.store.selectors.attention import select_attention
 from mogplex_cli.store.selectors.facts import daemon_connection, run_is_active
 from mogplex_cli.store.state import Notice, ThemeName
@@ -108,8 +108,7 @@ class MogplexApp(App[int], inherit_bindings=False):
         from anyio import to_thread
 
         await to_thread.run_sync(preload)
-        gc.freeze()
-        gc.enable()
+        collect_from_now()
         await self._link.run()
 
     def on_unmount(self) -> None:

@@ -15,6 +15,7 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream
 
 from mogplex_cli.exit_status import EXIT_DONE
+from mogplex_cli.garbage import collect_from_now
 from mogplex_cli.headless.output import killed_by, say
 from mogplex_cli.headless.report import Tally, run_lines, run_status, stream_line, stream_status
 from mogplex_cli.headless.rules import rule_on
@@ -51,6 +52,7 @@ Layers = Callable[[RunState], PermissionLayers]
 
 def run_stream(wiring: Wiring) -> int:
     """Follow the stream on stdin to its end; the exit status."""
+    collect_from_now()
     for problem in wiring.session.problems:
         say(problem)
 

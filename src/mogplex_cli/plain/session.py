@@ -13,6 +13,7 @@ from mogplex_cli.actions.perform import attempt
 from mogplex_cli.cockpit.kit.double_tap import DoubleTap
 from mogplex_cli.custom_commands.registry import EMPTY as NO_COMMANDS
 from mogplex_cli.exit_status import EXIT_DONE, EXIT_NOT_DONE, EXIT_UNAVAILABLE
+from mogplex_cli.garbage import collect_from_now
 from mogplex_cli.opening import explainer, exporter, first_state, leave
 from mogplex_cli.plain.context import PlainContext
 from mogplex_cli.plain.drawers import standing_lines
@@ -42,6 +43,7 @@ INTERRUPTED = "soft interrupt noted · ctrl+c again within 1.5 s leaves"
 
 def open_plain(wiring: Wiring, streams: Streams) -> int:
     """Run until stdin ends or the person leaves; the exit status."""
+    collect_from_now()
     store = anyio.run(_run, wiring, streams)
     leave(store, wiring)
     asked = wiring.arguments.task or wiring.route.attach_run_id
