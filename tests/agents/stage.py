@@ -133,4 +133,4 @@ async def running(stage: Stage) -> None:
 def sleeping() -> bool:
     """Whether the slow command runs, and goes on running: one that was killed may take a moment to be gone."""
     found = [each for each in psutil.process_iter(["cmdline"]) if SLEEP in (each.info["cmdline"] or [])]
-    return bool(psutil.wait_procs(found, 3)[1])
+    return bool(psutil.wait_procs(found, PATIENCE_SECONDS)[1])

@@ -19,7 +19,7 @@ from mogplex_daemon.runhost.mcp.config import ServerList, configured_servers
 from mogplex_daemon.runhost.mcp.load import LoadedServers
 from mogplex_daemon.runhost.mcp.registry import McpServers
 
-PATIENCE_SECONDS = 45.0
+PATIENCE_SECONDS = 90.0
 
 
 @dataclass

@@ -39,7 +39,7 @@ from mogplex_daemon.journal.reader import BadLine, read_events
 from mogplex_daemon.runs.lock import is_held
 
 HOST = (sys.executable, "-P", "-m", "mogplex_daemon.runhost")
-PATIENCE_SECONDS = 45.0
+PATIENCE_SECONDS = 90.0
 """How long anything may take before a test fails: far longer than it does."""
 
 Kind = TypeVar("Kind")
@@ -58,7 +58,11 @@ class Bytes(Protocol):
 
 
 class Client:
-    """One client of a run: says what it is told to, keeps every event, and the state they make."""
+    """One client of a run: says what it is told to, keeps every event, and the state they make.
+
+    What a command brings about may be told before its answer or behind it: waiting for an answer passes over nothing
+    that is waited for afterwards, but for what was told before an attachment was answered.
+    """
 
     def __init__(self, stream: Bytes, name: str = "ada") -> None:
         self._stream = stream
@@ -67,6 +71,10 @@ class Client:
         self._decided: set[str] = set()
         self.hello = Hello(id=new_id("cmd"), protocol=PROTOCOL, client_id=new_id("cli"), label=name)
         self.events: list[Event] = []
+        self._passed = 0
+        """How many of them were waited for, or came before one that was."""
+        self._answers: set[str] = set()
+        """The commands whose answers were waited for."""
         self.lines: list[bytes] = []
         self.state = RunState()
 
@@ -83,9 +91,18 @@ class Client:
 
     async def answer(self, command: Command) -> CommandAccepted | CommandRejected:
         """The answer to a command that was sent before."""
-        return await self.until(
-            CommandAccepted, CommandRejected, where=lambda event: event.command_id == command.id
-        )
+        assert command.id is not None
+        self._answers.add(command.id)
+        place = self._passed
+        while True:
+            if place == len(self.events):
+                await self._receive()
+            event = self.events[place]
+            place += 1
+            if isinstance(event, CommandAccepted | CommandRejected) and event.command_id == command.id:
+                if isinstance(command, Attach):
+                    self._passed = place
+                return event
 
     async def say(self, text: str) -> RunMessage:
         """Say something to the agents without waiting for the answer; the command that was sent."""
@@ -107,6 +124,11 @@ class Client:
 
     async def next(self) -> Event:
         """The next event, as it comes. Raises Gone when there will be none."""
+        event = await self._receive()
+        self._passed = len(self.events)
+        return event
+
+    async def _receive(self) -> Event:
         while not self._waiting:
             with anyio.fail_after(PATIENCE_SECONDS):
                 try:
@@ -125,7 +147,12 @@ class Client:
     async def until(self, *kinds: type[Kind], where: Callable[[Any], bool] = lambda event: True) -> Kind:
         """The next event of one of these kinds for which `where` holds; everything up to it is kept."""
         while True:
-            event = await self.next()
+            if self._passed == len(self.events):
+                await self._receive()
+            event = self.events[self._passed]
+            self._passed += 1
+            if isinstance(event, CommandAccepted | CommandRejected) and event.command_id in self._answers:
+                continue
             if isinstance(event, kinds) and where(event):
                 return event
 

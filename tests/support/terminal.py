@@ -182,12 +182,27 @@ class Terminal:
 
         threading.Thread(target=wait, daemon=True).start()
         self.process.send_signal(number)
-        deadline = time.monotonic() + PATIENCE_SECONDS
         with os.fdopen(stopped, "rb", buffering=0):
-            while stopped not in select.select([self._master, stopped], [], [], PATIENCE_SECONDS)[0]:
-                if time.monotonic() > deadline:
-                    raise NotShown(f"not stopped\n{self.text}")
-                self._draw(0)
+            self.draw_until_readable(stopped)
+
+    def read_pipe(self, path: Path) -> str:
+        """What is written into a named pipe until it is closed. A program whose terminal nobody reads stands still."""
+        said = b""
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as pipe:
+            while True:
+                self.draw_until_readable(pipe.fileno())
+                piece = pipe.read(4096)
+                if not piece:
+                    return said.decode()
+                said += piece
+
+    def draw_until_readable(self, descriptor: int) -> None:
+        """Draw until something can be read there, or its writer has left."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while descriptor not in select.select([self._master, descriptor], [], [], PATIENCE_SECONDS)[0]:
+            if time.monotonic() > deadline:
+                raise NotShown(f"nothing came\n{self.text}")
+            self._draw(0)
 
     def _draw(self, seconds: float) -> bool:
         """Take in what the program writes next; False when it wrote nothing in time, or has left."""
