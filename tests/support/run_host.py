@@ -253,6 +253,11 @@ class Host:
         """Whether a process holds the run's folder."""
         return is_held(self.folder.lock)
 
+    def programs(self, word: str) -> list[psutil.Process]:
+        """Living processes below this one with an argument that `word` is part of."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [each for each in children if any(word in argument for argument in words_of(each))]
+
     def open_files(self) -> int:
         """How many files and connections the process holds open."""
         return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
@@ -334,7 +339,7 @@ class Bench:
         path.rename(folder / name)
 
     def processes_with(self, word: str) -> list[psutil.Process]:
-        """Processes one of whose arguments is `word`."""
+        """Processes of this whole machine one of whose arguments is `word`: it must be this test's own."""
         return [each for each in psutil.process_iter(["cmdline"]) if word in (each.info["cmdline"] or [])]
 
     @asynccontextmanager
@@ -375,6 +380,22 @@ class Bench:
             await host.begin()
             await host.client.until(AgentSpawned)
             yield host
+
+
+def words_of(process: psutil.Process) -> list[str]:
+    """Its command line; empty when it has ended, as it may while one looks."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def goes_on(process: psutil.Process) -> bool:
+    """Whether it has not ended yet; one that nobody has waited for has."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _kill_with_all_it_started(pid: int) -> None:
