@@ -61,7 +61,7 @@ class Client:
     """One client of a run: says what it is told to, keeps every event, and the state they make.
 
     What a command brings about may be told before its answer or behind it: waiting for an answer passes over nothing
-    that is waited for afterwards, but for what was told before an attachment was answered.
+    that is waited for afterwards.
     """
 
     def __init__(self, stream: Bytes, name: str = "ada") -> None:
@@ -100,8 +100,6 @@ class Client:
             event = self.events[place]
             place += 1
             if isinstance(event, CommandAccepted | CommandRejected) and event.command_id == command.id:
-                if isinstance(command, Attach):
-                    self._passed = place
                 return event
 
     async def say(self, text: str) -> RunMessage:
