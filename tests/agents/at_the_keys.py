@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.approval import ApprovalResolved
 from mogplex_contracts.events.model import ModelChanged
@@ -18,6 +16,7 @@ from mogplex_daemon.journal.reader import read_events
 from mogplex_daemon.runs.catalog import list_runs
 from tests.agents.agent_under_test import World
 from tests.agents.stage import SLEEP, left_behind, listing, sleeping
+from tests.support.house import ended
 from tests.support.terminal import Terminal
 from tests.terminal.conftest import MOGPLEX, decide
 
@@ -55,10 +54,11 @@ class Person:
 
     def waits_for_the_slow_command(self) -> None:
         """It says so itself, also when its agent does not."""
-        (self.workspace / BEGINS).read_text()
+        assert self.terminal.read_pipe(self.workspace / BEGINS) == "it begins\n"
 
     def switches_model(self, model: str) -> None:
-        """Choose another model, and approve that."""
+        """Choose another model, and approve that. What is typed before the queue is left would be keys of it."""
+        self.terminal.wait_for("enter send")
         self.terminal.type(f"/model {model}\r")
         decide(self.terminal, "change_model", "a")
         self.terminal.wait_for("chosen by a person")
@@ -80,8 +80,7 @@ class Person:
         self.terminal.wait_for("enter send")
         self.terminal.type("/kill\r")
         self.terminal.wait_for("killed")
-        if psutil.pid_exists(pid):
-            psutil.Process(pid).wait(20)
+        ended(pid)
 
     @property
     def events(self) -> list[Event]:

@@ -98,7 +98,7 @@ class ScriptedServer(ABC):
         match part:
             case Hold():
                 self.held.set()
-                self.release.wait(60)
+                self.release.wait(150)
                 return None
             case Say(text=text) | Cut(text=text):
                 return text

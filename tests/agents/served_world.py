@@ -52,7 +52,7 @@ class ServedWorld:
 
     def wait_held(self) -> None:
         """Wait until an answer is held."""
-        assert self.server.held.wait(30)
+        assert self.server.held.wait(90)
 
     def release(self) -> None:
         """Let held answers come."""

@@ -20,7 +20,7 @@ from mogplex_contracts.events.run import RunStatusChanged
 from mogplex_contracts.events.tool import ToolFinished, ToolStarted
 from mogplex_daemon.home.paths import Home
 from tests.agents.agent_under_test import AgentUnderTest, World
-from tests.support.run_host import PATIENCE_SECONDS, Bench, Client, Host
+from tests.support.run_host import PATIENCE_SECONDS, Bench, Client, Host, goes_on, words_of
 
 PIPE = "up"
 """Through it the slow command says that it runs."""
@@ -56,7 +56,7 @@ class Stage:
     def program(self) -> psutil.Process:
         """The agent's own process."""
         children = psutil.Process(self.host.process.pid).children()
-        living = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+        living = [child for child in children if goes_on(child)]
         assert len(living) == 1, living
         return living[0]
 
@@ -117,7 +117,7 @@ def left_behind(folder: Path) -> list[str]:
         except psutil.Error:
             continue
         if process.pid != os.getpid() and any(str(folder) in value for value in environ.values()):
-            found.append(" ".join(process.cmdline()))
+            found.append(" ".join(words_of(process)) or f"process {process.pid}")
     return found
 
 
@@ -133,4 +133,4 @@ async def running(stage: Stage) -> None:
 def sleeping() -> bool:
     """Whether the slow command runs, and goes on running: one that was killed may take a moment to be gone."""
     found = [each for each in psutil.process_iter(["cmdline"]) if SLEEP in (each.info["cmdline"] or [])]
-    return bool(psutil.wait_procs(found, 3)[1])
+    return bool(psutil.wait_procs(found, PATIENCE_SECONDS)[1])

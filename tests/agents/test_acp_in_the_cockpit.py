@@ -35,7 +35,6 @@ def test_a_person_supervises_it_from_the_first_key_to_the_kill(
         person.rejects("two.md", NOTE)
         person.approves("echo it begins")
         person.waits_for_the_slow_command()
-        person.terminal.wait_for("enter send")
         person.switches_model(model)
         person.interrupts()
         person.terminal.wait_for("touch three")

@@ -27,7 +27,8 @@ def broken(tmp_path: Path) -> Broken:
     def make(way: str) -> Bench:
         bench = Bench(Home(tmp_path / "home"), make_repository(tmp_path / "repo"), harness="claude-code")
         bench.put_on_path("claude", f'exec "{sys.executable}" "{broken_claude.__file__}" {way}\n')
-        bench.write_home("config.toml", "[agents]\npatience = 3\n")
+        if way == "silent":
+            bench.write_home("config.toml", "[agents]\npatience = 1\n")
         return bench
 
     return make
@@ -64,11 +65,11 @@ async def test_noise_on_stderr_holds_nothing_up(broken: Broken):
     assert client.of(RunStatusChanged)[-1].status == "completed"
 
 
-async def test_one_that_never_answers_fails_in_words_after_our_patience(broken: Broken):
+async def test_one_that_never_answers_fails_in_words_after_the_time_any_start_may_take(broken: Broken):
     client = await played(broken("silent"))
     error = client.of(Error)[-1]
     assert error.code == "agent_not_started"
-    assert "did not answer within 3 s" in error.message
+    assert "did not answer within 30 s" in error.message
 
 
 async def test_one_that_refuses_to_start_is_quoted(broken: Broken):

@@ -25,7 +25,6 @@ def test_a_person_supervises_claude_code_from_the_first_key_to_the_kill(tmp_path
         person.approves("it begins")
         person.waits_for_the_slow_command()
         person.terminal.wait_for("│ it begins")
-        person.terminal.wait_for("enter send")
         person.switches_model("fake-2")
         person.interrupts()
         person.terminal.wait_for("touch three")

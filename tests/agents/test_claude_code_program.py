@@ -23,14 +23,15 @@ from mogplex_contracts.events.usage import UsageReported
 from mogplex_daemon.home.paths import Home
 from tests.agents.claude_server import Use
 from tests.agents.claude_world import KEY, ClaudeWorld, claude_world
-from tests.agents.script import Cut, Run, Say, Spawn, Status, Think, WriteFile
+from tests.agents.script import Cut, Hold, Run, Say, Spawn, Status, Think, WriteFile
 from tests.support.repository import make_repository
-from tests.support.run_host import Bench, Host
+from tests.support.run_host import Bench, Host, goes_on, words_of
 
 pytestmark = pytest.mark.anyio
 
 World = Callable[..., tuple[Bench, ClaudeWorld]]
-LONG = "echo > begun; exec python3 -c 'import time; time.sleep(1000)'"
+SLEEP = f"import time; time.sleep(1000.{os.getpid()})"
+LONG = f"echo > begun; exec python3 -c '{SLEEP}'"
 """A command that does not end by itself, and says into a pipe that it has begun. (`sleep` it refuses to run.)"""
 
 
@@ -53,7 +54,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def claude_of(host: Host) -> psutil.Process:
     """The agent's process of a host."""
     children = psutil.Process(host.process.pid).children(recursive=True)
-    return next(each for each in children if "stream-json" in each.cmdline())
+    return next(each for each in children if "stream-json" in words_of(each))
 
 
 async def until_begun(bench: Bench) -> None:
@@ -265,7 +266,7 @@ async def test_an_interrupt_stops_the_command_and_the_agent_goes_on(world: World
         assert [each.outcome for each in client.of(ToolFinished)] == ["interrupted"]
         assert "[interrupted]" in there.heard()
         assert client.of(RunStatusChanged)[-1].status == "completed"
-        assert bench.processes_with("import time; time.sleep(1000)") == []
+        assert bench.processes_with(SLEEP) == []
 
 
 async def test_what_was_said_before_an_interrupt_is_heard_behind_it(world: World):
@@ -350,13 +351,15 @@ async def test_what_a_person_adds_is_read_in_the_middle_of_the_turn_or_makes_the
 
 
 async def test_a_follow_up_after_the_turn_makes_another_turn(world: World):
-    bench, there = world([Run("touch one.txt")], [Say("First.")], [Say("Second.")])
+    bench, there = world([Run("touch one.txt")], [Hold(), Say("First.")], [Say("Second.")])
     async with bench.run() as host:
         client = host.client
         request = await client.until(ApprovalRequested)
         await client.decide(request, approve=True)
-        # The call of this turn has been asked already: the next chance is the next turn.
-        await client.say("now the next thing")
+        # The call of this turn has been made already: the next chance is the next turn.
+        await anyio.to_thread.run_sync(there.wait_held)
+        await client.answer(await client.say("now the next thing"))
+        there.release()
         await client.to_the_end(lambda request: True)
         assert [each.text for each in client.of(AssistantMessage)] == ["First.", "Second."]
         assert "now the next thing" in there.heard()
@@ -447,7 +450,7 @@ async def test_a_crash_is_survived_once_and_nothing_of_it_is_left(world: World):
         await until_begun(bench)
         claude_of(host).kill()
         await client.until(Diagnostic, where=lambda event: event.code == "agent_restarted")
-        assert bench.processes_with("import time; time.sleep(1000)") == []
+        assert bench.processes_with(SLEEP) == []
         again = await client.until(ApprovalRequested)
         assert again.target == "touch after.txt"
         await client.decide(again, approve=True)
@@ -485,7 +488,7 @@ async def test_a_kill_leaves_no_process(world: World):
         await client.ask(RunKill())
         await client.until_gone()
         assert client.of(RunStatusChanged)[-1].status == "killed"
-        assert [each for each in family if each.is_running() and each.status() != psutil.STATUS_ZOMBIE] == []
+        assert [each for each in family if goes_on(each)] == []
 
 
 async def test_nothing_of_the_persons_is_changed(world: World):

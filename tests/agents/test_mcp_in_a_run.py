@@ -1,7 +1,6 @@
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 
 from mogplex_contracts.commands.mcp import McpReconnect
@@ -12,7 +11,7 @@ from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.ids import new_id
 from mogplex_daemon.home.paths import Home
 from tests.support.repository import make_repository
-from tests.support.run_host import Bench, Client
+from tests.support.run_host import Bench, Client, goes_on
 
 pytestmark = pytest.mark.anyio
 TOKEN = "tok3n-of-the-person-9876"
@@ -48,10 +47,10 @@ async def test_servers_live_with_their_run_and_leave_nothing(bench: Bench, mcp_p
     async with bench.run() as host:
         while {each.status for each in host.client.state.mcp.values()} != {"ready"}:
             await host.client.until(McpServerChanged)
-        (running,) = bench.processes_with(str(mcp_programs / "mcp-server-everything"))
+        (running,) = host.programs("mcp-server-everything")
         await host.client.to_the_end(is_approved)
         await host.ended()
-        assert not running.is_running() or running.status() == psutil.STATUS_ZOMBIE
+        assert not goes_on(running)
         state = host.replayed()
     assert state.status == "completed"
     assert {name: each.status for name, each in state.mcp.items()} == {
@@ -102,7 +101,7 @@ async def test_a_project_starts_no_program_before_a_person_has_said_so(bench: Be
         request = await client.until(ApprovalRequested, where=is_approved)
         assert request.descriptors == (f"bash:{mcp_programs}/mcp-server-memory",)
         assert str(bench.workspace / ".mogplex" / "config.toml") in request.detail
-        assert not bench.processes_with(str(mcp_programs / "mcp-server-memory"))
+        assert not host.programs("mcp-server-memory")
         assert client.state.mcp["memory"].error == "waits for an approval: the project wants to use it"
         await client.decide(request, approve=True)
         await until_server(client, "memory", "ready")

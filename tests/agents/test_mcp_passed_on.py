@@ -19,6 +19,8 @@ from tests.support.run_host import Bench
 
 pytestmark = pytest.mark.anyio
 SECRET = "s3cret-of-the-server-4711"
+MARK = f"of-{os.getpid()}"
+"""An argument that no server of another test on this machine has."""
 DESCRIPTORS = {
     "codex": "mcp:everything/echo",
     "claude-code": "mcp:everything/echo",
@@ -30,6 +32,7 @@ def config(programs: Path) -> str:
     return f"""
 [mcp_servers.everything]
 command = "{programs}/mcp-server-everything"
+args = ["stdio", "{MARK}"]
 cwd = "tools"
 env = {{ ITS_TOKEN = "{SECRET}" }}
 """
@@ -69,7 +72,7 @@ async def test_an_agent_uses_the_runs_servers_and_its_calls_pass_the_gate(
                 path = Path(folder, name)
                 if path.is_file() and SECRET.encode() in path.read_bytes():
                     assert oct(path.stat().st_mode & 0o077) == "0o0", path
-        assert not bench.processes_with("mcp-server-everything")
+        assert not bench.processes_with(MARK)
 
 
 async def test_a_rule_for_a_server_decides_the_calls_of_an_agent_that_names_it_only_in_a_title(

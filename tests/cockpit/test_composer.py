@@ -14,7 +14,7 @@ from mogplex_cli.cockpit.composer.history import History
 from mogplex_cli.cockpit.composer.pasted import Pasted
 from mogplex_cli.custom_commands.command import Argument, CustomCommand, Problem
 from mogplex_cli.custom_commands.registry import CommandRegistry
-from mogplex_cli.store.ui_events import CommandsLoaded
+from mogplex_cli.store.ui_events import CommandsLoaded, HistoryLoaded
 
 from . import scenes
 
@@ -70,6 +70,48 @@ def test_history_gives_the_draft_back():
     history.set_lines(("one", "two"))
     assert [history.older("dra"), history.older(""), history.older("")] == ["two", "one", None]
     assert [history.newer(), history.newer(), history.newer()] == ["two", "dra", None]
+
+
+def test_an_older_line_that_was_asked_for_before_it_was_read_comes_with_the_others():
+    history = History()
+    history.set_lines((), whole=False)
+    assert [history.older("dra"), history.older("dra"), history.caught_up("dra")] == [None, None, None]
+    history.set_lines(("one", "two"))
+    assert [history.caught_up("dra"), history.caught_up("one")] == ["one", None]
+    assert [history.newer(), history.newer()] == ["two", "dra"]
+
+
+def test_a_line_that_was_asked_for_too_early_never_replaces_what_was_typed_since():
+    history = History()
+    history.set_lines((), whole=False)
+    assert history.older("") is None
+    history.set_lines(("one",))
+    assert history.caught_up("typed") is None
+    assert history.older("typed") == "one"
+
+
+def test_lines_of_earlier_sessions_leave_the_cursor_where_it_is():
+    history = History()
+    history.set_lines(("mine",), whole=False)
+    assert history.older("dra") == "mine"
+    history.set_lines(("one", "mine"))
+    assert history.caught_up("mine") is None
+    assert [history.older("mine"), history.newer(), history.newer()] == ["one", "mine", "dra"]
+
+
+@pytest.mark.anyio
+async def test_up_is_not_lost_while_the_history_is_being_read(cockpit):
+    it = cockpit()
+    async with it.app.run_test() as pilot:
+        await pilot.press("up", "up")
+        await settle(pilot)
+        assert it.typed == ""
+        it.store.apply([HistoryLoaded(("one", "two"))])
+        await settle(pilot)
+        assert it.typed == "one"
+        await pilot.press("down")
+        await settle(pilot)
+        assert it.typed == "two"
 
 
 def test_long_texts_are_folded_and_come_back_whole():

@@ -95,7 +95,7 @@ class Scene:
 
     def command(self) -> psutil.Process:
         """The command that the run has started."""
-        (command,) = [each for each in commands_of(self.host) if "ticking" in each.cmdline()]
+        (command,) = ticking(self.host)
         return command
 
 
@@ -203,13 +203,13 @@ class Desk:
         there = ["daemon"] if is_held(self.home.daemon_lock) else []
         if scene is not None and scene.alive:
             there += ["run host"]
-            there += (
-                ["command"] if any("ticking" in each.cmdline() for each in commands_of(scene.host)) else []
-            )
+            there += ["command"] if ticking(scene.host) else []
         return ", ".join(there) or "nothing"
 
     def left_behind(self) -> str:
         """Processes, sockets and locks that belong to no living daemon or host."""
+        # Before their owners are known: a command that begins meanwhile is not among them.
+        processes = self.processes()
         # By the process, not by its lock: whoever closes a run holds that for a moment.
         living = [record for record in list_runs(self.home) if lives(record.metadata.pid)]
         owners = {record.metadata.pid for record in living}
@@ -218,19 +218,21 @@ class Desk:
             owners.add(self.daemon)
             sockets.add(self.home.daemon_socket)
         known = owners | {each.pid for pid in owners if pid for each in commands_of(pid)}
-        found = [f"process {each.name()}" for each in self.processes() if each.pid not in known]
+        unknown = {each.pid: name for each, name in processes.items() if each.pid not in known}
+        # One that ended meanwhile had an owner, who may not tell any more.
+        found = [f"process {name}" for pid, name in unknown.items() if lives(pid)]
         found += [f"socket {each.name}" for each in sockets_in(self.home.root) if each not in sockets]
         if is_held(self.home.root / "daemon.start.lock"):
             found.append("daemon.start.lock")
         return ", ".join(sorted(found)) or "nothing"
 
-    def processes(self) -> list[psutil.Process]:
-        """Every living process that was started for this home folder."""
-        found: list[psutil.Process] = []
+    def processes(self) -> dict[psutil.Process, str]:
+        """Every living process that was started for this home folder, with its name."""
+        found: dict[psutil.Process, str] = {}
         for process in psutil.process_iter():
             with suppress(psutil.Error):
                 if process.environ().get("MOGPLEX_HOME") == str(self.home.root):
-                    found.append(process)
+                    found[process] = process.name()
         return found
 
     def close(self) -> None:
@@ -273,9 +275,22 @@ def commands_of(host: int) -> list[psutil.Process]:
         return []
 
 
+def ticking(host: int) -> list[psutil.Process]:
+    """The command of that name among those a host has started, whatever else begins and ends beside it."""
+    found: list[psutil.Process] = []
+    for process in commands_of(host):
+        with suppress(psutil.Error):
+            if "ticking" in process.cmdline():
+                found.append(process)
+    return found
+
+
 def sockets_in(folder: Path) -> Iterable[Path]:
-    """Every socket file below a folder."""
-    return [path for path in folder.rglob("*") if stat.S_ISSOCK(path.lstat().st_mode)]
+    """Every socket file below a folder, in which other files come and go."""
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            if stat.S_ISSOCK(path.lstat().st_mode):
+                yield path
 
 
 async def ended(descriptor: int) -> None:

@@ -18,8 +18,9 @@ from mogplex_daemon.home.mcp_settings import McpServerSettings
 from mogplex_daemon.runhost.mcp.config import ServerList, configured_servers
 from mogplex_daemon.runhost.mcp.load import LoadedServers
 from mogplex_daemon.runhost.mcp.registry import McpServers
+from tests.support.run_host import words_of
 
-PATIENCE_SECONDS = 45.0
+PATIENCE_SECONDS = 90.0
 
 
 @dataclass
@@ -132,7 +133,7 @@ def processes_of(*words: str) -> Sequence[psutil.Process]:
     """Processes below this one with all these words in their command line."""
     found: list[psutil.Process] = []
     for process in psutil.Process().children(recursive=True):
-        line = " ".join(process.cmdline())
+        line = " ".join(words_of(process))
         if all(word in line for word in words):
             found.append(process)
     return found

@@ -39,7 +39,7 @@ from mogplex_daemon.journal.reader import BadLine, read_events
 from mogplex_daemon.runs.lock import is_held
 
 HOST = (sys.executable, "-P", "-m", "mogplex_daemon.runhost")
-PATIENCE_SECONDS = 45.0
+PATIENCE_SECONDS = 90.0
 """How long anything may take before a test fails: far longer than it does."""
 
 Kind = TypeVar("Kind")
@@ -58,7 +58,11 @@ class Bytes(Protocol):
 
 
 class Client:
-    """One client of a run: says what it is told to, keeps every event, and the state they make."""
+    """One client of a run: says what it is told to, keeps every event, and the state they make.
+
+    What a command brings about may be told before its answer or behind it: waiting for an answer passes over nothing
+    that is waited for afterwards.
+    """
 
     def __init__(self, stream: Bytes, name: str = "ada") -> None:
         self._stream = stream
@@ -67,6 +71,10 @@ class Client:
         self._decided: set[str] = set()
         self.hello = Hello(id=new_id("cmd"), protocol=PROTOCOL, client_id=new_id("cli"), label=name)
         self.events: list[Event] = []
+        self._passed = 0
+        """How many of them were waited for, or came before one that was."""
+        self._answers: set[str] = set()
+        """The commands whose answers were waited for."""
         self.lines: list[bytes] = []
         self.state = RunState()
 
@@ -83,9 +91,16 @@ class Client:
 
     async def answer(self, command: Command) -> CommandAccepted | CommandRejected:
         """The answer to a command that was sent before."""
-        return await self.until(
-            CommandAccepted, CommandRejected, where=lambda event: event.command_id == command.id
-        )
+        assert command.id is not None
+        self._answers.add(command.id)
+        place = self._passed
+        while True:
+            if place == len(self.events):
+                await self._receive()
+            event = self.events[place]
+            place += 1
+            if isinstance(event, CommandAccepted | CommandRejected) and event.command_id == command.id:
+                return event
 
     async def say(self, text: str) -> RunMessage:
         """Say something to the agents without waiting for the answer; the command that was sent."""
@@ -107,6 +122,11 @@ class Client:
 
     async def next(self) -> Event:
         """The next event, as it comes. Raises Gone when there will be none."""
+        event = await self._receive()
+        self._passed = len(self.events)
+        return event
+
+    async def _receive(self) -> Event:
         while not self._waiting:
             with anyio.fail_after(PATIENCE_SECONDS):
                 try:
@@ -125,7 +145,12 @@ class Client:
     async def until(self, *kinds: type[Kind], where: Callable[[Any], bool] = lambda event: True) -> Kind:
         """The next event of one of these kinds for which `where` holds; everything up to it is kept."""
         while True:
-            event = await self.next()
+            if self._passed == len(self.events):
+                await self._receive()
+            event = self.events[self._passed]
+            self._passed += 1
+            if isinstance(event, CommandAccepted | CommandRejected) and event.command_id in self._answers:
+                continue
             if isinstance(event, kinds) and where(event):
                 return event
 
@@ -226,6 +251,11 @@ class Host:
         """Whether a process holds the run's folder."""
         return is_held(self.folder.lock)
 
+    def programs(self, word: str) -> list[psutil.Process]:
+        """Living processes below this one with an argument that `word` is part of."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [each for each in children if any(word in argument for argument in words_of(each))]
+
     def open_files(self) -> int:
         """How many files and connections the process holds open."""
         return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
@@ -307,7 +337,7 @@ class Bench:
         path.rename(folder / name)
 
     def processes_with(self, word: str) -> list[psutil.Process]:
-        """Processes one of whose arguments is `word`."""
+        """Processes of this whole machine one of whose arguments is `word`: it must be this test's own."""
         return [each for each in psutil.process_iter(["cmdline"]) if word in (each.info["cmdline"] or [])]
 
     @asynccontextmanager
@@ -348,6 +378,22 @@ class Bench:
             await host.begin()
             await host.client.until(AgentSpawned)
             yield host
+
+
+def words_of(process: psutil.Process) -> list[str]:
+    """Its command line; empty when it has ended, as it may while one looks."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def goes_on(process: psutil.Process) -> bool:
+    """Whether it has not ended yet; one that nobody has waited for has."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _kill_with_all_it_started(pid: int) -> None:

@@ -12,7 +12,6 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import pyte
@@ -32,9 +31,14 @@ UNDRAWN = re.compile(
 """Sequences the screen does not know and would print."""
 OTHER_SCREEN = re.compile(rb"\x1b\[\?1049[hl]")
 """Goes to the program's own screen, or back to the normal one: each is empty here."""
+FRAME, FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
+"""Around what is to be shown at once: a screen of which only a part has come is none."""
+BEGUN = re.compile(rb"\x1b(?:\[[<>=?]?[0-9;:$]*|[P\]_](?:(?!\x07|\x1b\\).)*)?\Z", re.DOTALL)
+"""A sequence of which the end has not come yet."""
 COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 """Sets the clipboard."""
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
+"""How long anything may take before a test fails: far longer than it does."""
 
 BECOME_CONTROLLED = (
     "import fcntl, os, sys, termios\n"
@@ -66,6 +70,8 @@ class Terminal:
         columns, rows = size
         self.written = b""
         """All that the program wrote so far."""
+        self._coming = b""
+        """The begun frame or sequence at the end of that."""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = os.openpty()
@@ -138,17 +144,6 @@ class Terminal:
                 self._draw(0)
         os.set_blocking(self._master, True)
 
-    def press_until(self, key: str, shown: str, times: int = 20) -> None:
-        """Press a key until the screen shows a text; after each the screen has a second to change."""
-        for _ in range(times):
-            if shown in self.text:
-                return
-            self.type(key)
-            before = self.text
-            with suppress(NotShown):  # such as the history, which the first key may come before
-                self.wait_for(lambda screen, before=before: screen != before, 1.0)
-        raise NotShown(f"not shown: {shown}\n{self.text}")
-
     def wait_for(self, shown: str | Callable[[str], bool], seconds: float = PATIENCE_SECONDS) -> float:
         """Draw until the screen shows a text, or satisfies a test; how many seconds that took."""
         begun = time.monotonic()
@@ -187,12 +182,27 @@ class Terminal:
 
         threading.Thread(target=wait, daemon=True).start()
         self.process.send_signal(number)
-        deadline = time.monotonic() + PATIENCE_SECONDS
         with os.fdopen(stopped, "rb", buffering=0):
-            while stopped not in select.select([self._master, stopped], [], [], PATIENCE_SECONDS)[0]:
-                if time.monotonic() > deadline:
-                    raise NotShown(f"not stopped\n{self.text}")
-                self._draw(0)
+            self.draw_until_readable(stopped)
+
+    def read_pipe(self, path: Path) -> str:
+        """What is written into a named pipe until it is closed. A program whose terminal nobody reads stands still."""
+        said = b""
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as pipe:
+            while True:
+                self.draw_until_readable(pipe.fileno())
+                piece = pipe.read(4096)
+                if not piece:
+                    return said.decode()
+                said += piece
+
+    def draw_until_readable(self, descriptor: int) -> None:
+        """Draw until something can be read there, or its writer has left."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while descriptor not in select.select([self._master, descriptor], [], [], PATIENCE_SECONDS)[0]:
+            if time.monotonic() > deadline:
+                raise NotShown(f"nothing came\n{self.text}")
+            self._draw(0)
 
     def _draw(self, seconds: float) -> bool:
         """Take in what the program writes next; False when it wrote nothing in time, or has left."""
@@ -201,8 +211,15 @@ class Terminal:
         try:
             data = os.read(self._master, 65_536)
         except OSError:
-            return False
+            data = b""
         self.written += data
+        self._coming += data
+        self._show(whole_part(self._coming) if data else len(self._coming))
+        return bool(data)
+
+    def _show(self, size: int) -> None:
+        """Answer and draw as much of what has come."""
+        data, self._coming = self._coming[:size], self._coming[size:]
         for question, answer in ANSWERS:
             for _ in question.findall(data):
                 os.write(self._master, answer)
@@ -210,7 +227,15 @@ class Terminal:
             if place:
                 self._screen.reset()
             self._stream.feed(UNDRAWN.sub(b"", part))
-        return bool(data)
+
+
+def whole_part(data: bytes) -> int:
+    """How many of these bytes a terminal shows: a frame or a sequence waits for its end."""
+    frame = data.rfind(FRAME)
+    if frame > data.rfind(FRAME_END):
+        return frame
+    begun = BEGUN.search(data)
+    return begun.start() if begun else len(data)
 
 
 def _without_size(env: Mapping[str, str]) -> dict[str, str]:

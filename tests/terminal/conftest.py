@@ -1,15 +1,14 @@
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import pytest
 
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.runs.catalog import list_runs
+from tests.support.house import kill
 from tests.support.repository import make_repository
 from tests.support.terminal import Terminal
 
@@ -59,8 +58,7 @@ def put_away(desk: Desk) -> None:
     """End the runs that live on."""
     for record in list_runs(desk.home):
         if record.alive and record.metadata.pid is not None:
-            os.kill(record.metadata.pid, signal.SIGKILL)
-            psutil.Process(record.metadata.pid).wait(10)
+            kill(record.metadata.pid)
 
 
 def decide(terminal: Terminal, target: str, key: str) -> None:

@@ -69,7 +69,8 @@ def test_history_comes_back_in_the_next_session_without_secrets(desk: Desk):
     with desk.open("--harness", "demo") as terminal:
         terminal.wait_for("nominal")
         terminal.wait_for("type a task")
-        terminal.press_until("\x1b[A", "/permissions auto")
+        terminal.type("\x1b[A" * 4)
+        terminal.wait_for("/permissions auto")
 
 
 def test_init_adds_two_files_when_they_are_approved_and_then_review_is_there(desk: Desk):

@@ -312,7 +312,7 @@ def _ui_event(state: CockpitState, event: UiEvent) -> CockpitState:
             lines = event.lines
             for line in state.composer.history:
                 lines = with_line(lines, line)
-            return replace(state, composer=replace(state.composer, history=lines))
+            return replace(state, composer=replace(state.composer, history=lines, history_read=True))
         case CommandsLoaded():
             return replace(state, commands=event.commands)
         case ModelsRead():

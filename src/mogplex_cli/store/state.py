@@ -168,6 +168,8 @@ class Composer:
     """Whether nothing is typed: a drawer may take the focus only then."""
     history: tuple[str, ...] = ()
     """Lines sent before, oldest first."""
+    history_read: bool = False
+    """Whether those of earlier sessions are among them."""
     files: FoundFiles = NO_FILES
     """What was found for the file that is being named."""
 

@@ -157,7 +157,8 @@ class AgentSettings(Strict):
     codex: CodexSettings = CodexSettings.blank()
 
     patience: float = Field(default=60, gt=0, le=LONGEST_TIMEOUT_SECONDS)
-    """Seconds an agent may try to reach its model, or leave us without an answer, until its run is given up."""
+    """Seconds an agent may try to reach its model, or leave us without an answer, until its run is given up; its start
+    may take 30 s however short this is."""
 
 
 class Settings(Strict):

@@ -89,7 +89,8 @@ class Composer(Vertical):
     def show(self, props: ComposerProps) -> None:
         """Show other words around the line."""
         self._told = props
-        self._history.set_lines(props.history)
+        self._history.set_lines(props.history, whole=props.history_read)
+        self._browse(self._history.caught_up(self.text))
         self._editor.placeholder = props.placeholder
         self._show_above()
 

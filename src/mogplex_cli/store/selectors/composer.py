@@ -20,6 +20,8 @@ class ComposerProps(NamedTuple):
     """A timestamp in the notice that is to be read as a time of the clock; empty when there is none."""
     history: tuple[str, ...]
     placeholder: str
+    history_read: bool = True
+    """Whether lines of earlier sessions are in the history."""
     files: FoundFiles = NO_FILES
     """Files found for the one that is being named."""
 
@@ -40,6 +42,7 @@ def select_composer(state: CockpitState) -> ComposerProps:
         at=notice.at if notice else "",
         history=state.composer.history,
         placeholder=_placeholder(state),
+        history_read=state.composer.history_read,
         files=state.composer.files,
     )
 

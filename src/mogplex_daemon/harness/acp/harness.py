@@ -15,7 +15,7 @@ from mogplex_daemon.harness.acp.translate import Translation
 from mogplex_daemon.harness.agents.clock import now_ms
 from mogplex_daemon.harness.agents.emitting import emit_all
 from mogplex_daemon.harness.agents.jsonrpc import RpcError, RpcSilent
-from mogplex_daemon.harness.agents.lives import Crashed, one_life
+from mogplex_daemon.harness.agents.lives import START_SECONDS, Crashed, one_life
 from mogplex_daemon.harness.agents.mcp_servers import servers_for
 from mogplex_daemon.harness.agents.notes import INTERRUPTED_NOTE, RESTARTED_NOTE
 from mogplex_daemon.harness.agents.reading import as_text
@@ -71,7 +71,7 @@ class AcpHarness:
 
     def _start_seconds(self, context: HarnessContext) -> float:
         """How long it may take to greet, and to open a session."""
-        return max(self._agent.starts_within, context.spec.patience)
+        return max(START_SECONDS, context.spec.patience)
 
     def _first_prompt(self, context: HarnessContext) -> tuple[str, ...]:
         """The task; behind the instructions for agents that take them no other way."""

@@ -17,6 +17,8 @@ from mogplex_daemon.harness.base import (
 )
 
 SAID_CHARACTERS = 600
+START_SECONDS = 30.0
+"""What a program may take at least to start and open its session, however little patience there is with its model."""
 Live = Callable[[AgentProgram, TaskGroup], Awaitable[HarnessFailed | None]]
 """All that is done with a program; why the run cannot go on, or None. Raises AgentGone when it ends in the middle."""
 

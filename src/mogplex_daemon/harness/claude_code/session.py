@@ -13,7 +13,7 @@ from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.framing import Oversized
 from mogplex_daemon.harness.agents.bad_lines import BadLines
 from mogplex_daemon.harness.agents.emitting import emit_all
-from mogplex_daemon.harness.agents.lives import Crashed
+from mogplex_daemon.harness.agents.lives import START_SECONDS, Crashed
 from mogplex_daemon.harness.agents.reading import Object, as_count, as_object, as_text
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessFailed
 from mogplex_daemon.harness.claude_code.config import temporary
@@ -99,7 +99,7 @@ class Session:
         self._tasks.start_soon(self._follow_output)
         try:
             line = initialize("mogplex-0", self._context.spec.instructions)
-            await self.control.ask_line("mogplex-0", line, self._context.spec.patience)
+            await self.control.ask_line("mogplex-0", line, max(START_SECONDS, self._context.spec.patience))
         except ControlFailed as failed:
             said = str(failed)
             if self._gone:

@@ -25,6 +25,7 @@ from mogplex_daemon.harness.agents.jsonrpc import (
     RpcError,
     RpcSilent,
 )
+from mogplex_daemon.harness.agents.lives import START_SECONDS
 from mogplex_daemon.harness.agents.mcp_servers import for_codex, servers_for
 from mogplex_daemon.harness.agents.notes import verdict_words
 from mogplex_daemon.harness.agents.reading import as_object, as_text
@@ -57,6 +58,7 @@ class Session:
         self._standstill = Standstill(context, lambda number: os.kill(program.pid, number))
         """Its commands have sessions of their own, and a command that runs is let run."""
         self._rpc = JsonRpc(program, min(CALL_SECONDS, context.spec.patience))
+        self._start_seconds = max(START_SECONDS, context.spec.patience)
         self._tasks: TaskGroup | None = None
         self._stirred = anyio.Event()
         self._gone = False
@@ -86,7 +88,7 @@ class Session:
             "clientInfo": {"name": "mogplex", "title": "Mogplex", "version": VERSION},
             "capabilities": {"experimentalApi": True, "requestAttestation": False},
         }
-        said = as_object(await self._rpc.call("initialize", hello))
+        said = as_object(await self._rpc.call("initialize", hello, self._start_seconds))
         await self._rpc.notify("initialized")
         return str(said.get("userAgent", "")).partition("/")[2].partition(" ")[0]
 
@@ -107,9 +109,9 @@ class Session:
         }
         if main is not None:
             resumed = {**wanted, "threadId": main.thread_id, "excludeTurns": True}
-            await self._rpc.call("thread/resume", resumed)
+            await self._rpc.call("thread/resume", resumed, self._start_seconds)
             return
-        said = as_object(await self._rpc.call("thread/start", wanted))
+        said = as_object(await self._rpc.call("thread/start", wanted, self._start_seconds))
         thread, model = as_object(said.get("thread")), said.get("model")
         if not isinstance(thread.get("id"), str):
             raise RpcError(0, "thread/start was answered without a thread")

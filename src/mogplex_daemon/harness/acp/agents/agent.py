@@ -59,8 +59,6 @@ class Agent:
     """What to do when it wants to be logged in."""
     tested: str | None = None
     """The version this was made with."""
-    starts_within: float = 30.0
-    """Seconds its start may take at least, also when a person is less patient with their model."""
     known: bool = True
     """Whether it is known to ask before it writes or runs anything, the way it is started here."""
     prepare: Callable[[Surroundings], Environ] = nothing_to_prepare

@@ -14,4 +14,4 @@ VIBE = Agent(
 
 def unknown_agent(name: str, argv: tuple[str, ...]) -> Agent:
     """Any other program that speaks the protocol."""
-    return Agent(name=name, argv=argv, starts_within=0.0, known=False)
+    return Agent(name=name, argv=argv, known=False)
