@@ -114,6 +114,21 @@ def dies_while_it_asks() -> None:
     die()
 
 
+def leaves_calls_open() -> None:
+    """It ends its turn, and tells the end of no call; of one it asks twice, of another it waits for no answer."""
+    begin()
+    for number, text in (("1", "one"), ("2", "two")):
+        write = {"file_path": os.path.join(os.getcwd(), "a.txt"), "content": text}
+        ask(number, tool_name="Write", input=write, tool_use_id="w")
+        while heard()["type"] != "control_response":
+            pass
+    ask("3", tool_use_id="late")
+    say(type="result", subtype="success", is_error=False, result="First.", modelUsage={})
+    while heard()["type"] != "user":
+        pass
+    end()
+
+
 def leaves_in_the_middle() -> None:
     begin()
     sys.exit(0)
@@ -158,7 +173,7 @@ WAYS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
         garbage, long_lines, stderr_flood, silent, silent_after_prompt, refuses, dies_at_once, dies_after_hello,
-        dies_in_the_middle, dies_while_it_asks, leaves_in_the_middle, newer, withdraws,
+        dies_in_the_middle, dies_while_it_asks, leaves_calls_open, leaves_in_the_middle, newer, withdraws,
     )
 }  # fmt: skip
 

@@ -59,7 +59,8 @@ def malformed() -> None:
 
 
 def unknown_requests() -> None:
-    send(id=0, method="item/hologram/requestApproval", params={"threadId": THREAD})
+    for number in range(0, -200, -1):
+        send(id=number, method="item/hologram/requestApproval", params={"threadId": THREAD})
     send(id=1, method="item/permissions/requestApproval", params={"threadId": THREAD, "reason": "network"})
     send(id=2, method="item/fileChange/requestApproval", params={"threadId": THREAD, "itemId": "nowhere"})
 

@@ -180,6 +180,23 @@ def test_a_patch_names_every_place_it_could_write_to():
     )
 
 
+def test_a_move_is_asked_for_as_a_write_and_a_deletion_of_every_place_it_names():
+    _, question = asking(
+        unknown_agent("someone", ("someone",)),
+        kind="move",
+        locations=[{"path": "/workspace/neu/ü.txt"}],
+        rawInput={"source": "old.txt"},
+    )
+    assert isinstance(question, Question)
+    assert (question.action.descriptor, *question.action.more_descriptors) == (
+        "write:neu/ü.txt",
+        "write:old.txt",
+        "delete:neu/ü.txt",
+        "delete:old.txt",
+    )
+    assert question.action.target == "neu/ü.txt, old.txt"
+
+
 def test_a_call_that_is_denied_ends_there_and_what_comes_later_tells_nothing():
     translation, question = asking(
         GEMINI,

@@ -9,7 +9,9 @@ from mogplex_contracts.events.agent import AgentFinished, AgentSpawned
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
 from mogplex_contracts.events.message import AssistantMessage
 from mogplex_contracts.events.notice import Diagnostic, Error
+from mogplex_contracts.events.patch import PatchProposed, PatchRejected
 from mogplex_contracts.events.run import RunStatusChanged
+from mogplex_contracts.events.tool import ToolFinished, ToolStarted
 from mogplex_daemon.home.paths import Home
 from tests.agents import broken_claude
 from tests.support.repository import make_repository
@@ -107,6 +109,25 @@ async def test_one_that_leaves_politely_in_the_middle_has_crashed_too(broken: Br
     client = await played(broken("leaves_in_the_middle"))
     assert [each.code for each in client.of(Error)] == ["agent_crashed"]
     assert [each.code for each in client.of(Diagnostic) if each.code == "agent_restarted"]
+
+
+async def test_what_it_leaves_open_ends_with_its_turn(broken: Broken):
+    async with broken("leaves_calls_open").host() as host:
+        client = await host.begin()
+        await client.until(ApprovalRequested)
+        await client.say("go on")
+        await client.to_the_end(lambda request: True)
+        events = host.journal()
+    assert [each.text for each in client.of(AssistantMessage)] == ["It is done."]
+    started = [each.call_id for each in events if isinstance(each, ToolStarted)]
+    ended = {each.call_id: each.outcome for each in events if isinstance(each, ToolFinished)}
+    assert ended == dict.fromkeys(started, "interrupted")
+    last_end = max(each.seq or 0 for each in events if isinstance(each, ToolFinished))
+    assert last_end < min(each.seq or 0 for each in events if isinstance(each, AssistantMessage))
+    proposed = [each.patch_id for each in events if isinstance(each, PatchProposed)]
+    assert [each.patch_id for each in events if isinstance(each, PatchRejected)] == proposed
+    assert len(proposed) == 2
+    assert client.state.approvals.pending == {}
 
 
 async def test_a_newer_version_says_what_nobody_knows_and_is_still_asked_for(broken: Broken):

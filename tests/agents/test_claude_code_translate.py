@@ -19,7 +19,7 @@ from mogplex_daemon.harness.base import Verdict
 from mogplex_daemon.harness.claude_code.edits import edit_of
 from mogplex_daemon.harness.claude_code.failures import turn_end
 from mogplex_daemon.harness.claude_code.permission import denial
-from mogplex_daemon.harness.claude_code.protocol import NotALine, allow, read_line
+from mogplex_daemon.harness.claude_code.protocol import NotALine, allow, read_line, text_of
 from mogplex_daemon.harness.claude_code.tools import SORTS, kind_of, request_of, role_of, sort_of, target_of
 from mogplex_daemon.harness.claude_code.translate import Translation
 
@@ -286,6 +286,20 @@ def test_several_edits_follow_each_other():
 def test_an_edit_that_does_not_fit_shows_both_sides():
     edit = edit_of("Edit", {"old_string": "gone", "new_string": "new"}, "a.txt", "other\n")
     assert edit.diff == "--- a/a.txt\n+++ b/a.txt\n@@\n-gone\n+new\n"
+
+
+def test_an_edit_of_a_notebook_says_what_becomes_of_which_cell():
+    gone = {"notebook_path": "n.ipynb", "cell_id": "c\n7", "edit_mode": "delete", "new_source": ""}
+    assert edit_of("NotebookEdit", gone, "n.ipynb", "{}").diff == (
+        "--- a/n.ipynb\n+++ b/n.ipynb\n@@\n delete the cell c 7\n"
+    )
+    new = edit_of("NotebookEdit", {"new_source": "x = 1"}, "n.ipynb", "{}")
+    assert new.diff.endswith("@@\n replace a cell\n+x = 1\n")
+
+
+def test_what_is_no_text_of_a_result_is_named():
+    blocks = [{"type": "text", "text": "ok"}, {"type": "image", "source": {}}, {"type": "brand_new"}, {}]
+    assert text_of(blocks) == "ok\n[image]\n[brand_new]\n[something]"
 
 
 def test_a_file_without_a_last_newline_says_so():

@@ -169,6 +169,17 @@ def test_a_patch_is_asked_for_with_all_its_paths_and_its_diff():
     assert question.accept == {"decision": "accept"}
 
 
+def test_a_patch_that_wants_a_whole_folder_for_later_is_a_persons_to_decide():
+    found = working()
+    changes = [{"path": "/etc/b", "kind": {"type": "add"}, "diff": "y\n"}]
+    start(found, type="fileChange", changes=changes)
+    for root, because in (("/etc", "codex asks for more than this patch"), (None, "")):
+        question = asked(found, "item/fileChange/requestApproval", grantRoot=root)
+        assert isinstance(question, Question)
+        assert question.action.ask_because == because
+        assert ("below /etc from then on" in question.action.detail) == (root is not None)
+
+
 def test_a_patch_that_was_never_shown_is_declined():
     answer = asked(working(), "item/fileChange/requestApproval")
     assert isinstance(answer, Answer)

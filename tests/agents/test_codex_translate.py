@@ -212,6 +212,15 @@ def test_the_whole_output_replaces_pieces_that_were_missing():
     assert of(ended, ToolFinished)[0].output == "tick 1\ntick 2\n"
 
 
+def test_pieces_stand_for_a_whole_that_is_not_told():
+    found = begun()
+    notify(found, "item/started", item=command(), startedAtMs=1)
+    notify(found, "item/commandExecution/outputDelta", itemId="c", delta="")
+    notify(found, "item/commandExecution/outputDelta", itemId="c", delta="\0\ufffd 日本語\n")
+    done = command(status="completed", exitCode=0, aggregatedOutput=None)
+    assert of(notify(found, "item/completed", item=done), ToolFinished)[0].output == "\0\ufffd 日本語\n"
+
+
 def test_the_same_item_id_in_another_turn_is_another_call():
     found = begun()
     first = notify(found, "item/started", item=command(), startedAtMs=1)

@@ -18,7 +18,7 @@ from mogplex_daemon.harness.agents.reading import Object, as_object, as_objects,
 from mogplex_daemon.harness.base import ActionRequest
 
 Result = Mapping[str, Any]
-PATH_ARGUMENTS = ("filePath", "filepath", "file_path", "path", "destination", "target")
+PATH_ARGUMENTS = ("filePath", "filepath", "file_path", "path", "source", "destination", "target")
 """What agents call the path among a call's arguments."""
 NO_FILE = "it does not say which file it changes"
 HIDDEN = "it does not show all of the change"
@@ -110,6 +110,10 @@ def action_of(call: Call, agent: Agent, workspace: Path, servers: Sequence[str] 
 def _paths(call: Call, workspace: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What is written and what is gone. What the patch does not show, the call's locations and arguments may."""
     named = [*call.paths, *(as_text(call.raw_input.get(name)) for name in PATH_ARGUMENTS)]
+    if call.kind == "move":
+        # Which of them will be gone is not told: every one of them may be.
+        both = _real((*named, *(call.patch.written + call.patch.deleted if call.patch else ())), workspace)
+        return both, both
     if call.patch is not None:
         deleted = _real(call.patch.deleted, workspace)
         written = _real((*call.patch.written, *named), workspace)

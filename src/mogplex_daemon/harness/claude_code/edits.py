@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mogplex_contracts.events.patch import PatchedFile
+from mogplex_contracts.text import one_line
 from mogplex_contracts.vocabulary import ChangeKind
 from mogplex_daemon.harness.agents.diffs import counted, header, hunks
 from mogplex_daemon.harness.agents.reading import Object, as_objects, as_text
@@ -66,6 +67,15 @@ def _loose(tool_input: Object, path: str) -> str:
     for each in edits:
         new = as_text(each.get("new_string")) or as_text(each.get("new_source"))
         pieces.append("@@\n")
+        pieces += _cell(each)
         pieces += [f"-{line}\n" for line in as_text(each.get("old_string")).splitlines()]
         pieces += [f"+{line}\n" for line in new.splitlines()]
     return "".join(pieces)
+
+
+def _cell(edit: Object) -> list[str]:
+    """What a notebook's edit does, and to which of its cells: its new text alone does not say that."""
+    if not edit.keys() & {"new_source", "cell_id", "edit_mode"}:
+        return []
+    cell, how = as_text(edit.get("cell_id")), as_text(edit.get("edit_mode")) or "replace"
+    return [f" {one_line(f'{how} the cell {cell}' if cell else f'{how} a cell')}\n"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from mogplex_contracts.events.patch import PatchProposed
+from mogplex_contracts.events.patch import PatchProposed, PatchRejected
 from mogplex_contracts.ids import new_id
 from mogplex_daemon.harness.agents.actions import files_action, real_path
 from mogplex_daemon.harness.agents.reading import Object, as_object, as_text
@@ -23,6 +23,7 @@ DENIALS = {
     "auto_rejected": "A permission rule denies this.",
     "expired": "Nobody answered in time, so this was not done.",
 }
+ASKED_ANEW = "the agent asked for another change instead"
 LARGEST_FILE = 4 * 2**20
 """Bytes of a file whose change is still shown as a diff."""
 
@@ -108,6 +109,10 @@ class Permissions:
         named = path_of(wish.tool_input)
         real = real_path(named, workspace)
         before = await anyio.to_thread.run_sync(_text_in, Path(real))
+        if wish.call is not None and wish.call.patch_id is not None:
+            # Asked once more: what was shown before is not what will be done.
+            await self._context.emit(PatchRejected(patch_id=wish.call.patch_id, reason=ASKED_ANEW))
+            wish.call.patch_id = None
         edit = edit_of(wish.tool, wish.tool_input, shown_path(real, workspace), before)
         patch_id = new_id("pat")
         await self._context.emit(

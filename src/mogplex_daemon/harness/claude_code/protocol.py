@@ -27,11 +27,14 @@ def read_line(line: bytes) -> Object:
 
 
 def text_of(content: object) -> str:
-    """The text of a message's or a tool result's content: a string, or blocks with text in them."""
+    """The text of a message's or a tool result's content: a string, or blocks, of which those without text are named."""
     if isinstance(content, str):
         return content
     return "\n".join(
-        as_text(block.get("text")) for block in as_objects(content) if block.get("type") == "text"
+        as_text(block.get("text"))
+        if block.get("type") == "text"
+        else f"[{as_text(block.get('type')) or 'something'}]"
+        for block in as_objects(content)
     )
 
 

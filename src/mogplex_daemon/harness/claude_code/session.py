@@ -122,6 +122,10 @@ class Session:
             self._working = False
             raise
         self._working = False
+        # Nobody need decide any more what it asked for and did not wait for.
+        for asking in list(self._asking.values()):
+            asking.cancel()
+        await self._tell(self._translation.rested())
         if self._result is None and self._retry is not None:
             return gave_up(self._retry, self._context.spec.patience)
         assert self._result is not None

@@ -103,6 +103,10 @@ class Translation:
             *self._meter.reports(agent_id, as_object(as_object(answer.get("session")).get("model_usage")))
         ]
 
+    def rested(self) -> list[Event]:
+        """It has nothing more to do: a call that is still open has no end of its own."""
+        return [*self._texts.close(self.crew.main_id), *self.calls.close_all(INTERRUPTED)]
+
     def lost(self) -> list[Event]:
         """The process has ended in the middle: what was open is closed."""
         self._streaming = False

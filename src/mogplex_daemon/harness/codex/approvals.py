@@ -23,6 +23,7 @@ from mogplex_daemon.harness.codex.words import clean_command
 Result = Mapping[str, Any]
 OUTSIDE = "Approved, it runs outside codex's sandbox."
 """Stands with a command that is to leave the sandbox."""
+MORE_THAN_THE_PATCH = "codex asks for more than this patch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,13 @@ def _patch(params: Mapping[str, Any], translation: Translation, workspace: Path)
         call_id=call_id,
         patch_id=call.patch_id,
     )
-    if reason := _reason(params):
-        action = replace(action, detail="\n\n".join((*reason, action.detail)))
+    notes = _reason(params)
+    if root := as_text(params.get("grantRoot")):
+        # Rules speak of the files of a patch, and this is about every later one below a folder.
+        notes.append(f"It wants to write below {root} from then on, without asking again.")
+        action = replace(action, ask_because=MORE_THAN_THE_PATCH)
+    if notes:
+        action = replace(action, detail="\n\n".join((*notes, action.detail)))
     return Question(action, call, {"decision": "accept"}, {"decision": "decline"})
 
 

@@ -260,7 +260,7 @@ class Items:
                 if outcome == "ok"
                 else PatchRejected(patch_id=call.patch_id, reason=call.denied or "it could not be applied")
             )
-        output, exit_code = _result(item)
+        output, exit_code = _result(item, "".join(call.output))
         events.append(
             ToolFinished(
                 call_id=call.call_id,
@@ -292,11 +292,11 @@ def _named(patch: Patch) -> str:
     )
 
 
-def _result(item: Item) -> tuple[str, int | None]:
-    """What a call gave, and the exit status of a command."""
+def _result(item: Item, heard: str) -> tuple[str, int | None]:
+    """What a call gave, and the exit status of a command. `heard` came while it ran: the whole may not be told."""
     match item:
-        case CommandExecution():
-            return item.aggregated_output or "", item.exit_code
+        case CommandExecution(aggregated_output=whole):
+            return heard if whole is None else whole, item.exit_code
         case McpToolCall(error=error) if error is not None:
             return error.message, None
         case McpToolCall(result=result) if result is not None:

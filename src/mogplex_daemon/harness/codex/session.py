@@ -259,10 +259,12 @@ class Session:
         asked = read_request(request, self._translation, self._context.spec.cwd, self._confinement)
         with suppress(AgentGone, RpcSilent):
             if isinstance(asked, Answer):
-                await self._emit([Diagnostic(code="agent_request", message=asked.told)])
                 if asked.result is None:
+                    # What is not known may be asked for again and again.
+                    await self._emit(self._translation.warn("agent_request", asked.told))
                     await self._rpc.refuse(request, "this client does not support that request")
                 else:
+                    await self._emit([Diagnostic(code="agent_request", message=asked.told)])
                     await self._rpc.reply(request, asked.result)
                 return
             with anyio.CancelScope() as scope:
