@@ -21,17 +21,20 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.text import one_line
 from mogplex_contracts.version import VERSION
 from mogplex_daemon.home.daemon_file import find_socket, living_daemon, named_socket
-from mogplex_daemon.home.paths import find_home
+from mogplex_daemon.home.paths import Home, find_home
 from mogplex_daemon.home.settings import load_settings
 from mogplex_daemon.home.sockets import socket_path
 from mogplex_daemon.journal.retention import delete_run, outdated
 from mogplex_daemon.runs.catalog import RunRecord, find_run, list_runs
 from mogplex_daemon.runs.connection import Declined, Unreachable, tell
+from mogplex_daemon.runs.lock import until_free
 from mogplex_daemon.runs.reap import reap
 from mogplex_daemon.runs.watch import WATCHER
 
 EXIT_FAILED = 1
 EXIT_NO_DAEMON = 3
+END_SECONDS = 10.0
+"""How long a daemon that was told to end may take."""
 
 app = typer.Typer(
     help="Hosts Mogplex runs, so that they outlive terminals, and tells of them.",
@@ -85,15 +88,21 @@ def start() -> None:
 @app.command()
 def stop() -> None:
     """End the daemon. Its runs go on; the next daemon finds them."""
+    home = find_home(os.environ)
+    living = living_daemon(home)
+    if living is not None and Path(living.socket) != find_socket(home, os.environ):
+        living = None  # Somebody else's, named by a person.
     try:
-        typer.echo(_ask(DaemonStop(id=new_id("cmd"))))
+        said = _ask(DaemonStop(id=new_id("cmd")))
     except Declined as declined:
         # A daemon of another version understands no command of ours; every one understands this.
-        living = living_daemon(find_home(os.environ))
-        if living is None or Path(living.socket) != find_socket(find_home(os.environ), os.environ):
+        if living is None:
             _fail(str(declined))
         os.kill(living.pid, signal.SIGTERM)
-        typer.echo(f"mogplex-daemon {living.build} (pid {living.pid}) stopped; its runs go on")
+        said = f"mogplex-daemon {living.build} (pid {living.pid}) stopped; its runs go on"
+    if living is not None and not anyio.run(_gone, home):
+        _fail(f"the daemon (pid {living.pid}) was told to end and has not; end it with: kill {living.pid}")
+    typer.echo(said)
 
 
 @app.command()
@@ -204,6 +213,14 @@ def _ask(command: Command) -> str:
     if isinstance(answer, CommandRejected):
         _fail(answer.reason)
     return answer.message
+
+
+async def _gone(home: Home) -> bool:
+    """Wait for the daemon to let go of its lock, so that whoever starts the next one finds none; whether it did."""
+    with anyio.move_on_after(END_SECONDS):
+        await until_free(home.daemon_lock)
+        return True
+    return False
 
 
 def _condition(record: RunRecord) -> str:

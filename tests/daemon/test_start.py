@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from mogplex_contracts.codec import encode
-from mogplex_contracts.commands.session import Attach
+from mogplex_contracts.commands.session import Attach, HistoryPage
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected, Ready, Snapshot
 from mogplex_contracts.ids import new_id
@@ -23,6 +23,8 @@ from mogplex_contracts.protocol import PROTOCOL, ProtocolRange
 from mogplex_contracts.version import VERSION
 from mogplex_daemon.home.daemon_file import find_socket, living_daemon
 from mogplex_daemon.home.sockets import MAX_SOCKET_PATH_BYTES
+from mogplex_daemon.runs.lock import is_held
+from mogplex_daemon.server.start import start_daemon
 from tests.support.house import DAEMON, House, attach, ended
 from tests.support.run_host import Client
 
@@ -135,6 +137,25 @@ async def test_a_daemon_that_is_stopped_leaves_no_traceback(house: House):
         assert house.daemon("stop").returncode == 0
         ended(pid)
     assert "Traceback" not in house.home.daemon_log.read_text()
+
+
+async def test_whoever_starts_after_a_stop_gets_a_daemon_even_while_the_one_before_says_goodbye(house: House):
+    first = house.start()
+    async with house.client() as client, await anyio.connect_unix(house.socket) as stalled:
+        run_id = await house.start_run(client)
+        await client.send(attach(run_id, after_seq=0))
+        await client.until(ApprovalRequested)
+        deaf = Client(stalled, "deaf")
+        await deaf.send(deaf.hello)
+        with anyio.move_on_after(1.0):  # It asks until the daemon takes no more of it, and reads nothing.
+            while True:
+                await deaf.send(
+                    HistoryPage(id=new_id("cmd"), run_id=run_id, before_seq=client.state.last_seq)
+                )
+        assert house.daemon("stop").returncode == 0
+        assert not is_held(house.home.daemon_lock), "who asked for the end is told of it when it has come"
+        assert start_daemon(house.home) == (house.socket, True)
+        assert house.pid != first
 
 
 async def test_the_socket_of_another_home_is_left_to_its_daemon(house: House, tmp_path: Path):

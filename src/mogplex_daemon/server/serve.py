@@ -67,11 +67,15 @@ async def _serve(home: Home, socket: Path, ready: Callable[[], None]) -> None:
     async with anyio.create_task_group() as tasks:
         rebind = _Rebind()
         tasks.start_soon(_signals, daemon, rebind)
-        await tasks.start(_listen_always, socket, daemon, rebind, tasks)
-        _record(home, socket)
-        await tasks.start(daemon.run)
-        ready()
-        await daemon.stopping.wait()
+        async with anyio.create_task_group() as listening:
+            await listening.start(_listen_always, socket, daemon, rebind, tasks)
+            _record(home, socket)
+            await tasks.start(daemon.run)
+            ready()
+            await daemon.stopping.wait()
+            # Before the farewell, which a client that reads nothing draws out: whoever comes now is to find
+            # nobody here, and not a daemon that is about to be gone.
+            listening.cancel_scope.cancel()
         await daemon.farewell()
         tasks.cancel_scope.cancel()
 

@@ -49,9 +49,10 @@ def start_daemon(home: Home) -> tuple[Path, bool]:
             return socket, False
         if is_held(home.daemon_lock):
             _ask_to_listen_anew(home)
-        else:
+            _wait_for(home, socket)
+        if not is_held(home.daemon_lock):
             _spawn(home)
-        _wait_for(socket)
+            _wait_for(home, socket)
     finally:
         os.close(starting)
     if not is_listened_on(socket):
@@ -119,8 +120,8 @@ def _ask_to_listen_anew(home: Home) -> None:
             raise CannotStart(f"the daemon (pid {living.pid}) cannot be reached: {error.strerror}") from error
 
 
-def _wait_for(socket: Path) -> None:
-    """Wait until somebody listens, for WAKE_SECONDS.
+def _wait_for(home: Home, socket: Path) -> None:
+    """Wait until the daemon listens, for WAKE_SECONDS, or until there is none: one that was just ending is gone.
 
     The folder is watched; the time in between only bounds how late a change is seen that came before the watch.
     """
@@ -128,5 +129,5 @@ def _wait_for(socket: Path) -> None:
     if is_listened_on(socket):
         return
     for _ in watch(socket.parent, recursive=False, debounce=50, rust_timeout=200, yield_on_timeout=True):
-        if is_listened_on(socket) or time.monotonic() > until:
+        if is_listened_on(socket) or not is_held(home.daemon_lock) or time.monotonic() > until:
             return
