@@ -181,17 +181,24 @@ def gc(
     """Close runs whose host is lost, and delete the oldest ended ones. Needs no daemon."""
     home = find_home(os.environ)
     dead = [record for record in list_runs(home) if not record.alive]
-    for record in dead:
-        reap(record.folder)
     limit = load_settings(home, home.root).settings.runs.keep if keep is None else keep
-    gone = [
-        run_id
-        for run_id in outdated((r.metadata.run_id for r in dead), limit)
-        if delete_run(home.run(run_id))
-    ]
-    for run_id in gone:
-        typer.echo(f"{run_id} deleted")
-    typer.echo(f"{len(dead) - len(gone)} ended runs kept")
+    surplus = set(outdated((record.metadata.run_id for record in dead), limit))
+    gone = troubles = 0
+    for record in dead:
+        run_id = record.metadata.run_id
+        try:
+            reap(record.folder)
+            if run_id in surplus and delete_run(record.folder):
+                typer.echo(f"{run_id} deleted")
+                gone += 1
+        except OSError as error:
+            # One that cannot be closed or deleted is no reason to leave the others.
+            troubles += 1
+            place = error.filename or record.folder.root
+            typer.echo(f"mogplex-daemon: {run_id} stays: {place}: {error.strerror}", err=True)
+    typer.echo(f"{len(dead) - gone} ended runs kept")
+    if troubles:
+        raise typer.Exit(EXIT_FAILED)
 
 
 def _own_socket() -> Path:
