@@ -59,18 +59,19 @@ def version(
 @app.command()
 def serve(
     ready: Annotated[
-        bool, typer.Option("--ready", help="Print `ready` when clients can connect.", hidden=True)
+        bool,
+        typer.Option("--ready", help="Print `ready` when clients can connect, else why not.", hidden=True),
     ] = False,
 ) -> None:
     """Be the daemon, in the foreground, until SIGTERM. Runs go on when it ends."""
     from mogplex_daemon.server.serve import serve as run
 
-    def say_ready() -> None:
+    def say(words: str) -> None:
         if ready:
-            sys.stdout.write("ready\n")
+            sys.stdout.write(f"{words}\n")
             sys.stdout.flush()
 
-    raise typer.Exit(run(find_home(os.environ), _own_socket(), say_ready))
+    raise typer.Exit(run(find_home(os.environ), _own_socket(), say))
 
 
 @app.command()

@@ -25,6 +25,7 @@ from mogplex_daemon.home.daemon_file import find_socket, living_daemon
 from mogplex_daemon.home.sockets import MAX_SOCKET_PATH_BYTES
 from mogplex_daemon.runs.lock import is_held
 from mogplex_daemon.server.start import start_daemon
+from tests.support.full_disk import fill, small_disk
 from tests.support.house import DAEMON, House, attach, ended
 from tests.support.run_host import Client
 
@@ -95,6 +96,17 @@ async def test_a_pid_that_another_program_got_since_is_neither_trusted_nor_sent_
         assert psutil.pid_exists(other)
 
 
+async def test_a_daemon_is_known_when_the_clock_was_set_and_its_start_seems_another(house: House):
+    pid = house.start()
+    recorded = json.loads(house.home.daemon_file.read_text())
+    house.home.daemon_file.write_text(json.dumps({**recorded, "pid_started": recorded["pid_started"] + 3600}))
+    living = living_daemon(house.home)
+    assert living is not None and living.pid == pid
+    house.socket.unlink()
+    assert house.daemon("start").returncode == 0
+    assert house.status["pid"] == pid
+
+
 async def test_a_start_that_finds_the_lock_held_sends_nothing_to_a_process_it_does_not_know(house: House):
     """As when the daemon has only just begun: the lock still has the pid of the one before."""
     house.home.root.mkdir(mode=0o700)
@@ -129,6 +141,18 @@ async def test_a_chosen_socket_whose_path_is_too_long_is_told(house: House, tmp_
     done = house.daemon("start", MOGPLEX_DAEMON_SOCKET=str(tmp_path / ("l" * 120)))
     assert done.returncode == 1
     assert "path too long" in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("trouble", ["a full disk", "a file for a folder"])
+async def test_a_daemon_that_cannot_be_says_why_and_what_to_do(house: House, trouble: str):
+    with small_disk(house.home.root, 64) as root:
+        if trouble == "a full disk":
+            fill(root)
+        else:
+            house.home.runs.write_text("no folder")
+        done = house.daemon("start")
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert "No space left" in done.stderr or f"{house.home.runs}: File exists" in done.stderr
 
 
 async def test_a_daemon_that_is_stopped_leaves_no_traceback(house: House):

@@ -14,9 +14,8 @@ from mogplex_daemon.home.daemon_file import SOCKET_VARIABLE, living_daemon, name
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.sockets import is_listened_on, socket_path
 from mogplex_daemon.runs.lock import is_held
-from mogplex_daemon.server.serve import REBIND
+from mogplex_daemon.server.serve import READY, REBIND
 
-READY = b"ready\n"
 LAST_WORDS_BYTES = 2_000
 WAKE_SECONDS = 10.0
 SERVE = (sys.executable, "-P", "-m", "mogplex_daemon", "serve", "--ready")
@@ -90,9 +89,10 @@ def _spawn(home: Home) -> None:
         os.close(log)
     assert daemon.stdout is not None
     with daemon.stdout as stdout:
-        if stdout.readline() != READY:
-            daemon.wait()
-            raise CannotStart(_last_words(home) or f"the daemon ended at once; see {home.daemon_log}")
+        said = stdout.readline().decode("utf-8", "replace").strip()
+    if said != READY:
+        daemon.wait()
+        raise CannotStart(said or _last_words(home) or f"the daemon ended at once; see {home.daemon_log}")
 
 
 def _last_words(home: Home) -> str:
