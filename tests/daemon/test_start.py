@@ -232,9 +232,14 @@ async def test_a_home_whose_path_is_too_long_for_a_socket_has_it_elsewhere(tmp_p
         house.close()
 
 
-async def test_a_chosen_socket_is_used_and_recorded(house: House, tmp_path: Path):
+@pytest.mark.parametrize("relative", [False, True])
+async def test_a_chosen_socket_is_used_and_recorded(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, relative: bool
+):
     chosen = tmp_path / "chosen.sock"
-    assert house.daemon("start", MOGPLEX_DAEMON_SOCKET=str(chosen)).returncode == 0
+    monkeypatch.chdir(tmp_path)
+    named = chosen.name if relative else str(chosen)
+    assert house.daemon("start", MOGPLEX_DAEMON_SOCKET=named).returncode == 0
     assert chosen.is_socket() and not house.home.daemon_socket.exists()
     assert house.daemon("status").returncode == 0, "clients of this home find it without being told"
     refused = house.daemon("start", MOGPLEX_DAEMON_SOCKET=str(tmp_path / "another.sock"))

@@ -74,6 +74,9 @@ def _place(home: Home) -> Path:
 
 def _spawn(home: Home) -> None:
     """Start `serve` in a session of its own and wait until it says that it is ready."""
+    named = named_socket(os.environ)
+    # In the folder it is started in, a relative path would be another one.
+    chosen = {SOCKET_VARIABLE: str(named)} if named else {}
     log = os.open(home.daemon_log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         daemon = subprocess.Popen(
@@ -82,7 +85,7 @@ def _spawn(home: Home) -> None:
             stdout=subprocess.PIPE,
             stderr=log,
             cwd="/",
-            env={**os.environ, "MOGPLEX_HOME": str(home.root)},
+            env={**os.environ, "MOGPLEX_HOME": str(home.root), **chosen},
             start_new_session=True,
         )
     finally:
