@@ -21,17 +21,20 @@ from mogplex_contracts.ids import new_id
 from mogplex_contracts.text import one_line
 from mogplex_contracts.version import VERSION
 from mogplex_daemon.home.daemon_file import find_socket, living_daemon, named_socket
-from mogplex_daemon.home.paths import find_home
+from mogplex_daemon.home.paths import Home, find_home
 from mogplex_daemon.home.settings import load_settings
 from mogplex_daemon.home.sockets import socket_path
 from mogplex_daemon.journal.retention import delete_run, outdated
 from mogplex_daemon.runs.catalog import RunRecord, find_run, list_runs
 from mogplex_daemon.runs.connection import Declined, Unreachable, tell
+from mogplex_daemon.runs.lock import until_free
 from mogplex_daemon.runs.reap import reap
 from mogplex_daemon.runs.watch import WATCHER
 
 EXIT_FAILED = 1
 EXIT_NO_DAEMON = 3
+END_SECONDS = 10.0
+"""How long a daemon that was told to end may take."""
 
 app = typer.Typer(
     help="Hosts Mogplex runs, so that they outlive terminals, and tells of them.",
@@ -56,18 +59,19 @@ def version(
 @app.command()
 def serve(
     ready: Annotated[
-        bool, typer.Option("--ready", help="Print `ready` when clients can connect.", hidden=True)
+        bool,
+        typer.Option("--ready", help="Print `ready` when clients can connect, else why not.", hidden=True),
     ] = False,
 ) -> None:
     """Be the daemon, in the foreground, until SIGTERM. Runs go on when it ends."""
     from mogplex_daemon.server.serve import serve as run
 
-    def say_ready() -> None:
+    def say(words: str) -> None:
         if ready:
-            sys.stdout.write("ready\n")
+            sys.stdout.write(f"{words}\n")
             sys.stdout.flush()
 
-    raise typer.Exit(run(find_home(os.environ), _own_socket(), say_ready))
+    raise typer.Exit(run(find_home(os.environ), _own_socket(), say))
 
 
 @app.command()
@@ -85,15 +89,21 @@ def start() -> None:
 @app.command()
 def stop() -> None:
     """End the daemon. Its runs go on; the next daemon finds them."""
+    home = find_home(os.environ)
+    living = living_daemon(home)
+    if living is not None and Path(living.socket) != find_socket(home, os.environ):
+        living = None  # Somebody else's, named by a person.
     try:
-        typer.echo(_ask(DaemonStop(id=new_id("cmd"))))
+        said = _ask(DaemonStop(id=new_id("cmd")))
     except Declined as declined:
         # A daemon of another version understands no command of ours; every one understands this.
-        living = living_daemon(find_home(os.environ))
-        if living is None or Path(living.socket) != find_socket(find_home(os.environ), os.environ):
+        if living is None:
             _fail(str(declined))
         os.kill(living.pid, signal.SIGTERM)
-        typer.echo(f"mogplex-daemon {living.build} (pid {living.pid}) stopped; its runs go on")
+        said = f"mogplex-daemon {living.build} (pid {living.pid}) stopped; its runs go on"
+    if living is not None and not anyio.run(_gone, home):
+        _fail(f"the daemon (pid {living.pid}) was told to end and has not; end it with: kill {living.pid}")
+    typer.echo(said)
 
 
 @app.command()
@@ -172,17 +182,24 @@ def gc(
     """Close runs whose host is lost, and delete the oldest ended ones. Needs no daemon."""
     home = find_home(os.environ)
     dead = [record for record in list_runs(home) if not record.alive]
-    for record in dead:
-        reap(record.folder)
     limit = load_settings(home, home.root).settings.runs.keep if keep is None else keep
-    gone = [
-        run_id
-        for run_id in outdated((r.metadata.run_id for r in dead), limit)
-        if delete_run(home.run(run_id))
-    ]
-    for run_id in gone:
-        typer.echo(f"{run_id} deleted")
-    typer.echo(f"{len(dead) - len(gone)} ended runs kept")
+    surplus = set(outdated((record.metadata.run_id for record in dead), limit))
+    gone = troubles = 0
+    for record in dead:
+        run_id = record.metadata.run_id
+        try:
+            reap(record.folder)
+            if run_id in surplus and delete_run(record.folder):
+                typer.echo(f"{run_id} deleted")
+                gone += 1
+        except OSError as error:
+            # One that cannot be closed or deleted is no reason to leave the others.
+            troubles += 1
+            place = error.filename or record.folder.root
+            typer.echo(f"mogplex-daemon: {run_id} stays: {place}: {error.strerror}", err=True)
+    typer.echo(f"{len(dead) - gone} ended runs kept")
+    if troubles:
+        raise typer.Exit(EXIT_FAILED)
 
 
 def _own_socket() -> Path:
@@ -204,6 +221,14 @@ def _ask(command: Command) -> str:
     if isinstance(answer, CommandRejected):
         _fail(answer.reason)
     return answer.message
+
+
+async def _gone(home: Home) -> bool:
+    """Wait for the daemon to let go of its lock, so that whoever starts the next one finds none; whether it did."""
+    with anyio.move_on_after(END_SECONDS):
+        await until_free(home.daemon_lock)
+        return True
+    return False
 
 
 def _condition(record: RunRecord) -> str:

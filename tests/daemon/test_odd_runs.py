@@ -3,13 +3,19 @@
 import shutil
 from pathlib import Path
 
+import anyio
+import anyio.to_thread
 import pytest
+from anyio.abc import SocketStream
 
+from mogplex_contracts.commands.admin import RunDelete
 from mogplex_contracts.events.link import CommandRejected, Snapshot
 from mogplex_contracts.ids import new_id
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.runs.catalog import find_run, list_runs
+from mogplex_daemon.runs.lock import HostLock
 from mogplex_daemon.runs.reap import reap
+from tests.support.full_disk import small_disk
 from tests.support.house import House, attach
 
 pytestmark = pytest.mark.anyio
@@ -90,3 +96,49 @@ async def test_a_line_that_is_damaged_costs_that_line_alone(house: House):
         await client.send(attach(RUN))
         state = (await client.until(Snapshot)).state
         assert (state.status, state.missing) == ("completed", 1)
+
+
+async def test_a_run_that_cannot_be_deleted_costs_neither_the_daemon_nor_the_other_runs(house: House):
+    oldest, middle, newest = (f"run_0wcjxay4n6k{number}" for number in (1, 2, 3))
+    for run_id in (oldest, middle, newest):
+        put(house.home, EXAMPLE.read_bytes(), run_id)
+    house.home.config.write_text("[runs]\nkeep = 1\n")
+    with small_disk(house.home.run(oldest).root / "artifacts", 64):
+        collected = house.daemon("gc")
+        assert collected.returncode == 1
+        assert f"{oldest} stays: " in collected.stderr and "Traceback" not in collected.stderr
+        assert f"{middle} deleted" in collected.stdout
+        put(house.home, EXAMPLE.read_bytes(), middle)
+        shutil.rmtree(house.home.run(oldest).root, ignore_errors=True)
+        shutil.copytree(house.home.run(newest).root, house.home.run(oldest).root, dirs_exist_ok=True)
+        journal = house.home.run(oldest).journal
+        journal.write_bytes(journal.read_bytes().replace(newest.encode(), oldest.encode()))
+        house.home.run(oldest).metadata.unlink()
+        pid = house.start()
+        async with house.client() as client:
+            refused = await client.ask(RunDelete(run_id=oldest))
+            assert isinstance(refused, CommandRejected) and "cannot be deleted" in refused.reason
+            assert house.status["pid"] == pid
+        assert house.home.run(newest).root.exists() and not house.home.run(middle).root.exists()
+
+
+async def test_a_socket_on_which_somebody_else_speaks_costs_the_daemon_nothing(house: House):
+    root = put(house.home, b"".join(EXAMPLE.read_bytes().splitlines(keepends=True)[:20]))
+    lock = HostLock(root / "host.lock")
+    try:
+        listener = await anyio.create_unix_listener(root / "control.sock")
+        async with listener, anyio.create_task_group() as tasks:
+            tasks.start_soon(listener.serve, _speak_otherwise)
+            pid = await anyio.to_thread.run_sync(house.start)
+            killed = await anyio.to_thread.run_sync(house.daemon, "kill", RUN)
+            assert killed.returncode == 1 and "is no run's host" in killed.stderr
+            assert (await anyio.to_thread.run_sync(lambda: house.status))["pid"] == pid
+            tasks.cancel_scope.cancel()
+    finally:
+        lock.release()
+
+
+async def _speak_otherwise(stream: SocketStream) -> None:
+    async with stream:
+        await stream.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        await stream.receive()

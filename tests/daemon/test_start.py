@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from mogplex_contracts.codec import encode
-from mogplex_contracts.commands.session import Attach
+from mogplex_contracts.commands.session import Attach, HistoryPage
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected, Ready, Snapshot
 from mogplex_contracts.ids import new_id
@@ -23,6 +23,9 @@ from mogplex_contracts.protocol import PROTOCOL, ProtocolRange
 from mogplex_contracts.version import VERSION
 from mogplex_daemon.home.daemon_file import find_socket, living_daemon
 from mogplex_daemon.home.sockets import MAX_SOCKET_PATH_BYTES
+from mogplex_daemon.runs.lock import is_held
+from mogplex_daemon.server.start import start_daemon
+from tests.support.full_disk import fill, small_disk
 from tests.support.house import DAEMON, House, attach, ended
 from tests.support.run_host import Client
 
@@ -93,6 +96,17 @@ async def test_a_pid_that_another_program_got_since_is_neither_trusted_nor_sent_
         assert psutil.pid_exists(other)
 
 
+async def test_a_daemon_is_known_when_the_clock_was_set_and_its_start_seems_another(house: House):
+    pid = house.start()
+    recorded = json.loads(house.home.daemon_file.read_text())
+    house.home.daemon_file.write_text(json.dumps({**recorded, "pid_started": recorded["pid_started"] + 3600}))
+    living = living_daemon(house.home)
+    assert living is not None and living.pid == pid
+    house.socket.unlink()
+    assert house.daemon("start").returncode == 0
+    assert house.status["pid"] == pid
+
+
 async def test_a_start_that_finds_the_lock_held_sends_nothing_to_a_process_it_does_not_know(house: House):
     """As when the daemon has only just begun: the lock still has the pid of the one before."""
     house.home.root.mkdir(mode=0o700)
@@ -129,12 +143,43 @@ async def test_a_chosen_socket_whose_path_is_too_long_is_told(house: House, tmp_
     assert "path too long" in done.stderr and done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("trouble", ["a full disk", "a file for a folder"])
+async def test_a_daemon_that_cannot_be_says_why_and_what_to_do(house: House, trouble: str):
+    with small_disk(house.home.root, 64) as root:
+        if trouble == "a full disk":
+            fill(root)
+        else:
+            house.home.runs.write_text("no folder")
+        done = house.daemon("start")
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert "No space left" in done.stderr or f"{house.home.runs}: File exists" in done.stderr
+
+
 async def test_a_daemon_that_is_stopped_leaves_no_traceback(house: House):
     pid = house.start()
     async with house.client(), house.client():
         assert house.daemon("stop").returncode == 0
         ended(pid)
     assert "Traceback" not in house.home.daemon_log.read_text()
+
+
+async def test_whoever_starts_after_a_stop_gets_a_daemon_even_while_the_one_before_says_goodbye(house: House):
+    first = house.start()
+    async with house.client() as client, await anyio.connect_unix(house.socket) as stalled:
+        run_id = await house.start_run(client)
+        await client.send(attach(run_id, after_seq=0))
+        await client.until(ApprovalRequested)
+        deaf = Client(stalled, "deaf")
+        await deaf.send(deaf.hello)
+        with anyio.move_on_after(1.0):  # It asks until the daemon takes no more of it, and reads nothing.
+            while True:
+                await deaf.send(
+                    HistoryPage(id=new_id("cmd"), run_id=run_id, before_seq=client.state.last_seq)
+                )
+        assert house.daemon("stop").returncode == 0
+        assert not is_held(house.home.daemon_lock), "who asked for the end is told of it when it has come"
+        assert start_daemon(house.home) == (house.socket, True)
+        assert house.pid != first
 
 
 async def test_the_socket_of_another_home_is_left_to_its_daemon(house: House, tmp_path: Path):
@@ -187,9 +232,14 @@ async def test_a_home_whose_path_is_too_long_for_a_socket_has_it_elsewhere(tmp_p
         house.close()
 
 
-async def test_a_chosen_socket_is_used_and_recorded(house: House, tmp_path: Path):
+@pytest.mark.parametrize("relative", [False, True])
+async def test_a_chosen_socket_is_used_and_recorded(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, relative: bool
+):
     chosen = tmp_path / "chosen.sock"
-    assert house.daemon("start", MOGPLEX_DAEMON_SOCKET=str(chosen)).returncode == 0
+    monkeypatch.chdir(tmp_path)
+    named = chosen.name if relative else str(chosen)
+    assert house.daemon("start", MOGPLEX_DAEMON_SOCKET=named).returncode == 0
     assert chosen.is_socket() and not house.home.daemon_socket.exists()
     assert house.daemon("status").returncode == 0, "clients of this home find it without being told"
     refused = house.daemon("start", MOGPLEX_DAEMON_SOCKET=str(tmp_path / "another.sock"))

@@ -108,9 +108,11 @@ async def test_clients_that_come_and_go_leave_nothing_open(bench: Bench):
         for _ in range(30):
             async with host.connected("passing"):
                 pass
+            async with host.connected("looking in") as looking:
+                await looking.follow(0)
         async with host.connected("last") as last:
             await last.follow(0)
-            # Before anything is decided: then the run opens files of its own.
+            # Before anything is decided: then the run opens files of its own, and finds out who is gone.
             assert host.open_files() - before < 10
             await last.decide(request, approve=True)
 

@@ -148,8 +148,8 @@ class DaemonTransport:
                 ) from error
             if not self._start:
                 raise TransportFailed(
-                    f"no daemon on {socket} ({error.strerror}), and a socket named by {SOCKET_VARIABLE} is "
-                    "not started by itself; start it with: mogplex-daemon start"
+                    f"no daemon on {socket} ({error.strerror}); start it with: mogplex-daemon start · "
+                    f"a socket named by {SOCKET_VARIABLE} is not started by itself"
                 ) from error
         started = await run_child(START, keep_stderr=True)
         if started.returncode != 0:

@@ -1,5 +1,6 @@
 """daemon.json: where the daemon listens and which one it is. Written by the daemon, read by every client."""
 
+import fcntl
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -50,9 +51,24 @@ def living_daemon(home: Home) -> DaemonFile | None:
     try:
         process = psutil.Process(recorded.pid)
         same = abs(process.create_time() - recorded.pid_started) < SAME_SECONDS
-        return recorded if same and process.status() != psutil.STATUS_ZOMBIE else None
+        living = process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return None
+    return recorded if living and (same or _holds_lock(home, recorded.pid)) else None
+
+
+def _holds_lock(home: Home, pid: int) -> bool:
+    """Whether the process holds the daemon's lock. It does so whatever time it is: when the clock is set, every
+    process seems to have begun at another time."""
+    try:
+        with home.daemon_lock.open("rb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return int(lock.read()) == pid
+    except (OSError, ValueError):
+        pass
+    return False
 
 
 def named_socket(environ: Mapping[str, str]) -> Path | None:

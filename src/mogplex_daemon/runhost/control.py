@@ -2,6 +2,7 @@
 
 import os
 import resource
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -10,7 +11,7 @@ from anyio.abc import SocketStream, TaskGroup
 from mogplex_daemon.runhost.host import RunHost
 from mogplex_daemon.runhost.session import ClientSession
 from mogplex_daemon.wire.commands import CommandReader
-from mogplex_daemon.wire.peer import peer_uid
+from mogplex_daemon.wire.peer import is_gone, peer_uid
 
 MAX_CLIENTS = 200
 """Connections at one time; the next one waits until one of them ends. Where a process may have few files
@@ -43,7 +44,7 @@ async def serve_control_socket(path: Path, host: RunHost, tasks: TaskGroup, list
         nonlocal left
         async with places, stream:
             if peer_uid(stream) == os.getuid():
-                await ClientSession(host, stream, CommandReader(stream)).run()
+                await ClientSession(host, stream, CommandReader(stream), partial(is_gone, stream)).run()
         left.set()
         left = anyio.Event()
 

@@ -2,8 +2,10 @@
 
 import sys
 import traceback
+from collections.abc import Callable
 
 import anyio
+from anyio.abc import TaskGroup
 
 from mogplex_contracts.commands import Command
 from mogplex_contracts.envelope import EventBase
@@ -16,10 +18,18 @@ from mogplex_daemon.wire.commands import ByteStream, CommandReader, Refused, acc
 class ClientSession:
     """One connection to the run."""
 
-    def __init__(self, host: RunHost, stream: ByteStream, reader: CommandReader) -> None:
+    def __init__(
+        self,
+        host: RunHost,
+        stream: ByteStream,
+        reader: CommandReader,
+        gone: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`gone`, asked when no more commands come: whether nobody is there to be told the run."""
         self._host = host
         self._stream = stream
         self._reader = reader
+        self._gone = gone
         self._follower: Follower = host.audience.join()
 
     async def run(self) -> None:
@@ -29,7 +39,7 @@ class ClientSession:
         """
         try:
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._listen)
+                tasks.start_soon(self._listen, tasks)
                 await self._tell()
                 tasks.cancel_scope.cancel()
         except Exception:
@@ -54,7 +64,7 @@ class ClientSession:
         else:
             self.answer(accepted(command, message))
 
-    async def _listen(self) -> None:
+    async def _listen(self, session: TaskGroup) -> None:
         """Begin commands in the order they come; one that has to wait, for the disk, holds up no other."""
         async with anyio.create_task_group() as commands:
             while (item := await self._reader.next()) is not None:
@@ -62,6 +72,9 @@ class ClientSession:
                     self.answer(item)
                 else:
                     commands.start_soon(self.carry_out, item)
+        if self._gone():
+            # A run that waits has nothing to tell for hours, and only then would it be noticed.
+            session.cancel_scope.cancel()
         self._host.audience.silence(self._follower)
 
     async def _tell(self) -> None:

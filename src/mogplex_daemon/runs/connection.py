@@ -11,6 +11,8 @@ from mogplex_contracts.codec import decode_event, encode
 from mogplex_contracts.commands import Command
 from mogplex_contracts.commands.session import Hello
 from mogplex_contracts.envelope import Operator
+from mogplex_contracts.errors import InvalidLine
+from mogplex_contracts.events import Event
 from mogplex_contracts.events.link import CommandAccepted, CommandRejected, Ready
 from mogplex_contracts.framing import Line, LineSplitter
 from mogplex_contracts.ids import new_id
@@ -67,7 +69,7 @@ class HostConnection:
             )
         )
         for line in await self.lines():
-            match decode_event(line):
+            match _event(line):
                 case Ready():
                     return
                 case CommandRejected(reason=reason):
@@ -94,6 +96,14 @@ async def connect_host(socket: Path, operator: Operator) -> AsyncGenerator[HostC
         yield connection
 
 
+def _event(line: bytes) -> Event:
+    """A line as an event; raises Unreachable when whoever answers is no host at all."""
+    try:
+        return decode_event(line)
+    except InvalidLine as error:
+        raise Unreachable(f"what answers there is no run's host: {error}") from error
+
+
 async def tell(socket: Path, operator: Operator, command: Command) -> CommandAccepted | CommandRejected:
     """Send one command to a host and return its one answer; raises Unreachable."""
     try:
@@ -102,7 +112,7 @@ async def tell(socket: Path, operator: Operator, command: Command) -> CommandAcc
                 await host.send(command)
                 while lines := await host.lines():
                     for line in lines:
-                        event = decode_event(line)
+                        event = _event(line)
                         if (
                             isinstance(event, CommandAccepted | CommandRejected)
                             and event.command_id == command.id

@@ -3,7 +3,6 @@
 import subprocess
 import time
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +177,15 @@ class Daemon:
             raise Refused(
                 "run_alive", f"{run_id} is still running; end it first: mogplex-daemon kill {run_id}"
             )
-        if not await anyio.to_thread.run_sync(delete_run, record.folder):
+        try:
+            deleted = await anyio.to_thread.run_sync(delete_run, record.folder)
+        except OSError as error:
+            place = error.filename or record.folder.root
+            raise Refused(
+                "cannot_delete",
+                f"{run_id} cannot be deleted: {place}: {error.strerror}; remove {record.folder.root} yourself",
+            ) from error
+        if not deleted:
             raise Refused(
                 "worktree_kept",
                 f"{run_id} stays: its worktree {self.home.worktree(run_id)} holds changes or commits that are "
@@ -210,8 +217,9 @@ class Daemon:
         run_id = folder.root.name
         try:
             state, closed = await reap_when_gone(folder) or (None, False)
-        except OSError as error:
-            self._log("reap_failed", run_id=run_id, reason=str(error))
+        except Exception as error:
+            # Whatever is wrong with a run's folder costs that run its place in the lists, and no other anything.
+            self._log("reap_failed", run_id=run_id, reason=f"{type(error).__name__}: {error}")
             state, closed = None, False
         # In one step, so that no list is without the run.
         watch = self._watches.pop(run_id, None)
@@ -235,9 +243,11 @@ class Daemon:
     async def _forget_old(self) -> None:
         """Delete ended runs beyond how many are kept."""
         for run_id in outdated(self._ended, self._keep):
-            with suppress(Refused):
+            try:
                 await self.delete(run_id)
                 self._log("deleted", run_id=run_id)
+            except Refused as refusal:
+                self._log("kept", run_id=run_id, reason=str(refusal))
 
     def _tell(self) -> None:
         changed, self._changed = self._changed, anyio.Event()

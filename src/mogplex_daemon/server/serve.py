@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import anyio
@@ -29,29 +30,38 @@ REBIND = signal.SIGUSR1
 """Asks a daemon whose socket file was removed to listen anew."""
 
 
-def serve(home: Home, socket: Path, ready: Callable[[], None]) -> int:
-    """Be the daemon until told to stop; the exit status. `ready` is called when clients can connect."""
+READY = "ready"
+
+
+def serve(home: Home, socket: Path, say: Callable[[str], None]) -> int:
+    """Be the daemon until told to stop; the exit status.
+
+    `say` is given READY when clients can connect, and otherwise why they cannot: where the log cannot be
+    written, nobody else would hear of it.
+    """
     # Whoever finds the lock held but the socket missing sends this; it must not end a daemon that just begins.
     signal.signal(REBIND, signal.SIG_IGN)
     try:
         ensure_private_dir(home.root)
+        ensure_private_dir(home.runs)
         ensure_private_dir(socket.parent)
         lock = HostLock(home.daemon_lock)
     except LockTaken:
-        sys.stderr.write(f"mogplex-daemon: a daemon of {home.root} is running already\n")
-        ready()
+        _complain(f"a daemon of {home.root} is running already")
+        say(READY)
         return EXIT_ALREADY
     except OSError as error:
-        place = error.filename or home.root
-        sys.stderr.write(
-            f"mogplex-daemon: cannot use {place}: {error.strerror}; mend it, or set MOGPLEX_HOME\n"
-        )
+        why = f"cannot use {error.filename or home.root}: {error.strerror}; mend it, or set MOGPLEX_HOME"
+        _complain(why)
+        say(why)
         return EXIT_CANNOT
     status = 0
     try:
-        anyio.run(_serve, home, socket, ready, backend_options=LOOP_OPTIONS)
+        anyio.run(_serve, home, socket, say, backend_options=LOOP_OPTIONS)
     except* CannotListen as group:
-        sys.stderr.write(f"mogplex-daemon: {_first(group)}; end it or remove it, or choose another place\n")
+        why = f"{_first(group)}; end it or remove it, or choose another place"
+        _complain(why)
+        say(why)
         status = EXIT_CANNOT
     finally:
         _forget(home)
@@ -59,7 +69,7 @@ def serve(home: Home, socket: Path, ready: Callable[[], None]) -> int:
     return status
 
 
-async def _serve(home: Home, socket: Path, ready: Callable[[], None]) -> None:
+async def _serve(home: Home, socket: Path, say: Callable[[str], None]) -> None:
     loaded = load_settings(home, home.root)
     for problem in loaded.problems:
         _log("settings", problem=problem)
@@ -67,11 +77,15 @@ async def _serve(home: Home, socket: Path, ready: Callable[[], None]) -> None:
     async with anyio.create_task_group() as tasks:
         rebind = _Rebind()
         tasks.start_soon(_signals, daemon, rebind)
-        await tasks.start(_listen_always, socket, daemon, rebind, tasks)
-        _record(home, socket)
-        await tasks.start(daemon.run)
-        ready()
-        await daemon.stopping.wait()
+        async with anyio.create_task_group() as listening:
+            await listening.start(_listen_always, socket, daemon, rebind, tasks)
+            _record(home, socket)
+            await tasks.start(daemon.run)
+            say(READY)
+            await daemon.stopping.wait()
+            # Before the farewell, which a client that reads nothing draws out: whoever comes now is to find
+            # nobody here, and not a daemon that is about to be gone.
+            listening.cancel_scope.cancel()
         await daemon.farewell()
         tasks.cancel_scope.cancel()
 
@@ -121,7 +135,7 @@ async def _signals(daemon: Daemon, rebind: _Rebind) -> None:
 
 
 def _record(home: Home, socket: Path) -> None:
-    """Write daemon.json: where clients look."""
+    """Write daemon.json: where clients look. Without it, on a full disk, they look where it mostly is."""
     me = psutil.Process()
     record = DaemonFile(
         pid=me.pid,
@@ -131,7 +145,10 @@ def _record(home: Home, socket: Path) -> None:
         protocol=PROTOCOL,
         socket=str(socket),
     )
-    write_atomic(home.daemon_file, record.model_dump_json(indent=2).encode() + b"\n")
+    try:
+        write_atomic(home.daemon_file, record.model_dump_json(indent=2).encode() + b"\n")
+    except OSError as error:
+        _log("not_recorded", place=home.daemon_file, reason=error.strerror)
 
 
 def _forget(home: Home) -> None:
@@ -149,7 +166,17 @@ def _first(group: BaseExceptionGroup[CannotListen]) -> BaseException:
     return error
 
 
+def _complain(words: str) -> None:
+    _write(f"mogplex-daemon: {words}\n")
+
+
 def _log(event: str, **fields: object) -> None:
     facts = " ".join(f"{name}={value}" for name, value in fields.items())
-    sys.stderr.write(f"{format_ts(time.time())} {event} {facts}\n")
-    sys.stderr.flush()
+    _write(f"{format_ts(time.time())} {event} {facts}\n")
+
+
+def _write(line: str) -> None:
+    """A log that cannot be written, as on a full disk, is no reason to end."""
+    with suppress(OSError):
+        sys.stderr.write(line)
+        sys.stderr.flush()

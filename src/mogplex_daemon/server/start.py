@@ -14,9 +14,8 @@ from mogplex_daemon.home.daemon_file import SOCKET_VARIABLE, living_daemon, name
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.home.sockets import is_listened_on, socket_path
 from mogplex_daemon.runs.lock import is_held
-from mogplex_daemon.server.serve import REBIND
+from mogplex_daemon.server.serve import READY, REBIND
 
-READY = b"ready\n"
 LAST_WORDS_BYTES = 2_000
 WAKE_SECONDS = 10.0
 SERVE = (sys.executable, "-P", "-m", "mogplex_daemon", "serve", "--ready")
@@ -49,9 +48,10 @@ def start_daemon(home: Home) -> tuple[Path, bool]:
             return socket, False
         if is_held(home.daemon_lock):
             _ask_to_listen_anew(home)
-        else:
+            _wait_for(home, socket)
+        if not is_held(home.daemon_lock):
             _spawn(home)
-        _wait_for(socket)
+            _wait_for(home, socket)
     finally:
         os.close(starting)
     if not is_listened_on(socket):
@@ -74,6 +74,9 @@ def _place(home: Home) -> Path:
 
 def _spawn(home: Home) -> None:
     """Start `serve` in a session of its own and wait until it says that it is ready."""
+    named = named_socket(os.environ)
+    # In the folder it is started in, a relative path would be another one.
+    chosen = {SOCKET_VARIABLE: str(named)} if named else {}
     log = os.open(home.daemon_log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         daemon = subprocess.Popen(
@@ -82,16 +85,17 @@ def _spawn(home: Home) -> None:
             stdout=subprocess.PIPE,
             stderr=log,
             cwd="/",
-            env={**os.environ, "MOGPLEX_HOME": str(home.root)},
+            env={**os.environ, "MOGPLEX_HOME": str(home.root), **chosen},
             start_new_session=True,
         )
     finally:
         os.close(log)
     assert daemon.stdout is not None
     with daemon.stdout as stdout:
-        if stdout.readline() != READY:
-            daemon.wait()
-            raise CannotStart(_last_words(home) or f"the daemon ended at once; see {home.daemon_log}")
+        said = stdout.readline().decode("utf-8", "replace").strip()
+    if said != READY:
+        daemon.wait()
+        raise CannotStart(said or _last_words(home) or f"the daemon ended at once; see {home.daemon_log}")
 
 
 def _last_words(home: Home) -> str:
@@ -119,8 +123,8 @@ def _ask_to_listen_anew(home: Home) -> None:
             raise CannotStart(f"the daemon (pid {living.pid}) cannot be reached: {error.strerror}") from error
 
 
-def _wait_for(socket: Path) -> None:
-    """Wait until somebody listens, for WAKE_SECONDS.
+def _wait_for(home: Home, socket: Path) -> None:
+    """Wait until the daemon listens, for WAKE_SECONDS, or until there is none: one that was just ending is gone.
 
     The folder is watched; the time in between only bounds how late a change is seen that came before the watch.
     """
@@ -128,5 +132,5 @@ def _wait_for(socket: Path) -> None:
     if is_listened_on(socket):
         return
     for _ in watch(socket.parent, recursive=False, debounce=50, rust_timeout=200, yield_on_timeout=True):
-        if is_listened_on(socket) or time.monotonic() > until:
+        if is_listened_on(socket) or not is_held(home.daemon_lock) or time.monotonic() > until:
             return
