@@ -294,6 +294,7 @@ PICKED: tuple[str, ...] = (
     "mcp",
     "memory",
     "diff",
+    "open_export",
     "export",
     "travel",
     "live",
