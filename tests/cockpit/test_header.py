@@ -43,6 +43,12 @@ def test_a_long_branch_is_cut_and_not_left_out():
     assert "acme-web  feature/a-ver…*" in header_line(LONG, 140).text
 
 
+def test_a_repository_without_a_remote_goes_by_its_folder_where_room_is_short():
+    local = PROPS._replace(repo="rust-985becdb", harness="offline demo", model=None)
+    assert "offline demo   rust  main*" in header_line(local, 80).text
+    assert "rust-985becdb  main*" in header_line(local, 140).text
+
+
 def test_a_head_that_is_on_no_branch_is_told():
     assert "acme-web  detached*" in header_line(PROPS._replace(branch=None), 140).text
 

@@ -1,5 +1,6 @@
 """The status bar across the top."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -57,6 +58,8 @@ SHORTEN = 25
 """Names are made short before anything is left out that has a higher `keep`."""
 SHORT_MODEL, SHORT_REPO, SHORT_BRANCH = 20, 16, 14
 """Cells of names that have been made short."""
+HASH = re.compile(r"(?<=.)-[0-9a-f]{8}$")
+"""What tells folders of one name apart, in a repository without a remote."""
 
 
 def _fields(props: HeaderProps) -> list[Field]:
@@ -101,7 +104,8 @@ def _place(props: HeaderProps, *, short: bool = False) -> tuple[Span, ...]:
     if branch is None and props.dirty is not None:
         branch = "detached"
     if short:
-        repo, branch = cut(repo, SHORT_REPO), branch and cut(branch, SHORT_BRANCH)
+        repo = cut(HASH.sub("", repo), SHORT_REPO)
+        branch = branch and cut(branch, SHORT_BRANCH)
     named: tuple[Span, ...] = ((repo, "normal"),)
     if branch is not None:
         named = (*named, ("  ", "normal"), (branch, "normal"))
