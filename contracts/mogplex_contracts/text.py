@@ -3,18 +3,22 @@
 import re
 
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""Control characters but tab and newline; zero-width, bidi and tag characters."""
+"""Control characters but tab and newline; all others that take no cell and that letters do not need."""
+_EMOJI_STYLE = re.compile("(?<![\ufe00-\ufe0f])[\ufe0e\ufe0f](?![\ufe00-\ufe0f])")
+"""Asks for the coloured or the plain form of the sign before it."""
 
 
 def visible(text: str) -> str:
     """`text` with every character that a terminal would obey, or hide, replaced by a visible mark.
 
     `\\x1b` becomes `␛`, other C0 controls their picture from U+2400, the rest `⟨U+202E⟩`. A carriage
-    return before a newline is dropped. Tabs and newlines stay.
+    return before a newline is dropped, and so is what asks for the form of an emoji: terminals disagree about
+    the cells it then takes. Tabs and newlines stay.
     """
-    return _UNSAFE.sub(_mark, text.replace("\r\n", "\n"))
+    return _UNSAFE.sub(_mark, _EMOJI_STYLE.sub("", text.replace("\r\n", "\n")))
 
 
 def one_line(text: str, limit: int = 400) -> str:

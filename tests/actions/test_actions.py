@@ -98,6 +98,20 @@ def test_an_unknown_command_is_refused_and_names_the_way_on(line):
     assert isinstance(asked, Refused) and "/help" in asked.reason
 
 
+def test_a_command_in_capitals_is_recognised_in_the_refusal():
+    asked = read_line("/RUN x")
+    assert isinstance(asked, Refused) and "did you mean /run?" in asked.reason
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", ["agents", "mcp"])
+async def test_a_name_that_nobody_has_is_told(name):
+    cockpit = FakeCockpit(running())
+    await attempt(cockpit, ACTIONS[name], "zeus")
+    assert cockpit.state.notice is not None
+    assert "is called zeus · there are none yet" in cockpit.state.notice.text
+
+
 def test_an_empty_line_asks_for_nothing():
     assert read_line("  \n ") is None
 

@@ -4,11 +4,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from mogplex_cli.cockpit.crash import stopped
+from mogplex_cli.cockpit.drawers.palette import Found, FoundProps
 from mogplex_cli.cockpit.kit.diff_document import read_document
 from mogplex_cli.cockpit.kit.diff_lines import diff_lines
 from mogplex_cli.cockpit.kit.lines import cut, cut_middle, spread, wrap, wrap_exact
 from mogplex_cli.cockpit.kit.words import count, duration, minutes, money
 from mogplex_cli.cockpit.palette import all_rows, ranked, score
+from mogplex_cli.custom_commands.command import Problem
+from mogplex_cli.custom_commands.registry import CommandRegistry
 
 from . import scenes
 
@@ -92,6 +95,31 @@ def test_a_crash_is_one_plain_line():
 )
 def test_the_palette_finds_by_a_few_letters(typed, first):
     assert ranked(typed, all_rows())[0].name == first
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Open MCP", "Open Diff", "Open Memory", "Open Agent Detail", "Open Model Picker", "Open Cost",
+     "Open Run Export", "Open Approval", "Open Command Palette", "Pause Run", "Resume Run", "Cancel Run",
+     "Export Run", "Focus Agents", "Focus Timeline", "Focus Composer"],
+)  # fmt: skip
+def test_the_palette_has_what_the_manual_names(title: str):
+    assert ranked(title, all_rows())[0].title == title
+
+
+def test_a_problem_is_found_by_what_is_written_in_it_only():
+    registry = CommandRegistry(problems=(Problem("a/deploy.md", "is shadowed by what differs"),))
+    rows = all_rows(registry=registry)
+    assert [row.category for row in ranked("diff", rows)] == ["drawer", "problem"]
+    assert "problem" not in [row.category for row in ranked("dply", rows)]
+
+
+@pytest.mark.parametrize(
+    ("width", "slash"), [(80, "/permissions "), (89, "/permissions "), (100, "/permissions [app")]
+)
+def test_the_palette_shows_slash_names_at_every_width(width: int, slash: str):
+    rows = tuple(row for row in all_rows() if row.name == "permissions")
+    assert slash in Found(id="found").draw(FoundProps(rows, 0), width, 3)[0].text
 
 
 def test_the_palette_says_nothing_rather_than_something_wrong():

@@ -1,3 +1,6 @@
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from mogplex_cli.cockpit.keymap import KEYS, key_in, key_of, overlay, taught
@@ -184,3 +187,9 @@ async def test_the_keys_help_opens_finds_and_closes(cockpit):
 def test_the_table_is_what_it_was():
     assert rebind({"approvals": "ctrl+p"}, FILE).rows != KEYS
     assert keys_of(KEYS, "everywhere.approvals") == "ctrl+o"
+
+
+def test_the_keys_the_manual_writes_can_be_had():
+    manual = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text("utf-8")
+    example = tomllib.loads(manual.partition("```toml\n")[2].partition("```")[0])
+    assert rebind(example["keys"], FILE).problems == ()

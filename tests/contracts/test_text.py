@@ -22,6 +22,12 @@ from mogplex_contracts.text import one_line, visible
         ("zero\u200bwidth\ufeff", "zero⟨U+200B⟩width⟨U+FEFF⟩"),
         ("a\u2028b", "a⟨U+2028⟩b"),
         ("tag\U000e0041", "tag⟨U+E0041⟩"),
+        ("arabic\u061cmark", "arabic⟨U+061C⟩mark"),
+        ("soft\xadhyphen", "soft⟨U+00AD⟩hyphen"),
+        ("no\u3164space", "no⟨U+3164⟩space"),
+        ("smuggled\U000e0100\ufe00", "smuggled⟨U+E0100⟩⟨U+FE00⟩"),
+        ("\u26a0\ufe0f careful 1\ufe0f\u20e3", "\u26a0 careful 1\u20e3"),
+        ("x\ufe0f\ufe0e", "x⟨U+FE0F⟩⟨U+FE0E⟩"),
     ],
 )
 def test_what_a_terminal_would_obey_or_hide_becomes_a_mark(text: str, shown: str):

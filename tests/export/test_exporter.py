@@ -11,6 +11,7 @@ from mogplex_contracts.envelope import Operator
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
 from mogplex_contracts.events.memory import MemoryWritten
 from mogplex_contracts.events.message import AssistantMessage
+from mogplex_contracts.events.run import RunStatusChanged
 from mogplex_contracts.reduce import replay
 from mogplex_contracts.state import RunState
 from mogplex_contracts.state.digest import digest
@@ -46,10 +47,13 @@ def everything(script):
 class Desk:
     def __init__(self, root: Path) -> None:
         self.home = Home(root)
-        self.events = scenes.scene(everything)
-        self.run = replay(self.events)
-        self.folder = self.home.run(self.run.run_id)
+        self.folder = self.home.run(scenes.RUN_ID)
         self.folder.root.mkdir(parents=True)
+        self.goes_on()
+
+    def goes_on(self, *parts) -> None:
+        self.events = scenes.scene(everything, *parts)
+        self.run = replay(self.events)
         self.folder.journal.write_bytes(b"".join(encode(event) + b"\n" for event in self.events))
 
     async def export(self, words: str, run: RunState | None = None) -> str:
@@ -86,6 +90,20 @@ async def test_no_format_lets_a_secret_out(desk: Desk):
         text = await desk.export(words)
         assert TOKEN not in text
         assert "[redacted]" in text or words == "md timeline"
+
+
+async def test_a_secret_is_taken_out_before_its_text_is_escaped_or_cut(desk: Desk):
+    def written(script):
+        script.at(60, MemoryWritten, key=f"k {TOKEN}", text="x " * 140 + TOKEN)
+
+    desk.goes_on(written)
+    assert "ghp" not in await desk.export("markdown")
+
+
+async def test_what_nobody_decided_before_the_end_does_not_wait(desk: Desk):
+    desk.goes_on(lambda script: script.at(60, RunStatusChanged, status="killed"))
+    text = await desk.export("markdown approvals")
+    assert "**waits**" not in text and "| run ended |" in text
 
 
 async def test_json_is_one_object_with_every_part(desk: Desk):

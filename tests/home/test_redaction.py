@@ -68,6 +68,27 @@ def test_every_known_token_shape_becomes_a_mark(token: str, around: str):
     assert redacted({"output": text}, Redactor()) == {"output": around.format(MARK)}
 
 
+@pytest.mark.parametrize("name", ["github", "aws", "stripe", "npm"])
+def test_a_token_is_found_behind_a_dash_or_an_underscore(name: str):
+    assert Redactor().text(f"branch-{TOKENS[name]}") == f"branch-{MARK}"
+    assert Redactor().text(f"key_{TOKENS[name]}") == f"key_{MARK}"
+
+
+@pytest.mark.parametrize(
+    ("before", "secret"),
+    [
+        ("AWS_SECRET_ACCESS_KEY=", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+        ("export DB_PASSWORD='", "tr0ub4dor&3"[:9]),
+        ("NPM_TOKEN=", "0123456789abcdef"),
+        ("curl postgres://ada:", "p4ssw0rd"),
+    ],
+)
+def test_what_is_assigned_to_a_secret_looking_name_becomes_a_mark(before: str, secret: str):
+    after = "@db/x" if before.endswith(":") else " next"
+    assert Redactor().text(f"{before}{secret}{after}") == f"{before}{MARK}{after}"
+    assert redacted({"output": f"a\n{before}{secret}{after}"}) == {"output": f"a\n{before}{MARK}{after}"}
+
+
 @pytest.mark.parametrize("scheme", ["Bearer", "Basic"])
 def test_the_scheme_of_an_authorization_stays(scheme: str):
     assert Redactor().text(f"-H 'Authorization: {scheme} aGVsbG86d29ybGQhIQ=='") == (
@@ -202,6 +223,10 @@ def test_no_word_of_the_wire_can_be_lost_to_a_secret_of_the_same_name(event: Any
         "def get_access_token(self) -> str: return self._token",
         "ghp_ is the prefix of a token; npm_config_registry is a setting",
         "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678",
+        "API_KEY=$OTHER_KEY_1 TOKEN=${TOKEN2} SECRET=your-secret-here PASSWORD=changeme MAX_TOKENS=20000000",
+        "API_KEY = os.environ['API_KEY_2'] and TOKEN=get_token(1)",
+        "see https://ada@example.com:8080/a and git@github.com:octo/hello.git, http://localhost:3000/@scope",
+        "postgres://ada:$PASSWORD@db and https://user:<password>@host",
     ],
 )
 def test_ordinary_text_stays_as_it_is(text: str):

@@ -199,6 +199,18 @@ TOML_VALUES = st.recursive(
 )
 
 
+def test_a_project_adds_to_what_is_disabled_and_to_the_folders_of_commands(files: Files):
+    files.write(files.user, '[slash_commands]\ndisabled = ["logout", "kill"]\nextra_dirs = ["/opt/team"]\n')
+    files.write(files.project, '[slash_commands]\ndisabled = ["kill", "ship"]\n')
+    commands = files.load().settings.slash_commands
+    assert commands.disabled == ("kill", "ship", "logout")
+    assert commands.extra_dirs == ("/opt/team",)
+    files.write(files.project, '[slash_commands]\ndisabled = []\nextra_dirs = ["cmds"]\n')
+    commands = files.load().settings.slash_commands
+    assert commands.disabled == ("logout", "kill")
+    assert commands.extra_dirs == ("cmds", "/opt/team")
+
+
 @given(st.dictionaries(KEYS, TOML_VALUES, max_size=4))
 def test_whatever_stands_in_a_layer_the_good_part_of_it_is_valid(content: dict[str, Any]):
     good, wrong = sift(content, Settings)

@@ -51,3 +51,17 @@ EXPORT = Action(
     check=_check,
     unavailable=_unavailable,
 )
+
+
+async def _open(context: ActionContext, _: str) -> None:
+    context.apply(DrawerOpened("export"))
+
+
+OPEN_EXPORT = Action(
+    name="open_export",
+    title="Open Run Export",
+    category="drawer",
+    help="choose the format and the scope of an export, and see where it lands",
+    run=_open,
+    unavailable=_unavailable,
+)

@@ -7,6 +7,7 @@ from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import DrawerOpened, NoticeShown
 from mogplex_contracts.commands.mcp import McpReconnect
 from mogplex_contracts.ids import new_id
+from mogplex_contracts.text import one_line
 
 SYNC = "sync"
 """In place of a server's name: the list itself is fetched again."""
@@ -16,7 +17,12 @@ async def _open(context: ActionContext, server: str) -> None:
     if server.strip() == SYNC:
         await SYNC_ACCOUNT.run(context, "")
         return
-    context.apply(DrawerOpened("mcp", server.strip()))
+    wanted, known = server.strip(), context.state.run.mcp
+    context.apply(DrawerOpened("mcp", wanted))
+    if wanted and wanted not in known:
+        names = ", ".join(one_line(name, 40) for name in known) or "none yet"
+        said = f"no server of this run is called {one_line(wanted, 40)} · there are {names}"
+        context.apply(NoticeShown(said, "warning"))
 
 
 async def _reconnect(context: ActionContext, server: str) -> None:

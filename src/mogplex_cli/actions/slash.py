@@ -34,6 +34,6 @@ def unknown(registry: CommandRegistry, word: str) -> str:
     """Why `/word` leads nowhere, and what was probably meant."""
     if word in registry.disabled:
         return f"/{word} is disabled in {CONFIG} · /help lists the others"
-    near = get_close_matches(word, slash_table(registry), n=1)
+    near = get_close_matches(word.lower(), slash_table(registry), n=1)
     meant = f"did you mean /{near[0]}? · " if near else ""
     return f"/{word[:40]} is no command · {meant}/help lists them all"

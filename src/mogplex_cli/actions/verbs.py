@@ -15,7 +15,7 @@ from mogplex_cli.actions.copy import COPY
 from mogplex_cli.actions.cost import COST, RAISE_LIMIT
 from mogplex_cli.actions.decide import APPROVE, REJECT
 from mogplex_cli.actions.diff import COMMENT, DIFF, SHOW_PATCH, WHOLE_FILE
-from mogplex_cli.actions.export import EXPORT
+from mogplex_cli.actions.export import EXPORT, OPEN_EXPORT
 from mogplex_cli.actions.fetch_older import FETCH_OLDER
 from mogplex_cli.actions.filter import FILTER, FILTER_TIMELINE, TURN_FILTER
 from mogplex_cli.actions.find import FIND, SEARCH_TIMELINE
@@ -72,6 +72,7 @@ VERBS: dict[str, Action] = {
     "mcp": MCP,
     "memory": MEMORY,
     "diff": DIFF,
+    "open_export": OPEN_EXPORT,
     "export": EXPORT,
     "travel": TRAVEL,
     "live": LIVE,

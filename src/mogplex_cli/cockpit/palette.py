@@ -79,7 +79,11 @@ def ranked(query: str, rows: Sequence[PaletteRow]) -> tuple[PaletteRow, ...]:
         return tuple(rows)
     scored: list[tuple[bool, int, int]] = []
     for place, row in enumerate(rows):
-        scores = [score(word, row.searched) for word in words]
+        if row.category == "problem":
+            # A sentence has nearly every letter: only what is written in it is meant.
+            scores = [word in row.searched for word in words]
+        else:
+            scores = [score(word, row.searched) for word in words]
         if all(scores):
             scored.append((row.category == "problem", -sum(scores), place))
     scored.sort()

@@ -82,9 +82,9 @@ class Problem(NamedTuple):
 
 
 PLACEHOLDER = re.compile(
-    r"\$\{(?P<named>[A-Za-z][A-Za-z0-9_-]*)\}|\$(?P<index>[1-9][0-9]*)|\$(?P<upper>[A-Z][A-Z0-9_]*)"
+    r"\$\{(?P<named>[A-Za-z][A-Za-z0-9_-]*)\}|\$(?P<index>[1-9][0-9]?)(?![0-9])|\$(?P<upper>[A-Z][A-Z0-9_]*)"
 )
-"""`${name}`, `$1`, `$NAME`. Anything else that begins with a dollar is text."""
+"""`${name}`, `$1` to `$99`, `$NAME`. Anything else that begins with a dollar is text: `$100` is a price."""
 ALL_WORDS = "ARGUMENTS"
 """`$ARGUMENTS` stands for all positional arguments."""
 

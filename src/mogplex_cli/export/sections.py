@@ -80,7 +80,7 @@ def agents(run: RunState) -> list[dict[str, Any]]:
 
 
 def approvals(record: Record) -> list[dict[str, Any]]:
-    """Every item with its decision; `decision` is null while it waits."""
+    """Every item with its decision; `decision` is null while it waits, and when its run ended first."""
     return [_approval(approval_id, decided) for approval_id, decided in record.approvals.items()]
 
 

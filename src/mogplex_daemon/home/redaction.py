@@ -19,8 +19,9 @@ _SECRET_WORD = (
     r"|private[_-]?key|credential|authorization)"
 )
 _SECRET_KEY = rf"[^\"\\]*{_SECRET_WORD}[^\"\\]*"
+_LOOSE_SHAPE = r"(?<![A-Za-z0-9_-])sk-(?:ant-|proj-|or-|live-)?[A-Za-z0-9_-]{20,}"
+"""Anthropic, OpenAI, OpenRouter: like the end of a name of several words, so nothing may stand before it."""
 _SHAPES = (
-    r"sk-(?:ant-|proj-|or-|live-)?[A-Za-z0-9_-]{20,}",  # Anthropic, OpenAI, OpenRouter
     r"(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}",  # Stripe
     r"gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,}",  # GitHub
     r"glpat-[A-Za-z0-9_-]{20,}",  # GitLab
@@ -36,11 +37,21 @@ _BEARER = r"(?P<scheme>(?:Bearer|Basic) )(?=[a-z._~-]*[A-Z0-9+/=])[A-Za-z0-9+/=.
 _JSON_VALUE = rf'(?P<key>"{_SECRET_KEY}"\s*:\s*")(?:[^"\\]|\\.){{4,}}(?=")'
 _QUOTED_JSON_VALUE = rf'(?P<quoted>\\"{_SECRET_KEY}\\"\s*:\s*\\").{{4,4000}}?(?=\\")'
 """The same inside a JSON string, such as a tool's output that is JSON itself."""
+_ASSIGNED = (
+    r"(?P<assigned>(?<![A-Za-z0-9_])[A-Z0-9_]{0,60}?(?:API_?KEY|SECRET|PASSW(?:OR)?D|TOKEN|CREDENTIAL|ACCESS_KEY|PRIVATE_KEY)"
+    r"[A-Z0-9_]{0,60}=[\"']?)(?=[A-Za-z+/=_.~!@%^*-]*[0-9])(?=[0-9+/=_.~!@%^*-]*[A-Za-z])[A-Za-z0-9+/=_.~!@%^*-]{8,}"
+)
+"""`DB_PASSWORD=…` as shells and .env files have it, when the value is no name of something else."""
+_IN_ADDRESS = r"(?P<address>://[^\s/:@\"'<>]{1,80}:)[^\s/:@\"'<>$]{4,}(?=@)"
+"""The password of a web address."""
 _PATTERN = re.compile(
     "|".join(
         (
-            *(rf"(?<![A-Za-z0-9_-])(?:{shape})" for shape in _SHAPES),
+            _LOOSE_SHAPE,
+            *(rf"(?<![A-Za-z0-9])(?:{shape})" for shape in _SHAPES),
             _BEARER,
+            _ASSIGNED,
+            _IN_ADDRESS,
             _JSON_VALUE,
             _QUOTED_JSON_VALUE,
         )
@@ -51,9 +62,11 @@ _HINTS = (
     "aiza", "npm_", "pypi-", "hf_", "mog_", "eyj", "private key", "bearer ", "basic ",
     "apikey", "api_key", "api-key", "secret", "passw", "passphrase", "accesstoken", "access_token", "access-token",
     "authtoken", "auth_token", "auth-token", "refreshtoken", "refresh_token", "refresh-token",
-    "privatekey", "private_key", "private-key", "credential", "authorization",
+    "privatekey", "private_key", "private-key", "credential", "authorization", "token=", "access_key=",
 )  # fmt: skip
 """Cheap first look: a text without any of these, in whatever case, cannot match, and most texts have none."""
+KEPT = ("key", "quoted", "scheme", "assigned", "address")
+"""Groups of a match that stand before the secret and stay."""
 _SECRET_NAME = re.compile(r"(?i)(api_?key|token(?!s)|secret|passw(or)?d|credential)")
 _SECRET_KEY_NAME = re.compile(_SECRET_WORD)
 SHORTEST_VALUE = 4
@@ -149,7 +162,7 @@ def _stored_secrets(value: Any, name: str = "") -> Iterable[str]:
 
 def _hinted(text: str) -> bool:
     lowered = text.lower()
-    return any(hint in lowered for hint in _HINTS)
+    return any(hint in lowered for hint in _HINTS) or ("@" in lowered and "://" in lowered)
 
 
 def _forms(secret: str) -> tuple[str, str]:
@@ -158,5 +171,4 @@ def _forms(secret: str) -> tuple[str, str]:
 
 
 def _mark(match: re.Match[str]) -> str:
-    kept = match.group("key") or match.group("quoted") or match.group("scheme") or ""
-    return kept + MARK
+    return next((kept for kept in map(match.group, KEPT) if kept), "") + MARK

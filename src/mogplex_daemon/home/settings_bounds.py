@@ -3,10 +3,11 @@
 It can start no program of its own (`[notify]`), open no sandbox (`[sandbox]`), and give no key another meaning
 (`[keys]`): what approves must be what the person chose. It cannot send the work and its credentials elsewhere
 (`[providers]`), nor make a limit of money count less (`[models]`), nor say when an agent asks (`[agents]`). It can
-tighten a limit the user has set, and not loosen it.
+tighten a limit the user has set, and not loosen it; it adds to the commands the user has disabled, and to the folders
+of commands, and takes none away.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,6 +23,8 @@ RESERVED: dict[str, str] = {
 }
 """Tables that are the user's own, and why."""
 CEILINGS = ("max_cost_usd", "max_tokens", "max_steps")
+ADDED = ("disabled", "extra_dirs")
+"""Lists of `[slash_commands]` that a project adds to; what it names goes first."""
 
 
 def within_bounds(path: Path, project: Layer, user: Mapping[str, Any]) -> Layer:
@@ -44,4 +47,11 @@ def within_bounds(path: Path, project: Layer, user: Mapping[str, Any]) -> Layer:
         values["limits"] = limits
     else:
         values.pop("limits", None)
+    below = cast("Mapping[str, Sequence[str]]", user.get("slash_commands", {}))
+    commands = dict(cast("Mapping[str, Sequence[str]]", values.get("slash_commands", {})))
+    for name in ADDED:
+        if name in commands:
+            commands[name] = tuple(dict.fromkeys((*commands[name], *below.get(name, ()))))
+    if commands:
+        values["slash_commands"] = commands
     return Layer(values, tuple(problems))

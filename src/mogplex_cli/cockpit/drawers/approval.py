@@ -257,6 +257,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
             ("batch", alone),
             ("diff", item.action != "apply_patch"),
             ("page_down", not self._asked.overflows),
+            ("up", self._choice is None and len(self._told.items) < 2 and not self._asked.overflows),
         )
         return off | {key for key, nothing in idle if nothing}
 

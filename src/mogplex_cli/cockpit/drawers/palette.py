@@ -140,12 +140,14 @@ def _row(row: PaletteRow, picked: bool, width: int, *, named: bool) -> Line:
         mark: Span = (" ▸ " if picked else "   ", "accent")
         told: Span = (row.title, "bright" if picked else "warn")
         return spread((mark, ("◆ ", "warn"), told), (), width, "selected" if picked else "plain")
-    slash_cells = 30 if width >= 90 else 0
+    whole = width >= 90
+    # A custom command is called by its slash name already.
+    slash = "" if row.title == row.slash.partition(" ")[0] and not whole else row.slash
     left: tuple[Span, ...] = (
         (" ▸ " if picked else "   ", "accent"),
         (pad(row.category if named else "", 9), "dim"),
         (pad(row.title, 23), "bright" if picked else "normal"),
-        (pad(row.slash, slash_cells), "normal"),
+        (pad(slash, 30) if whole else pad(slash.partition(" ")[0], 14), "normal"),
         (row.help, "dim"),
     )
     return spread(left, ((right(row.key, 7) + " ", "normal"),), width, "selected" if picked else "plain")

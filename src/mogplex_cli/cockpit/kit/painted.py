@@ -23,7 +23,7 @@ def harmless(text: str) -> str:
 
     What a terminal would obey, hide or refuse becomes a visible mark, each on this line.
     """
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
     marked = visible(text).replace("\n", "␊").replace("\t", " ")
     return marked.encode("utf-8", "replace").decode()

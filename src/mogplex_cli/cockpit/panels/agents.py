@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual import events
 from textual.timer import Timer
 
@@ -16,6 +17,9 @@ from mogplex_cli.store.selectors.agents import AgentCard, AgentsProps
 from mogplex_contracts.vocabulary import FINAL_AGENT_STATUSES
 
 FRAMES_A_SECOND = 5
+NAME_CELLS = 10
+NARROW_NAME = len("1 ◆ ") + NAME_CELLS - 1
+"""A name in a column of its own keeps a cell from what stands behind it."""
 NARROW_CARDS = 4
 """How many agents stand above the timeline when there is no rail."""
 
@@ -82,7 +86,7 @@ class Agents(Painted[AgentsProps]):
     def _row(self, card: AgentCard, width: int) -> Line:
         left: tuple[Span, ...] = (
             (" ", "normal"),
-            *self._named(card),
+            *self._named(card, NARROW_NAME),
             (pad(card.role, 11), "dim"),
             (pad(_status(card), 12), _status_token(card)),
             (card.action, "normal"),
@@ -134,9 +138,11 @@ class Agents(Painted[AgentsProps]):
 
     def _card(self, card: AgentCard, width: int, rows: int) -> list[Line]:
         if rows == 1:
-            return [spread(self._named(card), ((_status(card), _status_token(card)),), width)]
+            status = _status(card)
+            named = self._named(card, width - len(status) - 1)
+            return [spread(named, ((status, _status_token(card)),), width)]
         lines = [
-            spread(self._named(card), ((card.role, "dim"),), width),
+            spread(self._named(card, width - len(card.role) - 1), ((card.role, "dim"),), width),
             spread(
                 (("  ", "normal"), (card.model or "–", "dim")), ((_status(card), _status_token(card)),), width
             ),
@@ -144,15 +150,20 @@ class Agents(Painted[AgentsProps]):
         lines.append(line((f"  {cut(card.action, width - 2)}", "normal")))
         return lines
 
-    def _named(self, card: AgentCard) -> tuple[Span, ...]:
+    def _named(self, card: AgentCard, room: int) -> tuple[Span, ...]:
+        """Number, glyph and name in `room` cells, and in no fewer than align the names."""
         glyph, token = AGENT[card.status]
         if card.working and self._animations:
             glyph = ACTIVITY[self._frame]
-        name = pad(card.name, 10)
+        number = f"{card.number} "
+        name = cut(card.name, room - len(number) - 2)
         return (
-            (f"{card.number} ", "dim"),
+            (number, "dim"),
             (f"{glyph} ", token),
-            (name, "normal" if card.status in FINAL_AGENT_STATUSES else "bright"),
+            (
+                pad(name, max(NAME_CELLS, cell_len(name))),
+                "normal" if card.status in FINAL_AGENT_STATUSES else "bright",
+            ),
         )
 
     def _mark(self, card: AgentCard, drawn: Line) -> Line:

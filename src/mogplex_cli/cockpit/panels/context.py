@@ -6,7 +6,7 @@ from typing import TypeVar
 from textual import events
 
 from mogplex_cli.cockpit.kit.bars import bar
-from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, cut_middle, line, right, spread
+from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, cut, cut_middle, line, right, spread
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.cockpit.kit.words import count, money
 from mogplex_cli.cockpit.messages import Invoke
@@ -102,7 +102,8 @@ def _cost_line(cost: CostLine, width: int, *, total: bool = False) -> Line:
 
 def _model(props: ContextProps, width: int) -> list[Line]:
     end: tuple[Span, ...] = ((props.harness, "warn"),) if props.harness else ()
-    lines = [spread((("MODEL", "dim"),), end, width), line((props.model or "the harness decides", "normal"))]
+    model = cut(props.model or "the harness decides", width)
+    lines = [spread((("MODEL", "dim"),), end, width), line((model, "normal"))]
     for window in props.windows:
         used = count(window.used)
         share = f" {window.used / window.window:.0%}".replace("%", " %") if window.window else ""

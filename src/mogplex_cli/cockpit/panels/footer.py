@@ -60,17 +60,21 @@ class Footer(Painted[FooterProps]):
                 self.post_message(Pressed(key.key, key.shown if len(key.shown) == 1 else None))
 
     def draw(self, props: FooterProps, width: int, height: int) -> Sequence[Line]:
-        """The row: badges and keys as far as they fit, the ways out and on always; then how far all is in step."""
+        """The row: badges and keys as far as they fit, the ways out always; then how far all is in step."""
         ways = [(key, *QUIET) for key in self._ways()]
+        help_ = [(key, *QUIET) for key in self._help()]
         badges, own = list(self._badges(props)), [(key, *QUIET) for key in self._own()]
-        gap = GAP if _cells((*badges, *own, *ways), GAP) <= width else NARROW_GAP
+        gap = GAP if _cells((*badges, *own, *ways, *help_), GAP) <= width else NARROW_GAP
         # In a drawer its own keys go first: what waits stands in the strip of alerts too.
         wanted = [*own, *badges] if self._teaching in DRAWERS else [*badges, *own]
         row: list[tuple[Taught, Token, Token]] = []
+        # Where something is decided, a key of the decision goes before the way to everything else.
+        kept = ways if self._teaching in DECIDING else [*ways, *help_]
         for each in wanted:
-            if _cells((*row, each, *ways), gap) <= width:
+            if _cells((*row, each, *kept), gap) <= width:
                 row.append(each)
         row.extend(ways)
+        row.extend(each for each in help_ if _cells((*row, each), gap) <= width or kept is not ways)
         left: tuple[Span, ...] = ((" ", "normal"),)
         self._places = []
         for place, (key, look, loud) in enumerate(row):
@@ -108,9 +112,12 @@ class Footer(Painted[FooterProps]):
             yield from self._known("keys")
 
     def _ways(self) -> Sequence[Taught]:
-        """How to leave, and how to find everything else."""
-        out = [key for key in taught(self._teaching, self._keys) if key.does in OUT]
-        return out if self._teaching == "palette" else [*out, *self._known("help")]
+        """How to leave."""
+        return [key for key in taught(self._teaching, self._keys) if key.does in OUT]
+
+    def _help(self) -> Sequence[Taught]:
+        """How to find everything else."""
+        return () if self._teaching == "palette" else tuple(self._known("help"))
 
     def _known(self, action: str) -> Iterator[Taught]:
         each = taught_action(action, action, self._keys)

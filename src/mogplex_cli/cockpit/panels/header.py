@@ -1,10 +1,11 @@
 """The status bar across the top."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from mogplex_cli.cockpit.kit.glyphs import HEALTH, RUN
-from mogplex_cli.cockpit.kit.lines import Line, Span, Token, line, spread
+from mogplex_cli.cockpit.kit.lines import Line, Span, Token, cut, line, spread
 from mogplex_cli.cockpit.kit.painted import Painted
 from mogplex_cli.cockpit.kit.words import count, minutes, money
 from mogplex_cli.store.selectors.header import HeaderProps
@@ -18,6 +19,8 @@ class Field(NamedTuple):
 
     keep: int
     spans: tuple[Span, ...]
+    short: tuple[Span, ...] = ()
+    """The same in fewer cells; empty when there is no shorter way."""
 
 
 class Header(Painted[HeaderProps]):
@@ -37,29 +40,38 @@ def header_line(props: HeaderProps, width: int) -> Line:
         left: tuple[Span, ...] = ((" ", "normal"),)
         for place, field in enumerate(fields):
             left = (*left, *((GAP,) if place else ()), *field.spans)
-        least = min(fields, key=lambda field: field.keep)
-        if line(*left, *health).width + 2 <= width or least.keep >= ALWAYS:
+        if line(*left, *health).width + 2 <= width:
             return spread(left, health, width)
-        fields = [field for field in fields if field is not least]
+        least = min(fields, key=lambda field: SHORTEN if field.short else field.keep)
+        if least.short:
+            fields = [
+                field._replace(spans=field.short, short=()) if field is least else field for field in fields
+            ]
+        elif least.keep < ALWAYS:
+            fields = [field for field in fields if field is not least]
+        else:
+            return spread(left, health, width)
 
 
 ALWAYS = 100
+SHORTEN = 25
+"""Names are made short before anything is left out that has a higher `keep`."""
+SHORT_MODEL, SHORT_REPO, SHORT_BRANCH = 20, 16, 14
+"""Cells of names that have been made short."""
+HASH = re.compile(r"(?<=.)-[0-9a-f]{8}$")
+"""What tells folders of one name apart, in a repository without a remote."""
 
 
 def _fields(props: HeaderProps) -> list[Field]:
     """In the order they stand."""
-    fields = [Field(50, (("MOGPLEX", "strong"),))]
+    fields = [Field(20, (("MOGPLEX", "strong"),))]
     if props.harness:
         fields.append(Field(90, ((props.harness, "warn"),)))
-    place: tuple[Span, ...] = ((props.repo, "normal"),)
-    if props.branch is not None:
-        place = (*place, ("  ", "normal"), (props.branch, "normal"))
-    if props.dirty:
-        place = (*place, ("*", "warn"))
     if props.repo:
-        fields.append(Field(20, place))
+        fields.append(_shortened(50, _place(props), _place(props, short=True)))
     if props.model:
-        fields.append(Field(ALWAYS, ((props.model, "normal"),)))
+        short = cut(props.model.rpartition("/")[2], SHORT_MODEL)
+        fields.append(_shortened(ALWAYS, ((props.model, "normal"),), ((short, "normal"),)))
     if props.mode != "idle":
         fields.append(Field(40, ((props.mode, "normal"),)))
     fields.append(Field(ALWAYS, _status(props)))
@@ -80,6 +92,24 @@ def _fields(props: HeaderProps) -> list[Field]:
             Field(35, (("cost ", "dim"), (cost, "normal" if props.cost_usd is not None else "dim")))
         )
     return fields
+
+
+def _shortened(keep: int, spans: tuple[Span, ...], short: tuple[Span, ...]) -> Field:
+    return Field(keep, spans, () if short == spans else short)
+
+
+def _place(props: HeaderProps, *, short: bool = False) -> tuple[Span, ...]:
+    """Repository, branch, and whether something is uncommitted."""
+    repo, branch = props.repo, props.branch
+    if branch is None and props.dirty is not None:
+        branch = "detached"
+    if short:
+        repo = cut(HASH.sub("", repo), SHORT_REPO)
+        branch = branch and cut(branch, SHORT_BRANCH)
+    named: tuple[Span, ...] = ((repo, "normal"),)
+    if branch is not None:
+        named = (*named, ("  ", "normal"), (branch, "normal"))
+    return (*named, ("*", "warn")) if props.dirty else named
 
 
 def _status(props: HeaderProps) -> tuple[Span, ...]:

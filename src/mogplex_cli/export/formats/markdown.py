@@ -12,6 +12,7 @@ from mogplex_contracts.state import RunState
 from mogplex_contracts.state.timeline import TimelineEntry
 from mogplex_contracts.state.usage import AgentUsage
 from mogplex_contracts.text import one_line, visible
+from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.redaction import Redactor
 
 QUOTED_KINDS = ("message", "user")
@@ -32,10 +33,10 @@ class Markdown:
         run = self._run
         facts = (
             ("run", f"`{run.run_id}`"),
-            ("status", _status(run)),
-            ("repository", _cell(run.repo) + (f" · {_cell(run.branch)}" if run.branch else "")),
-            ("harness", _cell(run.harness)),
-            ("model", _cell(run.model or "unknown")),
+            ("status", self._cell(_status(run))),
+            ("repository", self._cell(run.repo) + (f" · {self._cell(run.branch)}" if run.branch else "")),
+            ("harness", self._cell(run.harness)),
+            ("model", self._cell(run.model or "unknown")),
             ("permissions", run.permission_mode),
             ("began", run.started_at or "unknown"),
             ("took", _took(run)),
@@ -43,7 +44,7 @@ class Markdown:
             ("cost", _money(run.usage.total)),
         )
         return self._clean(
-            f"# {_cell(run.task) or 'Run'}\n\n"
+            f"# {self._cell(run.task) or 'Run'}\n\n"
             + _table(("", ""), facts)
             + f"\nExported {self._exported_at} at event {run.last_seq}, scope {self._scope}.\n"
         )
@@ -67,19 +68,27 @@ class Markdown:
     def _clean(self, text: str) -> str:
         return self._redactor.text(text)
 
+    # A secret is taken out before its text is cut or escaped: neither half of it is one any more.
+
+    def _cell(self, text: str | None) -> str:
+        return _cell(self._clean(text or ""))
+
+    def _code(self, text: str) -> str:
+        return _code(self._clean(text))
+
     def _name(self, agent_id: str | None) -> str:
         agent = self._run.agents.get(agent_id or "")
-        return _cell(agent.name if agent else agent_id or "")
+        return self._cell(agent.name if agent else agent_id or "")
 
     def _agents(self) -> str:
         rows = (
             (
                 str(agent.number),
-                _cell(agent.name),
+                self._cell(agent.name),
                 agent.role,
-                _cell(agent.model or ""),
+                self._cell(agent.model or ""),
                 agent.status.replace("_", " "),
-                _cell(agent.summary),
+                self._cell(agent.summary),
             )
             for agent in self._run.agents.values()
         )
@@ -93,21 +102,24 @@ class Markdown:
     def _approval(self, decided: Decided) -> tuple[str, ...]:
         facts, resolved = decided.facts, decided.resolved
         why = (resolved.why if resolved else None) or (decided.asked.why if decided.asked else None)
-        note = f"“{_cell(resolved.note)}” " if resolved and resolved.note else ""
+        note = f"“{self._cell(resolved.note)}” " if resolved and resolved.note else ""
         return (
             _clock(facts.ts),
             self._name(facts.agent_id),
-            f"{facts.action.replace('_', ' ')} {_code(facts.target)}",
+            f"{facts.action.replace('_', ' ')} {self._code(facts.target)}",
             facts.risk,
-            resolved.decision.replace("_", " ") if resolved else "**waits**",
-            _cell(decided.by.label or decided.by.client_id) if decided.by else "",
-            note + _cell(why.explanation or why.rule if why else ""),
+            resolved.decision.replace("_", " ") if resolved else self._undecided(),
+            self._cell(decided.by.label or decided.by.client_id) if decided.by else "",
+            note + self._cell(why.explanation or why.rule if why else ""),
         )
+
+    def _undecided(self) -> str:
+        return "run ended" if self._run.status in FINAL_RUN_STATUSES else "**waits**"
 
     def _changes(self) -> str:
         rows = (
             (
-                _code(file.path),
+                self._code(file.path),
                 file.change,
                 f"+{file.added} −{file.removed}",
                 patch.status,
@@ -122,8 +134,8 @@ class Markdown:
         rows = (
             (
                 _clock(change.ts),
-                _code(change.key),
-                _cell(change.text) if isinstance(change, MemoryWritten) else "*deleted*",
+                self._code(change.key),
+                self._cell(change.text) if isinstance(change, MemoryWritten) else "*deleted*",
                 self._name(change.agent_id) if isinstance(change, MemoryWritten) else "",
             )
             for change in record.memory
@@ -151,10 +163,10 @@ class Markdown:
         who = self._name(entry.agent_id)
         head = f"- `{_clock(entry.ts)}` {entry.kind}" + (f" **{who}**" if who else "")
         if entry.kind in QUOTED_KINDS:
-            words = visible(entry.detail or entry.subject).strip().splitlines()
+            words = visible(self._clean(entry.detail or entry.subject)).strip().splitlines()
             return f"{head}\n" + "".join(f"  > {line}\n" for line in words) + "\n"
         tail = " · ".join(word for word in (entry.label, entry.note, _ending(entry)) if word)
-        return f"{head} {_cell(entry.subject)}" + (f" · {_cell(tail)}" if tail else "") + "\n"
+        return f"{head} {self._cell(entry.subject)}" + (f" · {self._cell(tail)}" if tail else "") + "\n"
 
 
 def _section(title: str, body: str) -> str:
@@ -169,9 +181,9 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}\n{body}"
 
 
-def _cell(text: str | None) -> str:
+def _cell(text: str) -> str:
     """Text as it may stand in a line or a table, with nothing in it that Markdown would obey."""
-    flat = one_line(text or "", 300)
+    flat = one_line(text, 300)
     for mark in ("\\", "|", "`", "*", "_", "<", "[", "#"):
         flat = flat.replace(mark, f"\\{mark}")
     return flat
@@ -190,8 +202,7 @@ def _clock(ts: str) -> str:
 
 
 def _status(run: RunState) -> str:
-    words = " · ".join(word for word in (run.status, run.status_message or run.status_reason or "") if word)
-    return _cell(words)
+    return " · ".join(word for word in (run.status, run.status_message or run.status_reason or "") if word)
 
 
 def _took(run: RunState) -> str:
