@@ -197,6 +197,13 @@ def test_events_of_a_newer_version_are_valid_and_counted(home: Path) -> None:
     assert "1 of unknown types" in said(done)
 
 
+def test_messages_of_an_agent_are_no_run_and_leave_with_65(home: Path) -> None:
+    done = mogplex(home, b'{"type": "system", "subtype": "init"}\n{"type": "assistant", "message": {}}\n')
+    assert "nothing on stdin is an event that Mogplex knows" in said(done)
+    assert "mogplex --harness <agent>" in said(done)
+    assert done.returncode == 65
+
+
 def test_a_snapshot_alone_is_enough(home: Path) -> None:
     done = mogplex(
         home, b'{"type":"snapshot","state":{"run_id":"run_9","task":"mend it","status":"running"}}\n'

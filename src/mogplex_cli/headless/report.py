@@ -28,6 +28,11 @@ class Tally:
     rejected: int = 0
     """Approvals a rule refused."""
 
+    @property
+    def known(self) -> int:
+        """Events of which this version can make something."""
+        return self.events - self.unknown
+
 
 def run_lines(run: RunState, left: Mapping[str, str], ended: bool) -> list[str]:
     """The summary of one run. `left` says why each approval that waits is not decided; `ended`: the stream has."""
@@ -77,7 +82,7 @@ def run_status(run: RunState, left: int) -> int:
 
 def stream_status(tally: Tally, worst: int) -> int:
     """The exit status of the stream; `worst` is that of its worst run. What was invalid goes before that."""
-    return EXIT_BAD_DATA if tally.invalid or not tally.events else worst
+    return EXIT_BAD_DATA if tally.invalid or not tally.known else worst
 
 
 def _count(number: int, what: str) -> str:

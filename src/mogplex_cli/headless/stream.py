@@ -120,6 +120,11 @@ class Stream:
         if not self._tally.events:
             none = "no line on stdin is an event" if self._tally.invalid else "no events came on stdin"
             say(f"{none}; pipe a run in: mogplex < events.jsonl")
+        elif not self._tally.known:
+            say(
+                "nothing on stdin is an event that Mogplex knows; where these are an agent's own messages, "
+                "let Mogplex start the agent: mogplex --harness <agent>, see mogplex doctor"
+            )
         self._close_run(ended)
         say(stream_line(self._tally, self._left_in_total))
         return stream_status(self._tally, self._worst)
