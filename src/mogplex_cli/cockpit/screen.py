@@ -1,6 +1,7 @@
 """The one screen: where the panels stand at which size, and which of them has the keys."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -63,9 +64,16 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
     AUTO_FOCUS = ""
     """The line has the keys at first, and nothing has them before it."""
 
-    def __init__(self, options: CockpitOptions, when_mounted: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        options: CockpitOptions,
+        when_mounted: Callable[[], None],
+        one_picture: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        """`one_picture`: what changes within is drawn at its end."""
         super().__init__()
         self._when_mounted = when_mounted
+        self._one_picture = one_picture
         self.composer = Composer(id="composer", zone=options.zone)
         self.agents = Agents(id="agents", animations=options.animations)
         self.timeline = Timeline(id="timeline", zone=options.zone)
@@ -205,7 +213,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             await before.remove()
         if drawer is self._drawer:
             # It is seen only when it has the keys: whoever sees it presses them.
-            with self.app.batch_update():
+            with self._one_picture():
                 await self.query_one("#body").mount(drawer)
                 if drawer is self._drawer and not (surfaced and self.composer.text):
                     drawer.take_focus()
