@@ -25,7 +25,7 @@ class Listening:
 
     async def answers(self) -> list[Arrived]:
         """What counted, when the wait is over."""
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             await self.over.wait()
         return self.arrived
 
@@ -42,7 +42,7 @@ class Listening:
         answer = b""
         async with await anyio.connect_tcp("127.0.0.1", self.port) as stream:
             await stream.send(data)
-            with anyio.fail_after(20):
+            with anyio.fail_after(60):
                 try:
                     while True:
                         answer += await stream.receive()

@@ -80,7 +80,7 @@ async def test_an_answer_of_another_sign_in_is_refused_and_the_wait_goes_on(tmp_
         async with anyio.create_task_group() as tasks:
             sign_in = BrowserSignIn(account.address, "ada@laptop", {"BROWSER": browser(tmp_path)}, tell)
             tasks.start_soon(sign_in.run)
-            with anyio.fail_after(20):
+            with anyio.fail_after(60):
                 await refused.wait()
             tasks.cancel_scope.cancel()
     assert "another sign-in" in told[-1].remark and ("POST", "/api/auth/mcp/token") not in account.asked

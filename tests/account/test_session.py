@@ -47,7 +47,7 @@ class Bench:
             tasks.cancel_scope.cancel()
 
     async def until(self, test: Callable[[CockpitState], object]) -> CockpitState:
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             while not test(self.store.state):
                 self._changed = anyio.Event()
                 await self._changed.wait()
@@ -118,7 +118,7 @@ async def test_without_a_network_what_was_there_stays_and_nobody_is_bothered(tmp
     keep_tokens(at.home.auth, AccountTokens("mog_0123456789abcdef"))
     at.home.models.write_text("[]")
     async with at.running():
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             await at.synced.wait()
     assert at.store.state.notice is None and at.home.models.read_text() == "[]"
 

@@ -130,7 +130,11 @@ async def running(stage: Stage) -> None:
         await anyio.to_thread.run_sync(pipe.read_text, abandon_on_cancel=True)
 
 
+def sleepers() -> list[psutil.Process]:
+    """The slow commands that run now."""
+    return [each for each in psutil.process_iter(["cmdline"]) if SLEEP in (each.info["cmdline"] or [])]
+
+
 def sleeping() -> bool:
     """Whether the slow command runs, and goes on running: one that was killed may take a moment to be gone."""
-    found = [each for each in psutil.process_iter(["cmdline"]) if SLEEP in (each.info["cmdline"] or [])]
-    return bool(psutil.wait_procs(found, PATIENCE_SECONDS)[1])
+    return bool(psutil.wait_procs(sleepers(), PATIENCE_SECONDS)[1])

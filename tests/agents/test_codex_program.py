@@ -27,7 +27,7 @@ from mogplex_daemon.harness.codex.config import LEFT_BEHIND
 from mogplex_daemon.home.paths import Home
 from tests.agents.codex_world import KEY, CodexWorld, codex_world
 from tests.agents.script import MAIN, Answer, Hold, Run, Say, Spawn, WriteFile
-from tests.agents.stage import PIPE, SLEEP, SLOW, sleeping
+from tests.agents.stage import PIPE, SLEEP, SLOW, sleepers, sleeping
 from tests.support.run_host import Bench, Client, Host
 
 pytestmark = pytest.mark.anyio
@@ -182,7 +182,7 @@ async def test_a_kill_in_auto_leaves_nothing_that_was_started_in_the_background(
         pipe = tmp_path / "workspace" / PIPE
         await client.until(ToolStarted)
         await anyio.to_thread.run_sync(pipe.read_text, abandon_on_cancel=True)
-        assert sleeping()
+        assert sleepers()
         await client.send(RunKill(id=new_id("cmd")))
         await client.until_gone()
         await host.ended()

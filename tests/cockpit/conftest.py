@@ -1,9 +1,11 @@
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sized
 from dataclasses import fields
 from datetime import UTC
 
 import anyio
 import pytest
+import textual.pilot
 
 from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
 from mogplex_cli.path_ranking import best_paths
@@ -14,6 +16,8 @@ from mogplex_daemon.home.archive import Archive
 
 from . import scenes
 
+QUIET_TURNS, MOST_TURNS = 3, 10_000
+"""So many turns of the event loop in which nothing was ready; so many when there always is something."""
 OPTIONS = frozenset(field.name for field in fields(CockpitOptions))
 """What is an option of the cockpit; all else describes its store."""
 
@@ -97,6 +101,27 @@ class Cockpit:
     @property
     def typed(self) -> str:
         return self.app.screen.query_one("#editor").text
+
+
+@pytest.fixture(autouse=True)
+def idle_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pause of a pilot ends when there is nothing left to do.
+
+    Textual takes a process that used no processor for 20 ms for idle. So it is when others have the processor.
+    """
+    wait = textual.pilot.wait_for_idle
+
+    async def wait_for_idle(*seconds: float) -> None:
+        await wait(*seconds)
+        ready: Sized = asyncio.get_running_loop()._ready
+        quiet = 0
+        for _ in range(MOST_TURNS):
+            await asyncio.sleep(0)
+            quiet = 0 if ready else quiet + 1
+            if quiet == QUIET_TURNS:
+                return
+
+    monkeypatch.setattr(textual.pilot, "wait_for_idle", wait_for_idle)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from mogplex_cli.cockpit.keymap import CONTEXTS, KEYS, PICKED, UNBOUND, key_of, 
 from mogplex_cli.cockpit.panels.footer import Footer
 from mogplex_cli.store.selectors.facts import DEFAULT_KEYS
 from mogplex_cli.store.selectors.footer import FooterProps
+from mogplex_cli.store.ui_events import DrawerClosed, DrawerOpened
 
 from . import scenes
 
@@ -131,3 +132,24 @@ def test_the_footer_leaves_out_keys_but_cuts_none():
             (row,) = footer.draw(FooterProps(waiting=1, inbox=2, in_step=57), width, 1)
             assert "…" not in row.text
         assert row.text.rstrip().endswith("in step @57")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("drawer", ["cost", "runs", "model", "palette", "login", "approval", "inbox", "diff"])
+async def test_no_picture_shows_a_drawer_that_has_not_the_keys(drawer, cockpit):
+    it = cockpit(scenes.work, scenes.asks_delete)
+    pictures: list[bool] = []
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        it.store.apply([DrawerClosed()])
+        await settle(pilot)
+        draw = it.app._display
+
+        def display(screen, renderable) -> None:
+            drawn = [] if it.app._batch_count else list(it.app.screen.query("#drawer"))
+            pictures.extend(each in it.app.focused.ancestors_with_self for each in drawn)
+            draw(screen, renderable)
+
+        it.app._display = display
+        it.store.apply([DrawerOpened(drawer)])
+        await settle(pilot)
+        assert pictures and all(pictures)

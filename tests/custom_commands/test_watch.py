@@ -9,7 +9,7 @@ from mogplex_cli.custom_commands.load import CommandSources
 from mogplex_cli.custom_commands.watch import follow_commands
 
 pytestmark = pytest.mark.anyio
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 @pytest.fixture

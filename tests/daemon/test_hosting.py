@@ -1,7 +1,10 @@
 """The daemon with real processes: it hosts, finds again, closes, and never takes a run with it."""
 
 import json
+import os
+import shutil
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -85,6 +88,35 @@ async def test_a_host_that_is_lost_is_closed_and_nothing_acknowledged_is_missing
     events = list(read_events(house.home.run(run_id).journal))
     assert not [event for event in events if isinstance(event, BadLine)]
     assert replay(events).last_seq == seen[-1]
+
+
+DEAF_GIT = """\
+#!/bin/sh
+case "$*" in *--check*) trap '' TERM; echo deaf; exec sleep 1000 ;; esac
+exec {real} "$@"
+"""
+"""`git diff --check` ends only when it is killed, two seconds after it was asked to end."""
+
+
+async def test_a_lost_host_is_told_as_lost_however_long_its_commands_take_to_end(
+    house: House, tmp_path: Path
+):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "git").write_text(DEAF_GIT.replace("{real}", shutil.which("git") or ""))
+    (programs / "git").chmod(0o755)
+    house.more["PATH"] = f"{programs}:{os.environ['PATH']}"
+    house.home.root.mkdir(mode=0o700)
+    house.home.permissions.write_text('{"version": 1, "mode": "auto"}')
+    house.start()
+    async with house.client() as client:
+        run_id = await house.start_run(client)
+        await client.send(attach(run_id, after_seq=0))
+        await client.until_output("deaf")
+        kill(house.host_pid(run_id))
+        ended = await client.until(RunStatusChanged, CommandRejected)
+        assert isinstance(ended, RunStatusChanged), ended.reason
+        assert (ended.status, ended.reason) == ("failed", "host_lost")
 
 
 async def test_an_unknown_run_is_told_with_those_there_are(house: House):

@@ -33,7 +33,7 @@ def notify_with(house: House, script: str) -> Path:
 
 async def is_told(told: Path) -> None:
     """The host tells after it has asked: wait until it did."""
-    with anyio.fail_after(20):
+    with anyio.fail_after(60):
         async for _ in awatch(
             told.parent, recursive=False, yield_on_timeout=True, rust_timeout=50, debounce=20
         ):

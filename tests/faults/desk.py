@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ from tests.support.terminal import Terminal
 DAEMON = (sys.executable, "-P", "-m", "mogplex_daemon")
 COCKPIT = (sys.executable, "-P", "-m", "mogplex_cli")
 TICK = "tick "
+STREAMING_SECONDS = 30.0
+"""How old a run may be whose command is to go on through one more case."""
 TICKING_GIT = """
 case "$*" in *--check*) exec {python} -E -S -c '
 import os, signal, time
@@ -60,6 +63,7 @@ class Scene:
     """Its host's process id."""
     told: list[bytes] = field(default_factory=list)
     """The journal's lines that were told to a client: acknowledged."""
+    begun: float = field(default_factory=time.monotonic)
 
     @property
     def run_id(self) -> str:
@@ -68,6 +72,11 @@ class Scene:
     @property
     def alive(self) -> bool:
         return lives(self.host)
+
+    @property
+    def fades(self) -> bool:
+        """Whether it may soon stand elsewhere: a command is stopped two minutes after it began."""
+        return self.moment == "streaming" and time.monotonic() - self.begun > STREAMING_SECONDS
 
     async def over(self, host: int) -> None:
         """Wait until the host, given by a pidfd, has ended, and nobody holds its lock: it is closed by then."""
@@ -153,6 +162,8 @@ class Desk:
     async def at(self, moment: Moment, *, fresh: bool = False) -> Scene:
         """A run that stands at this moment; with `fresh`, one that nobody else will use."""
         scene = None if fresh else self.scenes.get(moment)
+        if scene is not None and scene.fades:
+            await self.kill(scene)
         if scene is None or not scene.alive:
             scene = await self._begin(moment)
             if not fresh:

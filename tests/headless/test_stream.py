@@ -275,8 +275,20 @@ def test_the_name_of_a_repository_cannot_lead_out_of_the_home_folder(home: Path)
 
 def test_questions_that_a_recorded_stream_answers_itself_are_not_answered_again(home: Path) -> None:
     rules(home, allow=["bash:*", "write:**", "memory:*"])
-    done = mogplex(home, APPROVED)
+    # A file never pauses; whoever writes into a pipe may be kept from it, and that is a pause.
+    with (EXAMPLES / "review-approved.jsonl").open("rb") as file:
+        done = subprocess.run(
+            MOGPLEX,
+            stdin=file,
+            capture_output=True,
+            env=environment(home),
+            cwd=home,
+            start_new_session=True,
+            timeout=60,
+            check=False,
+        )
     assert (done.returncode, done.stdout) == (0, b"")
+    assert "86 events" in said(done)
 
 
 def test_a_live_stream_is_answered_when_it_pauses_and_once(home: Path) -> None:

@@ -56,7 +56,7 @@ async def test_sessions_side_by_side_lose_nothing_and_keep_no_secret(tmp_path):
             tasks.start_soon(history.keep)
             history.sent(lines)
             history.sent((*lines, f"{name} says hunter2-secret"))
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             while len(load_history(path)) < 3:
                 await anyio.lowlevel.checkpoint()
         tasks.cancel_scope.cancel()

@@ -98,7 +98,7 @@ async def test_a_timeout_kills_what_ignores_term_and_what_left_the_session(
         (setsid sleep 1000 & echo $! >> {pids})
         echo $$ >> {pids}; echo partial; sleep 1000; sleep 1000""",
         tmp_path,
-        timeout=1,
+        timeout=5,
     )
     assert (end.exit_code, end.timed_out, end.output) == (None, True, "partial\n")
     assert len(pids.read_text().split()) == 4

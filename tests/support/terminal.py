@@ -43,9 +43,13 @@ PATIENCE_SECONDS = 60.0
 BECOME_CONTROLLED = (
     "import fcntl, os, sys, termios\n"
     "fcntl.ioctl(int(sys.argv[1]), termios.TIOCSCTTY, 0)\n"
+    "os.set_inheritable(int(sys.argv[1]), False)\n"
     "os.execvp(sys.argv[2], sys.argv[2:])\n"
 )
-"""Makes the terminal at the descriptor given the controlling one of a new session, then runs the command."""
+"""Makes the terminal at the descriptor given the controlling one of a new session, then runs the command.
+
+That descriptor is not passed on: with it, what the command leaves behind would hold the terminal open after its end.
+"""
 
 
 class NotShown(AssertionError):

@@ -98,7 +98,7 @@ def test_a_killed_cockpit_leaves_a_host_that_waits_and_a_whole_journal(desk: Des
         terminal.wait_for("APPROVALS")
         host = psutil.Process(desk.host_pid())
         os.kill(terminal.process.pid, signal.SIGKILL)
-        terminal.process.wait(10)
+        terminal.process.wait(60)
     assert host.is_running()
     state = replay(events_of(desk))
     assert (state.status, len(state.approvals.pending)) == ("running", 1)

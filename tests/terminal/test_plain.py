@@ -32,7 +32,7 @@ class Piped:
         self.said = b""
 
     def __enter__(self) -> "Piped":
-        self._watchdog = threading.Timer(60, self.process.kill)
+        self._watchdog = threading.Timer(150, self.process.kill)
         self._watchdog.start()
         return self
 
@@ -61,7 +61,7 @@ class Piped:
         self.process.stdin.close()
         rest = self.process.stdout.read()
         self.said += rest
-        assert self.process.wait(20) == 0
+        assert self.process.wait(60) == 0
         return self.said.decode().splitlines()[-1]
 
 

@@ -1,6 +1,7 @@
 """The one screen: where the panels stand at which size, and which of them has the keys."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -63,9 +64,16 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
     AUTO_FOCUS = ""
     """The line has the keys at first, and nothing has them before it."""
 
-    def __init__(self, options: CockpitOptions, when_mounted: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        options: CockpitOptions,
+        when_mounted: Callable[[], None],
+        one_picture: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        """`one_picture`: what changes within is drawn at its end."""
         super().__init__()
         self._when_mounted = when_mounted
+        self._one_picture = one_picture
         self.composer = Composer(id="composer", zone=options.zone)
         self.agents = Agents(id="agents", animations=options.animations)
         self.timeline = Timeline(id="timeline", zone=options.zone)
@@ -173,10 +181,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         drawer.styles.width = width if drawer.whole else drawer_width(width)
         if before is None:
             self._before_drawer = self.focused
-        if before is None and self._leaving is None:
-            self._mount_drawer(drawer, surfaced)
-        else:
-            self.call_next(self._replace_drawer, before, drawer, surfaced)
+        self.call_next(self._replace_drawer, before, drawer, surfaced)
 
     def on_typed(self, message: Typed) -> None:
         """A character that was meant for the line goes there, and so do those after it."""
@@ -207,15 +212,13 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         if before is not None and before.is_attached:
             await before.remove()
         if drawer is self._drawer:
-            self._mount_drawer(drawer, surfaced)
-
-    def _mount_drawer(self, drawer: Drawer[Any], surfaced: bool) -> None:
-        self.query_one("#body").mount(drawer)
-        drawer.call_later(self._focus_drawer, drawer, surfaced)
-
-    def _focus_drawer(self, drawer: Drawer[Any], surfaced: bool) -> None:
-        if drawer is self._drawer and not (surfaced and self.composer.text):
-            drawer.take_focus()
+            # It is seen only when it has the keys: whoever sees it presses them.
+            with self._one_picture():
+                await self.query_one("#body").mount(drawer)
+                if drawer is self._drawer and not (surfaced and self.composer.text):
+                    drawer.take_focus()
+                    # The news of it would come a picture later.
+                    self.refresh_bindings()
 
     def _context_of(self, widget: Widget) -> Context:
         if self._drawer is not None and self._drawer in widget.ancestors_with_self:

@@ -34,7 +34,7 @@ from mogplex_cli.wiring import Wiring
 from mogplex_contracts.text import visible
 
 STDIN, STDOUT = 0, 1
-OPENING_SECONDS = 10.0
+OPENING_SECONDS = 30.0
 """How long a typed line waits for the link, or for a run that is being opened."""
 INVITATION = "type a task, or /help · an empty line tells how things stand · ctrl+d leaves"
 NO_PAST = "time travel has no plain form in this version · /export writes the whole run to a file"

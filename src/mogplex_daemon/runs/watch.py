@@ -36,8 +36,10 @@ class RunWatch:
         """The run, once its host has told it."""
         self.ready = anyio.Event()
         """Set when the host was reached, or is known to be gone."""
+        self.gone = anyio.Event()
+        """Set by whoever closes the run, when its host has let go of it: what is left to do may take a while."""
         self.closed = anyio.Event()
-        """Set by whoever closes the run, when its host is gone."""
+        """Set by whoever closes the run, when its host is gone and its journal has an end."""
         self._on_change = on_change
 
     @property

@@ -24,7 +24,7 @@ from mogplex_daemon.home.paths import Home, RunFolder
 from mogplex_daemon.home.settings import Settings
 from mogplex_daemon.journal.retention import delete_run, outdated
 from mogplex_daemon.runs.catalog import RunRecord, find_run, list_runs
-from mogplex_daemon.runs.lock import is_held
+from mogplex_daemon.runs.lock import is_held, until_free
 from mogplex_daemon.runs.notify import notify
 from mogplex_daemon.runs.reap import reap_when_gone
 from mogplex_daemon.runs.spawn import spawn_host
@@ -160,6 +160,11 @@ class Daemon:
             self._tasks.start_soon(self._follow, run_id, watch)
         return watch
 
+    async def gone(self, folder: RunFolder) -> None:
+        """Return when the run has no host any more."""
+        watch = self._watches.get(folder.root.name)
+        await (until_free(folder.lock) if watch is None else watch.gone.wait())
+
     async def closed(self, folder: RunFolder) -> None:
         """Return when the run has no host any more, and its journal an end."""
         watch = self._watches.get(folder.root.name)
@@ -215,6 +220,9 @@ class Daemon:
     async def _close(self, folder: RunFolder) -> None:
         """When a run has no host: its journal gets an end if it has none."""
         run_id = folder.root.name
+        await until_free(folder.lock)
+        if (watch := self._watches.get(run_id)) is not None:
+            watch.gone.set()
         try:
             state, closed = await reap_when_gone(folder) or (None, False)
         except Exception as error:

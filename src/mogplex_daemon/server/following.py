@@ -47,9 +47,10 @@ class Following:
         attach: Attach,
         operator: Operator,
         outlet: Outlet,
+        gone: Callable[[], Awaitable[None]],
         closed: Callable[[], Awaitable[None]],
     ) -> None:
-        """`closed` returns when the run has no host any more and its journal has an end."""
+        """`gone` returns when the run has no host any more, `closed` when its journal has an end besides."""
         self.run_id = folder.root.name
         self.observe = attach.observe
         self.scope = anyio.CancelScope()
@@ -58,7 +59,7 @@ class Following:
         self._attach = attach
         self._operator = operator
         self._outlet = outlet
-        self._closed = closed
+        self._gone, self._closed = gone, closed
         self._host: HostConnection | None = None
         self._last_seq = attach.after_seq
         self._answered = False
@@ -84,10 +85,13 @@ class Following:
         state = await anyio.to_thread.run_sync(replay.load, self._folder)
         if state.status in FINAL_RUN_STATUSES:
             return state  # Its host may still be busy with its leave.
-        with anyio.move_on_after(LEAVING_SECONDS):
-            await self._closed()
-            return await anyio.to_thread.run_sync(replay.load, self._folder)
-        return None
+        with anyio.move_on_after(LEAVING_SECONDS) as leaving:
+            await self._gone()
+        if leaving.cancelled_caught:
+            return None
+        # Its commands are ended before its run is told to be over, however long they take.
+        await self._closed()
+        return await anyio.to_thread.run_sync(replay.load, self._folder)
 
     async def forward(self, command: Command) -> bool:
         """Pass a command to the host, which answers it; False when there is no host."""

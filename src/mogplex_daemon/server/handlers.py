@@ -69,8 +69,14 @@ async def attach(session: DaemonSession, command: Attach) -> None:
     folder = _folder_of(session, command.run_id)
     if session.following is not None:
         session.following.scope.cancel()
+    daemon = session.daemon
     session.following = Following(
-        folder, command, session.operator, session, partial(session.daemon.closed, folder)
+        folder,
+        command,
+        session.operator,
+        session,
+        partial(daemon.gone, folder),
+        partial(daemon.closed, folder),
     )
     watch = session.daemon.watch_of(command.run_id)
     if watch is None and is_held(folder.lock):

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import anyio
@@ -81,14 +82,14 @@ async def test_a_hook_in_a_new_repository_is_told_to_the_agent(bench: Bench) -> 
 
 async def test_nothing_of_a_confined_command_is_left_behind(bench: Bench) -> None:
     confine(bench, Bubblewrap())
-    mark = "3141.59"
+    mark = f"3141.{os.getpid()}"
     await bench.call("run_command", command=f"(setsid sleep {mark} &) ; (sleep {mark} &) ; echo done")
     assert not [each for each in psutil.process_iter() if mark in _words(each)]
 
 
 async def test_a_confined_command_that_is_stopped_leaves_nothing(bench: Bench) -> None:
     confine(bench, Bubblewrap())
-    mark = "2718.28"
+    mark = f"2718.{os.getpid()}"
     result = await bench.call("run_command", command=f"setsid sleep {mark} & sleep {mark}", timeout=0.5)
     assert "stopped after 0.5 s" in result.text
     assert not [each for each in psutil.process_iter() if mark in _words(each)]
@@ -96,7 +97,7 @@ async def test_a_confined_command_that_is_stopped_leaves_nothing(bench: Bench) -
 
 async def test_a_confined_command_that_is_cancelled_leaves_nothing(bench: Bench) -> None:
     confine(bench, Bubblewrap())
-    mark = "1618.03"
+    mark = f"1618.{os.getpid()}"
     heard = anyio.Event()
     bench.output = _Heard(heard)
     async with anyio.create_task_group() as tasks:
