@@ -78,6 +78,8 @@ ODDITIES: dict[str, Callable[[], None]] = {
 def turn() -> None:
     told("turn/started", turn={"id": TURN})
     die("turn")
+    if how == "silent-turn":
+        return
     told("item/started", item=item(), startedAtMs=1)
     die("tool")
     told("item/completed", item=item(status="completed", exitCode=0), startedAtMs=1, completedAtMs=2)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mogplex_contracts.commands.run import RunKill
 from mogplex_contracts.events.message import AssistantMessage
 from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.tool import ToolFinished
@@ -16,13 +17,17 @@ pytestmark = pytest.mark.anyio
 ODD = Path(__file__).with_name("odd_codex.py")
 
 
-async def played(root: Path, how: str) -> Client:
+def odd(root: Path, how: str) -> Bench:
     workspace = root / "workspace"
     workspace.mkdir()
     bench = Bench(Home(root / "home"), workspace, {"HOME": str(root)}, "approval", "codex", "begin")
     bench.write_home("config.toml", "[agents]\npatience = 3\n")
     bench.put_on_path("codex", f'exec "{sys.executable}" "{ODD}" "{how}"\n')
-    async with bench.host() as host:
+    return bench
+
+
+async def played(root: Path, how: str) -> Client:
+    async with odd(root, how).host() as host:
         client = await host.begin()
         await client.to_the_end(lambda request: False)
         await host.ended()
@@ -88,6 +93,16 @@ async def test_an_agent_that_never_answers_ends_the_run(tmp_path: Path, method: 
     error = failure(await played(tmp_path, f"silent-{method}"))
     assert error.code == "agent_silent"
     assert f"did not answer {method} within 3 s" in error.message
+
+
+async def test_one_that_falls_silent_is_told_and_can_be_killed(tmp_path: Path):
+    async with odd(tmp_path, "silent-turn").host() as host:
+        client = await host.begin()
+        told = await client.until(Diagnostic, where=lambda event: event.code == "agent_silent")
+        assert "codex has said nothing for 3 s" in told.message
+        await client.send(RunKill())
+        await client.until_gone()
+        assert client.state.status == "killed"
 
 
 @pytest.mark.parametrize("method", ["initialize", "thread/start", "turn/start"])

@@ -32,6 +32,7 @@ from mogplex_daemon.harness.agents.jsonrpc import (
 )
 from mogplex_daemon.harness.agents.notes import verdict_words
 from mogplex_daemon.harness.agents.reading import Object, as_object, as_text
+from mogplex_daemon.harness.agents.silence import silent
 from mogplex_daemon.harness.agents.standstill import Standstill
 from mogplex_daemon.harness.base import (
     AgentGone,
@@ -213,12 +214,8 @@ class Session:
         if self._silence_told:
             return
         self._silence_told = True
-        told = (
-            f"{self._agent.name} has said nothing for {self._context.spec.patience:g} s; it may think, or its model "
-            "may not answer: /interrupt stops this step, /kill the run"
-        )
-        agent_id = self._translation.agent_id
-        await self._emit([Diagnostic(code="agent_silent", message=told, agent_id=agent_id)])
+        patience, agent_id = self._context.spec.patience, self._translation.agent_id
+        await self._emit([silent(self._agent.name, patience, agent_id)])
 
     async def _give_up(self, failure: HarnessFailed) -> None:
         await self._cancel()

@@ -15,6 +15,7 @@ from mogplex_daemon.harness.agents.bad_lines import BadLines
 from mogplex_daemon.harness.agents.emitting import emit_all
 from mogplex_daemon.harness.agents.lives import Crashed
 from mogplex_daemon.harness.agents.reading import Object, as_count, as_object, as_text
+from mogplex_daemon.harness.agents.silence import Silence
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessFailed
 from mogplex_daemon.harness.claude_code.config import temporary
 from mogplex_daemon.harness.claude_code.control import Control, ControlFailed
@@ -65,6 +66,7 @@ class Session:
             temporary(context.folder), translation.calls.running_commands, self._tell_output
         )
         self._asking: dict[str, anyio.CancelScope] = {}
+        self._silence = Silence(context, "Claude Code", self._busy)
         self._bad_lines = BadLines("Claude Code")
         self._unread: set[str] = set()
         """Messages it has not dealt with yet."""
@@ -97,6 +99,7 @@ class Session:
         """Start talking. Raises HarnessFailed when it does not answer."""
         self._tasks.start_soon(self._read)
         self._tasks.start_soon(self._follow_output)
+        self._tasks.start_soon(self._silence.watch)
         try:
             line = initialize("mogplex-0", self._context.spec.instructions)
             await self.control.ask_line("mogplex-0", line, self._context.spec.patience)
@@ -114,14 +117,14 @@ class Session:
         self._result, self._error, self._idle = None, "", False
         self._waiting, self._retry = anyio.CancelScope(), None
         self._working = True
+        self._silence.begins(self._translation.crew.main_id)
         try:
             with self._waiting:
                 await self._say(prompt)
                 await self._until_over()
-        except AgentGone:
+        finally:
             self._working = False
-            raise
-        self._working = False
+            self._silence.ends()
         # Nobody need decide any more what it asked for and did not wait for.
         for asking in list(self._asking.values()):
             asking.cancel()
@@ -130,6 +133,9 @@ class Session:
             return gave_up(self._retry, self._context.spec.patience)
         assert self._result is not None
         return turn_end(self._result, self._error)
+
+    def _busy(self) -> bool:
+        return bool(self._asking) or self._translation.calls.any_open or self._context.pausing
 
     async def _until_over(self) -> None:
         while not self._over():
@@ -165,6 +171,7 @@ class Session:
     async def _read(self) -> None:
         """Deal with every line; nothing here waits for a person or for an answer."""
         while (line := await self._program.receive()) is not None:
+            self._silence.heard()
             try:
                 if isinstance(line, Oversized):
                     raise NotALine(f"a line of {line.size:,} bytes, which is too long to be read")
@@ -270,6 +277,7 @@ class Session:
                 await self._send(await self._permissions.answer(request_id, request))
         finally:
             self._asking.pop(request_id, None)
+            self._silence.heard()
 
     def _ask_usage(self, agent_id: str) -> None:
         self._tasks.start_soon(self._report_usage, agent_id)

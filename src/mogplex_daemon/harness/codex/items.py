@@ -184,6 +184,11 @@ class Items:
             )
         return events
 
+    @property
+    def any_open(self) -> bool:
+        """Whether a tool call of any agent is open."""
+        return bool(self._calls)
+
     def works(self, member: Member) -> bool:
         """Whether a tool call of this agent is open."""
         return any(call.member is member for call in self._calls.values())

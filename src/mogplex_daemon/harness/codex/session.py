@@ -28,6 +28,7 @@ from mogplex_daemon.harness.agents.jsonrpc import (
 from mogplex_daemon.harness.agents.mcp_servers import for_codex, servers_for
 from mogplex_daemon.harness.agents.notes import verdict_words
 from mogplex_daemon.harness.agents.reading import as_object, as_text
+from mogplex_daemon.harness.agents.silence import Silence
 from mogplex_daemon.harness.agents.standstill import Standstill
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessRefused, Verdict
 from mogplex_daemon.harness.codex.approvals import Answer, Question, read_request
@@ -66,6 +67,7 @@ class Session:
         self._waiting = anyio.CancelScope()
         """The wait for the end of the turn; its deadline is the end of our patience."""
         self._asked: dict[Id, anyio.CancelScope] = {}
+        self._silence = Silence(context, "codex", self._busy)
         self._bad_lines = BadLines("codex")
         self._confinement = confinement(context.mode, context.spec.options.get("codex.asks", ""))
         self.interrupted = False
@@ -79,6 +81,7 @@ class Session:
         """Begin to listen. `tasks` is cancelled by its owner."""
         self._tasks = tasks
         tasks.start_soon(self._listen)
+        tasks.start_soon(self._silence.watch)
 
     async def greet(self) -> str:
         """Say hello; the version of codex. Raises RpcError, RpcSilent and AgentGone, as everything here."""
@@ -120,6 +123,7 @@ class Session:
         main = self._main
         self._end, self._working = None, True
         self.interrupted = self.heard = False
+        self._silence.begins(main.agent_id)
         if self._context.model is not None:
             main.model = self._context.model
         try:
@@ -137,6 +141,7 @@ class Session:
             return self._end
         finally:
             self._working = False
+            self._silence.ends()
 
     async def interrupt(self, members: Sequence[Member]) -> bool:
         """Stop the turns of these agents and the commands they left running; False when none worked."""
@@ -181,6 +186,9 @@ class Session:
         if self._context.pausing:
             await self._standstill.hold()
 
+    def _busy(self) -> bool:
+        return bool(self._asked) or self._translation.items.any_open or self._context.pausing
+
     @property
     def _main(self) -> Member:
         main = self._translation.crew.main
@@ -193,6 +201,7 @@ class Session:
     async def _listen(self) -> None:
         """Take in what codex says, in its order. Makes no call: answers to calls come through here."""
         while (message := await self._rpc.next()) is not None:
+            self._silence.heard()
             match message:
                 case Notification():
                     await self._told(message)
@@ -272,6 +281,7 @@ class Session:
                     await self._standstill.hold()
                 finally:
                     self._asked.pop(request.id, None)
+                    self._silence.heard()
                 await self._decide(request, asked, verdict)
 
     async def _decide(self, request: Request, question: Question, verdict: Verdict) -> None:
