@@ -9,6 +9,7 @@ import pytest
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.agent import AgentFinished, AgentSpawned, AgentStatusChanged
 from mogplex_contracts.events.mcp import McpServerChanged
+from mogplex_contracts.events.mcp import McpServerChanged
 from mogplex_contracts.events.message import AssistantDelta, AssistantMessage, Reasoning
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.events.patch import PatchApplied, PatchProposed, PatchRejected
@@ -287,3 +288,12 @@ def test_a_warning_is_told_once():
     found = begun()
     assert len(notify(found, "warning", message="no bubblewrap")) == 1
     assert notify(found, "warning", message="no bubblewrap") == []
+
+
+def test_a_server_that_codex_cannot_start_is_told_with_the_reason():
+    told = notify(
+        begun(), "mcpServer/startupStatus/updated", name="docs", status="failed", error="no such program"
+    )
+    assert [(each.server, each.status, each.error, each.source) for each in of(told, McpServerChanged)] == [
+        ("docs", "unavailable", "no such program", "codex")
+    ]
