@@ -9,7 +9,6 @@ import pytest
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.agent import AgentFinished, AgentSpawned, AgentStatusChanged
 from mogplex_contracts.events.mcp import McpServerChanged
-from mogplex_contracts.events.mcp import McpServerChanged
 from mogplex_contracts.events.message import AssistantDelta, AssistantMessage, Reasoning
 from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.events.patch import PatchApplied, PatchProposed, PatchRejected
