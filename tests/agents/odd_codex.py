@@ -100,7 +100,7 @@ def answer(request: dict[str, Any]) -> None:
         case _ if how == f"refuse-{method}":
             send(id=number, error={"code": -32600, "message": "not today"})
         case "initialize":
-            version = {"newer": "0.999.0", "older": "0.1.0"}.get(how, "0.169.0")
+            version = {"newer": "0.999.0", "older": "0.1.0", "unnumbered": "next"}.get(how, "0.169.0")
             send(id=number, result={"userAgent": f"mogplex/{version} (Linux)"})
         case "thread/start" | "thread/resume":
             send(id=number, result={"thread": {"id": THREAD}, "model": "odd-1"})

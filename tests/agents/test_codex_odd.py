@@ -126,7 +126,9 @@ async def test_one_that_dies_at_work_is_started_once_more_and_then_ends_the_run(
     assert client.state.calls == {}
 
 
-@pytest.mark.parametrize(("how", "word"), [("newer", "newer"), ("older", "older")])
+@pytest.mark.parametrize(
+    ("how", "word"), [("newer", "newer"), ("older", "older"), ("unnumbered", "does not say")]
+)
 async def test_another_version_is_told_and_tried(tmp_path: Path, how: str, word: str):
     client = await played(tmp_path, how)
     assert client.state.status == "completed"
