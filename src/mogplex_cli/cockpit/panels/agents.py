@@ -36,6 +36,8 @@ class Agents(Painted[AgentsProps]):
         self._selected: str = ""
         self._owners: list[str] = []
         """What each drawn row belongs to: an agent's id, the drawer it leads to, or nothing."""
+        self._digits = 1
+        """Of the largest number of an agent."""
         self._frame = 0
         self._timer: Timer | None = None
 
@@ -58,6 +60,7 @@ class Agents(Painted[AgentsProps]):
 
     def draw(self, props: AgentsProps, width: int, height: int) -> Sequence[Line]:
         """The panel."""
+        self._digits = len(str(max((card.number for card in props.cards), default=0)))
         return self._draw_narrow(props, width) if self.narrow else self._draw_rail(props, width, height)
 
     def set_narrow(self, narrow: bool) -> None:
@@ -150,7 +153,7 @@ class Agents(Painted[AgentsProps]):
             glyph = ACTIVITY[self._frame]
         name = pad(card.name, 10)
         return (
-            (f"{card.number} ", "dim"),
+            (f"{card.number:>{self._digits}} ", "dim"),
             (f"{glyph} ", token),
             (name, "normal" if card.status in FINAL_AGENT_STATUSES else "bright"),
         )
