@@ -81,6 +81,8 @@ class Session:
         """Why the model is asked again and again; None when it answers."""
         self._news = anyio.Event()
         self._gone = False
+        self._taking = anyio.Lock()
+        """Held while a message is taken in, from its reading until all of it is told."""
 
     async def close(self) -> None:
         """It is over; to be called before the tasks are cancelled."""
@@ -89,6 +91,9 @@ class Session:
             # Without it, it would take its closed stdin for a denial, and think about that first.
             with anyio.move_on_after(LAST_WORD_SECONDS, shield=True):
                 await self._send(control_request("mogplex-last", "interrupt"))
+        # What has begun to be told is told whole: half of it would leave calls without an end.
+        with anyio.move_on_after(LAST_WORD_SECONDS):
+            await self._taking.acquire()
 
     @property
     def working(self) -> bool:
@@ -122,9 +127,12 @@ class Session:
             with self._waiting:
                 await self._say(prompt)
                 await self._until_over()
-        finally:
+        except AgentGone:
             self._working = False
+            raise
+        finally:
             self._silence.ends()
+        self._working = False
         # Nobody need decide any more what it asked for and did not wait for.
         for asking in list(self._asking.values()):
             asking.cancel()
@@ -179,7 +187,8 @@ class Session:
             except NotALine as bad:
                 await self._tell(self._bad_lines.told(str(bad)))
                 continue
-            await self._take(message)
+            async with self._taking:
+                await self._take(message)
             self._news.set()
         self._gone = True
         self.control.gone()
@@ -286,7 +295,8 @@ class Session:
         # One that does not know the question tells the same at the end of the turn.
         with suppress(ControlFailed):
             answer = await self.control.ask("get_usage", ANSWER_SECONDS)
-            await self._tell(self._translation.used(agent_id, answer))
+            async with self._taking:
+                await self._tell(self._translation.used(agent_id, answer))
 
     async def _send(self, line: bytes) -> None:
         # Its end is told by its last line.

@@ -117,6 +117,7 @@ class CodexHarness:
                 raise
             finally:
                 self._session = None
+                await session.settle()
 
         return await one_life(context, command, "codex", INSTALL, live)
 

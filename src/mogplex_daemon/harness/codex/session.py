@@ -37,6 +37,7 @@ from mogplex_daemon.harness.codex.crew import Member
 from mogplex_daemon.harness.codex.protocol import Turn, TurnError
 from mogplex_daemon.harness.codex.translate import Translation
 
+SETTLE_SECONDS = 1.0
 TurnStatus = Literal["completed", "interrupted", "failed", "unreachable"]
 
 
@@ -60,6 +61,8 @@ class Session:
         self._rpc = JsonRpc(program, min(CALL_SECONDS, context.spec.patience))
         self._tasks: TaskGroup | None = None
         self._stirred = anyio.Event()
+        self._taking = anyio.Lock()
+        """Held while a message is taken in, from its reading until all of it is told."""
         self._gone = False
         self._working = False
         """Whether a turn of the main agent is on its way."""
@@ -82,6 +85,11 @@ class Session:
         self._tasks = tasks
         tasks.start_soon(self._listen)
         tasks.start_soon(self._silence.watch)
+
+    async def settle(self) -> None:
+        """Take in no more. What has begun to be told is told whole: half of it would leave calls without an end."""
+        with anyio.move_on_after(SETTLE_SECONDS):
+            await self._taking.acquire()
 
     async def greet(self) -> str:
         """Say hello; the version of codex. Raises RpcError, RpcSilent and AgentGone, as everything here."""
@@ -202,16 +210,20 @@ class Session:
         """Take in what codex says, in its order. Makes no call: answers to calls come through here."""
         while (message := await self._rpc.next()) is not None:
             self._silence.heard()
-            match message:
-                case Notification():
-                    await self._told(message)
-                case Request():
-                    assert self._tasks is not None
-                    self._tasks.start_soon(self._answer, message)
-                case BadLine(why=why):
-                    await self._emit(self._bad_lines.told(why))
+            async with self._taking:
+                await self._take(message)
         self._gone = True
         self._stirred.set()
+
+    async def _take(self, message: Notification | Request | BadLine) -> None:
+        match message:
+            case Notification():
+                await self._told(message)
+            case Request():
+                assert self._tasks is not None
+                self._tasks.start_soon(self._answer, message)
+            case BadLine(why=why):
+                await self._emit(self._bad_lines.told(why))
 
     async def _told(self, message: Notification) -> None:
         params = message.params
