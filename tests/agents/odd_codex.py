@@ -88,6 +88,12 @@ def turn() -> None:
     message = {"type": "agentMessage", "id": "m", "text": "Done."}
     told("item/completed", item=message, completedAtMs=3)
     die("message")
+    if how == "goes-on":
+        told("turn/completed", turn={"id": TURN, "status": "completed"})
+        for number in range(500):
+            late = item(id=f"late-{number}")
+            told("item/started", item=late, startedAtMs=1)
+            told("item/completed", item={**late, "status": "completed", "exitCode": 0}, completedAtMs=2)
     told("turn/completed", turn=7 if how == "malformed-end" else {"id": TURN, "status": "completed"})
 
 

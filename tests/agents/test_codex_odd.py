@@ -8,7 +8,7 @@ import pytest
 from mogplex_contracts.commands.run import RunKill
 from mogplex_contracts.events.message import AssistantMessage
 from mogplex_contracts.events.notice import Diagnostic, Error
-from mogplex_contracts.events.tool import ToolFinished
+from mogplex_contracts.events.tool import ToolFinished, ToolStarted
 from mogplex_daemon.home.paths import Home
 from tests.support.run_host import Bench, Client
 
@@ -93,6 +93,17 @@ async def test_an_agent_that_never_answers_ends_the_run(tmp_path: Path, method: 
     error = failure(await played(tmp_path, f"silent-{method}"))
     assert error.code == "agent_silent"
     assert f"did not answer {method} within 3 s" in error.message
+
+
+async def test_whatever_it_says_behind_its_end_is_told_whole_or_not_at_all(tmp_path: Path):
+    async with odd(tmp_path, "goes-on").host() as host:
+        client = await host.begin()
+        await client.to_the_end(lambda request: False)
+        await host.ended()
+        events = host.journal()
+    assert client.state.status == "completed"
+    started = [event.call_id for event in events if isinstance(event, ToolStarted)]
+    assert started == [event.call_id for event in events if isinstance(event, ToolFinished)]
 
 
 async def test_one_that_falls_silent_is_told_and_can_be_killed(tmp_path: Path):
