@@ -52,7 +52,8 @@ class AnthropicDialect:
             events.append(_event("content_block_start", index=index, content_block=block))
             events += (_event("content_block_delta", index=index, delta=delta) for delta in deltas)
             events.append(_event("content_block_stop", index=index))
-        stop = {"stop_reason": "tool_use" if answer.calls else "end_turn", "stop_sequence": None}
+        why = answer.how_it_ends or ("tool_use" if answer.calls else "end_turn")
+        stop = {"stop_reason": why, "stop_sequence": None}
         events.append(_event("message_delta", delta=stop, usage={"output_tokens": used.written}))
         events.append(_event("message_stop"))
         return events

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 HUGE = 20 * 2**20
@@ -118,7 +119,7 @@ def leaves_calls_open() -> None:
     """It ends its turn, and tells the end of no call; of one it asks twice, of another it waits for no answer."""
     begin()
     for number, text in (("1", "one"), ("2", "two")):
-        write = {"file_path": os.path.join(os.getcwd(), "a.txt"), "content": text}
+        write = {"file_path": str(Path.cwd() / "a.txt"), "content": text}
         ask(number, tool_name="Write", input=write, tool_use_id="w")
         while heard()["type"] != "control_response":
             pass

@@ -329,7 +329,7 @@ async def host_killed(stage: Stage) -> None:
     stage.ended("killed")
 
 
-IMPATIENT = "[agents]\npatience = 2\n"
+IMPATIENT = "[agents]\npatience = 4\n"
 
 CASES: tuple[Case, ...] = (
     Case("start", "starts and ends", says("Done."), start),

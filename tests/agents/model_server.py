@@ -44,6 +44,10 @@ class Answer:
     tokens: Tokens | None = Tokens()
     cut_after: int | None = None
     """The connection is cut after so many pieces of the stream."""
+    end_after: int | None = None
+    """The stream ends after so many pieces, in good order and without a word of why."""
+    how_it_ends: str = ""
+    """What the provider calls the end; by default that of an answer that is whole."""
     hold_after: int | None = None
     """The stream stands still after so many pieces, until the server is released or the client leaves."""
     error_after: int | None = None
@@ -148,6 +152,8 @@ class ModelServer:
             if number == answer.cut_after:
                 reset(stream)
                 return False
+            if number == answer.end_after:
+                break
             if number == answer.error_after:
                 await stream.send(_chunk(self.dialect.stream_error()) + b"0\r\n\r\n")
                 return True

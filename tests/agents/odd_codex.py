@@ -78,6 +78,8 @@ ODDITIES: dict[str, Callable[[], None]] = {
 def turn() -> None:
     told("turn/started", turn={"id": TURN})
     die("turn")
+    if how == "silent-turn":
+        return
     told("item/started", item=item(), startedAtMs=1)
     die("tool")
     told("item/completed", item=item(status="completed", exitCode=0), startedAtMs=1, completedAtMs=2)
@@ -86,6 +88,12 @@ def turn() -> None:
     message = {"type": "agentMessage", "id": "m", "text": "Done."}
     told("item/completed", item=message, completedAtMs=3)
     die("message")
+    if how == "goes-on":
+        told("turn/completed", turn={"id": TURN, "status": "completed"})
+        for number in range(500):
+            late = item(id=f"late-{number}")
+            told("item/started", item=late, startedAtMs=1)
+            told("item/completed", item={**late, "status": "completed", "exitCode": 0}, completedAtMs=2)
     told("turn/completed", turn=7 if how == "malformed-end" else {"id": TURN, "status": "completed"})
 
 
@@ -98,7 +106,7 @@ def answer(request: dict[str, Any]) -> None:
         case _ if how == f"refuse-{method}":
             send(id=number, error={"code": -32600, "message": "not today"})
         case "initialize":
-            version = {"newer": "0.999.0", "older": "0.1.0"}.get(how, "0.169.0")
+            version = {"newer": "0.999.0", "older": "0.1.0", "unnumbered": "next"}.get(how, "0.169.0")
             send(id=number, result={"userAgent": f"mogplex/{version} (Linux)"})
         case "thread/start" | "thread/resume":
             send(id=number, result={"thread": {"id": THREAD}, "model": "odd-1"})

@@ -25,7 +25,7 @@ class OpenAIDialect:
             for part in (arguments[:half], arguments[half:]):
                 deltas.append({"tool_calls": [{"index": index, "function": {"arguments": part}}]})
         chunks = [_choice(delta) for delta in deltas]
-        chunks.append(_choice({}, "tool_calls" if answer.calls else "stop"))
+        chunks.append(_choice({}, answer.how_it_ends or ("tool_calls" if answer.calls else "stop")))
         if answer.tokens is not None:
             used = answer.tokens
             chunks.append(

@@ -21,6 +21,7 @@ from mogplex_daemon.harness.acp.agents.opencode import OPENCODE, PERMISSION, rem
 from mogplex_daemon.harness.acp.agents.others import VIBE, unknown_agent
 from mogplex_daemon.harness.acp.failures import failure_code, last_error
 from mogplex_daemon.harness.acp.jsonc import without_comments
+from mogplex_daemon.harness.acp.opening import HELLO
 from mogplex_daemon.harness.acp.options import find_model, read_offer
 from mogplex_daemon.harness.acp.permission import Answer, Question, read_request
 from mogplex_daemon.harness.acp.translate import Translation
@@ -424,3 +425,11 @@ def test_only_a_call_of_no_known_kind_is_a_servers():
         question = read_request(params, call, OPENCODE, WORKSPACE, ("files",))
         assert isinstance(question, Question)
         assert question.action.descriptor == descriptor
+
+
+def test_agents_are_offered_no_files_and_no_terminals_of_ours():
+    # Gemini CLI cannot write a new file through a client that offers to read files.
+    able = HELLO["clientCapabilities"]
+    assert able["fs"] == {"readTextFile": False, "writeTextFile": False}
+    assert able["terminal"] is False
+    assert HELLO["protocolVersion"] == 1

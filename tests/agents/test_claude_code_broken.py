@@ -79,10 +79,12 @@ async def test_one_that_refuses_to_start_is_quoted(broken: Broken):
     assert "no such subscription" in client.of(Error)[-1].message
 
 
-async def test_one_that_falls_silent_can_be_killed(broken: Broken):
+async def test_one_that_falls_silent_is_told_and_can_be_killed(broken: Broken):
     async with broken("silent_after_prompt").host() as host:
         client = await host.begin()
         await client.until(AgentSpawned)
+        told = await client.until(Diagnostic, where=lambda event: event.code == "agent_silent")
+        assert "Claude Code has said nothing for 3 s" in told.message
         await client.send(RunKill())
         await client.until_gone()
         assert client.of(RunStatusChanged)[-1].status == "killed"

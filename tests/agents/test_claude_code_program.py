@@ -398,6 +398,20 @@ async def test_usage_is_told_call_by_call_with_its_cost_and_the_context(world: W
         assert reports[0].context_window == 200_000
 
 
+async def test_what_was_used_after_its_memory_was_cleared_is_counted_too(world: World):
+    bench, _ = world([Say("First.")], [Say("Second.")])
+    async with bench.run() as host:
+        client = host.client
+        await client.say("/clear")
+        await client.say("begin anew")
+        await client.to_the_end(lambda request: True)
+        assert [each.text for each in client.of(AssistantMessage)] == ["First.", "Second."]
+        # It counts from 0 again, and comes to the same as before.
+        first, second = client.of(UsageReported)
+        assert (first.input_tokens, first.cost_usd) == (second.input_tokens, second.cost_usd)
+        assert client.state.usage.total.output_tokens == 80
+
+
 @pytest.mark.parametrize(
     ("trouble", "code", "said"),
     [

@@ -19,7 +19,14 @@ from mogplex_daemon.harness.base import Verdict
 from mogplex_daemon.harness.claude_code.edits import edit_of
 from mogplex_daemon.harness.claude_code.failures import turn_end
 from mogplex_daemon.harness.claude_code.permission import denial
-from mogplex_daemon.harness.claude_code.protocol import NotALine, allow, read_line, text_of
+from mogplex_daemon.harness.claude_code.protocol import (
+    NotALine,
+    allow,
+    hook_answer,
+    initialize,
+    read_line,
+    text_of,
+)
 from mogplex_daemon.harness.claude_code.tools import SORTS, kind_of, request_of, role_of, sort_of, target_of
 from mogplex_daemon.harness.claude_code.translate import Translation
 
@@ -357,3 +364,13 @@ def test_a_denial_says_who_and_why():
 def test_words_are_taken_from_what_is_there():
     assert as_text(None) == as_text(3) == ""
     assert as_object([1]) == {}
+
+
+def test_before_every_tool_it_asks_and_a_question_that_fails_stops_the_tool():
+    asked = json.loads(initialize("1", "Mind the teapot."))["request"]
+    (hook,) = asked["hooks"]["PreToolUse"]
+    # Without these a hook of its own that fails, or that a person takes long for, lets the tool run.
+    assert (hook["onFailure"], hook["timeout"], "matcher" in hook) == ("block", 86_400, False)
+    answer = json.loads(hook_answer("2"))["response"]["response"]["hookSpecificOutput"]
+    assert answer["permissionDecision"] == "ask"
+    assert asked["appendSystemPrompt"] == "Mind the teapot."

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from mogplex_contracts.commands.run import RunKill
 from mogplex_contracts.events.message import AssistantMessage
 from mogplex_contracts.events.notice import Diagnostic, Error
-from mogplex_contracts.events.tool import ToolFinished
+from mogplex_contracts.events.tool import ToolFinished, ToolStarted
 from mogplex_daemon.home.paths import Home
 from tests.support.run_host import Bench, Client
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.anyio
 ODD = Path(__file__).with_name("odd_codex.py")
 
 
-async def played(root: Path, how: str) -> Client:
+def odd(root: Path, how: str) -> Bench:
     workspace = root / "workspace"
     workspace.mkdir()
     bench = Bench(Home(root / "home"), workspace, {"HOME": str(root)}, "approval", "codex", "begin")
@@ -25,7 +26,11 @@ async def played(root: Path, how: str) -> Client:
     elif how.startswith("silent-"):
         bench.write_home("config.toml", "[agents]\npatience = 1\n")
     bench.put_on_path("codex", f'exec "{sys.executable}" "{ODD}" "{how}"\n')
-    async with bench.host() as host:
+    return bench
+
+
+async def played(root: Path, how: str) -> Client:
+    async with odd(root, how).host() as host:
         client = await host.begin()
         await client.to_the_end(lambda request: False)
         await host.ended()
@@ -95,6 +100,27 @@ async def test_an_agent_that_never_answers_ends_the_run_though_its_start_may_tak
     assert f"did not answer {method} within {seconds} s" in error.message
 
 
+async def test_whatever_it_says_behind_its_end_is_told_whole_or_not_at_all(tmp_path: Path):
+    async with odd(tmp_path, "goes-on").host() as host:
+        client = await host.begin()
+        await client.to_the_end(lambda request: False)
+        await host.ended()
+        events = host.journal()
+    assert client.state.status == "completed"
+    started = [event.call_id for event in events if isinstance(event, ToolStarted)]
+    assert started == [event.call_id for event in events if isinstance(event, ToolFinished)]
+
+
+async def test_one_that_falls_silent_is_told_and_can_be_killed(tmp_path: Path):
+    async with odd(tmp_path, "silent-turn").host() as host:
+        client = await host.begin()
+        told = await client.until(Diagnostic, where=lambda event: event.code == "agent_silent")
+        assert "codex has said nothing for 3 s" in told.message
+        await client.send(RunKill())
+        await client.until_gone()
+        assert client.state.status == "killed"
+
+
 @pytest.mark.parametrize("method", ["initialize", "thread/start", "turn/start"])
 async def test_an_agent_that_refuses_ends_the_run_with_its_words(tmp_path: Path, method: str):
     error = failure(await played(tmp_path, f"refuse-{method}"))
@@ -116,7 +142,9 @@ async def test_one_that_dies_at_work_is_started_once_more_and_then_ends_the_run(
     assert client.state.calls == {}
 
 
-@pytest.mark.parametrize(("how", "word"), [("newer", "newer"), ("older", "older")])
+@pytest.mark.parametrize(
+    ("how", "word"), [("newer", "newer"), ("older", "older"), ("unnumbered", "does not say")]
+)
 async def test_another_version_is_told_and_tried(tmp_path: Path, how: str, word: str):
     client = await played(tmp_path, how)
     assert client.state.status == "completed"

@@ -229,6 +229,18 @@ def test_the_same_item_id_in_another_turn_is_another_call():
     assert of(first, ToolStarted)[0].call_id != of(second, ToolStarted)[0].call_id
 
 
+def test_an_end_that_is_told_twice_counts_once_until_the_item_begins_anew():
+    found = begun()
+    done = command(status="completed", exitCode=0, aggregatedOutput="hi\n")
+    said = {"type": "agentMessage", "id": "m", "text": "Done."}
+    for item, kind in ((done, ToolFinished), (said, AssistantMessage)):
+        assert len(of(notify(found, "item/completed", item=item), kind)) == 1
+        assert notify(found, "item/completed", item=item) == []
+    again = notify(found, "item/started", item=command(), startedAtMs=1)
+    assert len(of(again, ToolStarted)) == 1
+    assert len(of(notify(found, "item/completed", item=done), ToolFinished)) == 1
+
+
 def test_an_item_that_never_started_is_whole_at_its_end():
     ended = notify(begun(), "item/completed", item=command(status="failed", exitCode=7), completedAtMs=5)
     assert [type(event) for event in ended if isinstance(event, ToolStarted | ToolFinished)] == [
@@ -287,3 +299,12 @@ def test_a_warning_is_told_once():
     found = begun()
     assert len(notify(found, "warning", message="no bubblewrap")) == 1
     assert notify(found, "warning", message="no bubblewrap") == []
+
+
+def test_a_server_that_codex_cannot_start_is_told_with_the_reason():
+    told = notify(
+        begun(), "mcpServer/startupStatus/updated", name="docs", status="failed", error="no such program"
+    )
+    assert [(each.server, each.status, each.error, each.source) for each in of(told, McpServerChanged)] == [
+        ("docs", "unavailable", "no such program", "codex")
+    ]

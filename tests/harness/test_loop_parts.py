@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_ai.exceptions import (
+    ContentFilterError,
+    ModelAPIError,
     ModelAuthenticationError,
     ModelConnectionError,
     ModelHTTPError,
@@ -22,7 +24,9 @@ from pydantic_ai.messages import (
 )
 from pydantic_ai.usage import RequestUsage
 
+from mogplex_daemon.harness.loop.agent import AgentIdentity
 from mogplex_daemon.harness.loop.compaction import compacted, fallback, split, tokens, transcript
+from mogplex_daemon.harness.loop.failures import model_failure
 from mogplex_daemon.harness.loop.kept_history import (
     NOT_BEGUN,
     NOT_FINISHED,
@@ -220,3 +224,17 @@ def test_a_folder_without_a_readable_history_says_nothing(tmp_path: Path):
     assert take_up(tmp_path / "nowhere") is None
     (tmp_path / "history.json").write_text("[{}]")
     assert take_up(tmp_path) is None
+
+
+def test_an_answer_that_is_no_json_is_asked_for_again():
+    error = ModelAPIError("m", "Failed to decode response as JSON")
+    assert what_passes(error) is None
+    error.__cause__ = json.JSONDecodeError("Expecting value", "{oops", 1)
+    assert what_passes(error) == "the answer could not be read"
+
+
+def test_what_a_refusal_holds_besides_its_words_is_not_shown():
+    error = ContentFilterError("Content filter triggered.", '[{"parts": []}]')
+    failure = model_failure(error, "m", AgentIdentity("agt_1", "forge", "builder", "m"))
+    assert "parts" not in str(failure)
+    assert "Content filter triggered. Put the task in other words" in str(failure)

@@ -70,6 +70,21 @@ async def test_an_agent_that_cannot_say_its_version_is_degraded(where: Surroundi
     assert "exit status 3: cannot find module" in found.told
 
 
+async def test_what_an_agent_leaves_behind_when_it_is_asked_is_thrown_away(where: Surroundings) -> None:
+    program(where, "gemini", 'mkdir "$HOME/.gemini" "${XDG_CONFIG_HOME:-$HOME/.config}"; echo 0.61.0')
+    elsewhere = {**where.environ, "XDG_CONFIG_HOME": str(where.folder / "config")}
+    found = await one(check_agents, Surroundings(where.home, where.folder, elsewhere), "gemini")
+    assert found.facts["version"] == "0.61.0"
+    assert not (where.home.root.parent / ".gemini").exists()
+    assert not (where.folder / "config").exists()
+
+
+async def test_an_agent_that_is_found_by_way_of_the_home_is_asked_there(where: Surroundings) -> None:
+    (where.home.root.parent / ".versions").write_text("echo 2.0.1")
+    program(where, "claude", 'exec sh "$HOME/.versions"')
+    assert (await one(check_agents, where, "claude")).facts["version"] == "2.0.1"
+
+
 async def test_mogplex_s_own_key_is_not_given_to_agents(where: Surroundings) -> None:
     program(where, "codex", 'echo "1.0 ${MOGPLEX_API_KEY:-nothing}"')
     secret = Surroundings(where.home, where.folder, {**where.environ, "MOGPLEX_API_KEY": KEY})

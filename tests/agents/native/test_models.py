@@ -59,6 +59,50 @@ async def test_a_cut_stream_is_asked_for_again_from_the_history_without_the_half
 
 
 @both
+async def test_a_stream_that_ends_too_early_in_good_order_is_asked_for_again(bench: Bench, protocol: str):
+    script = [Answer("I look.", (READ,), end_after=4), Answer("I look.", (READ,)), Answer("All read.")]
+    async with native(bench, script, protocol=protocol) as run:
+        await run.to_the_end()
+        assert run.end == "completed", run.errors
+        assert run.said[-1] == "All read."
+        assert run.calls == [("read_file", "ok")]
+        (told,) = run.told("model_retry")
+        assert "the connection was lost; asking again in " in told
+        assert run.told("model_cut_short") == []
+    assert run.server.seen[0].body["messages"] == run.server.seen[1].body["messages"]
+
+
+async def test_a_server_that_never_says_that_an_answer_ends_is_believed_in_the_end(bench: Bench):
+    async with native(bench, [Answer("Done.", end_after=2)] * 3) as run:
+        await run.to_the_end()
+        assert run.end == "completed", run.errors
+        assert run.said[-1] == "Done."
+        (told,) = run.told("model_cut_short")
+        assert "does not say when an answer ends" in told
+    assert len(run.server.seen) == 3
+
+
+@pytest.mark.parametrize(("protocol", "how"), [("openai", "length"), ("anthropic", "max_tokens")])
+async def test_an_answer_that_reached_its_length_is_told_as_such(bench: Bench, protocol: str, how: str):
+    async with native(bench, [Answer("It begins with", how_it_ends=how)], protocol=protocol) as run:
+        await run.to_the_end()
+        assert run.end == "completed", run.errors
+        (told,) = run.told("model_cut_short")
+        assert "as long as the model may answer and stops there" in told
+
+
+@both
+async def test_a_provider_that_asks_for_a_long_pause_ends_the_run_and_says_how_long(
+    bench: Bench, protocol: str
+):
+    async with native(bench, [Fail(429, headers={"retry-after": "7000"})], protocol=protocol) as run:
+        await run.to_the_end()
+        ((code, message),) = run.errors
+        assert code == "model_rate_limit"
+        assert "it asks to wait for 1:56:40" in message
+
+
+@both
 async def test_a_rate_limit_is_waited_for_as_long_as_the_provider_asks(bench: Bench, protocol: str):
     async with native(
         bench, [Fail(429, headers={"retry-after": "1"}), Answer("Done.")], protocol=protocol

@@ -18,8 +18,8 @@ from mogplex_contracts.vocabulary import FINAL_AGENT_STATUSES
 
 FRAMES_A_SECOND = 5
 NAME_CELLS = 10
-NARROW_NAME = len("1 ◆ ") + NAME_CELLS - 1
-"""A name in a column of its own keeps a cell from what stands behind it."""
+NARROW_NAME = len(" ◆ ") + NAME_CELLS - 1
+"""What stands behind a number: a name in a column of its own keeps a cell from the next one."""
 NARROW_CARDS = 4
 """How many agents stand above the timeline when there is no rail."""
 
@@ -40,6 +40,8 @@ class Agents(Painted[AgentsProps]):
         self._selected: str = ""
         self._owners: list[str] = []
         """What each drawn row belongs to: an agent's id, the drawer it leads to, or nothing."""
+        self._digits = 1
+        """Of the largest number of an agent."""
         self._frame = 0
         self._timer: Timer | None = None
 
@@ -62,6 +64,7 @@ class Agents(Painted[AgentsProps]):
 
     def draw(self, props: AgentsProps, width: int, height: int) -> Sequence[Line]:
         """The panel."""
+        self._digits = len(str(max((card.number for card in props.cards), default=0)))
         return self._draw_narrow(props, width) if self.narrow else self._draw_rail(props, width, height)
 
     def set_narrow(self, narrow: bool) -> None:
@@ -86,7 +89,7 @@ class Agents(Painted[AgentsProps]):
     def _row(self, card: AgentCard, width: int) -> Line:
         left: tuple[Span, ...] = (
             (" ", "normal"),
-            *self._named(card, NARROW_NAME),
+            *self._named(card, self._digits + NARROW_NAME),
             (pad(card.role, 11), "dim"),
             (pad(_status(card), 12), _status_token(card)),
             (card.action, "normal"),
@@ -155,7 +158,7 @@ class Agents(Painted[AgentsProps]):
         glyph, token = AGENT[card.status]
         if card.working and self._animations:
             glyph = ACTIVITY[self._frame]
-        number = f"{card.number} "
+        number = f"{card.number:>{self._digits}} "
         name = cut(card.name, room - len(number) - 2)
         return (
             (number, "dim"),

@@ -15,8 +15,12 @@ class NoAnswer(Exception):
     """The program gave no usable answer; the message says why."""
 
 
+class TooSlow(NoAnswer):
+    """It did not answer in time; asked again, it would hardly do so."""
+
+
 async def ask(command: Sequence[str], environ: Mapping[str, str], seconds: float = ASK_SECONDS) -> str:
-    """What `command` says on stdout. Raises NoAnswer."""
+    """What `command` says on stdout. Raises NoAnswer, and of those TooSlow."""
     passed = {name: value for name, value in environ.items() if name not in DROPPED}
     try:
         with anyio.fail_after(seconds):
@@ -28,7 +32,7 @@ async def ask(command: Sequence[str], environ: Mapping[str, str], seconds: float
                 start_new_session=True,
             )
     except TimeoutError:
-        raise NoAnswer(f"does not answer within {seconds:g} s") from None
+        raise TooSlow(f"does not answer within {seconds:g} s") from None
     except OSError as error:
         raise NoAnswer(f"cannot be started: {error.strerror}") from None
     said = done.stdout.decode("utf-8", "replace").strip()

@@ -119,6 +119,7 @@ class AcpHarness:
                 return await self._talk(context, session, translation)
             finally:
                 self._session = None
+                await session.settle()
 
         return await one_life(context, command, self._agent.name, self._agent.install, live)
 

@@ -32,6 +32,7 @@ from mogplex_daemon.harness.agents.jsonrpc import (
 )
 from mogplex_daemon.harness.agents.notes import verdict_words
 from mogplex_daemon.harness.agents.reading import Object, as_object, as_text
+from mogplex_daemon.harness.agents.silence import silent
 from mogplex_daemon.harness.agents.standstill import Standstill
 from mogplex_daemon.harness.base import (
     AgentGone,
@@ -42,6 +43,7 @@ from mogplex_daemon.harness.base import (
     Verdict,
 )
 
+SETTLE_SECONDS = 1.0
 STOP_SECONDS = 10.0
 """How long an agent may take to stop a turn; then its program is ended."""
 NEVER_OFFERED = ("fs/", "terminal/")
@@ -75,6 +77,8 @@ class Session:
         self._servers: tuple[str, ...] = ()
         self._tasks: TaskGroup | None = None
         self._stirred = anyio.Event()
+        self._taking = anyio.Lock()
+        """Held while a message is taken in, from its reading until all of it is told."""
         self._end: TurnEnd | None = None
         self._working = False
         self._asked: dict[Id, anyio.CancelScope] = {}
@@ -98,6 +102,11 @@ class Session:
         """Begin to listen. `tasks` is cancelled by its owner."""
         self._tasks = tasks
         tasks.start_soon(self._listen)
+
+    async def settle(self) -> None:
+        """Take in no more. What has begun to be told is told whole: half of it would leave calls without an end."""
+        with anyio.move_on_after(SETTLE_SECONDS):
+            await self._taking.acquire()
 
     def opened(self, opened: Opened, servers: Sequence[str]) -> None:
         """The agent's session is there; `servers` are the MCP servers it was given."""
@@ -213,12 +222,8 @@ class Session:
         if self._silence_told:
             return
         self._silence_told = True
-        told = (
-            f"{self._agent.name} has said nothing for {self._context.spec.patience:g} s; it may think, or its model "
-            "may not answer: /interrupt stops this step, /kill the run"
-        )
-        agent_id = self._translation.agent_id
-        await self._emit([Diagnostic(code="agent_silent", message=told, agent_id=agent_id)])
+        patience, agent_id = self._context.spec.patience, self._translation.agent_id
+        await self._emit([silent(self._agent.name, patience, agent_id)])
 
     async def _give_up(self, failure: HarnessFailed) -> None:
         await self._cancel()
@@ -242,16 +247,20 @@ class Session:
     async def _listen(self) -> None:
         """Take in what the agent says, in its order. Makes no call: answers to calls come through here."""
         while (message := await self.rpc.next()) is not None:
-            match message:
-                case Notification():
-                    self._alive()
-                    await self._told(message)
-                case Request():
-                    self._alive()
-                    await self._called(message)
-                case BadLine(why=why):
-                    await self._emit(self._bad_lines.told(why))
+            async with self._taking:
+                await self._take(message)
             self._stirred.set()
+
+    async def _take(self, message: Notification | Request | BadLine) -> None:
+        match message:
+            case Notification():
+                self._alive()
+                await self._told(message)
+            case Request():
+                self._alive()
+                await self._called(message)
+            case BadLine(why=why):
+                await self._emit(self._bad_lines.told(why))
 
     async def _told(self, message: Notification) -> None:
         params = message.params

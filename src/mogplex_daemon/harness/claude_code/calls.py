@@ -54,6 +54,11 @@ class Calls:
         """A call that has begun and not ended."""
         return self._open.get(use_id)
 
+    @property
+    def any_open(self) -> bool:
+        """Whether a call has begun and not ended."""
+        return bool(self._open)
+
     def running_commands(self) -> list[str]:
         """The ids of the shell commands that run now."""
         return [

@@ -27,7 +27,7 @@ def read_line(line: bytes) -> Object:
 
 
 def text_of(content: object) -> str:
-    """The text of a message's or a tool result's content: a string, or blocks, of which those without text are named."""
+    """The text of a message's or a tool result's content: a string, or blocks; those without text are named."""
     if isinstance(content, str):
         return content
     return "\n".join(

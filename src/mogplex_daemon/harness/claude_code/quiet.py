@@ -4,7 +4,6 @@ QUIET_TYPES = frozenset(
     {
         "auth_status",
         "command_lifecycle",
-        "conversation_reset",
         "keep_alive",
         "prompt_suggestion",
         "rate_limit_event",

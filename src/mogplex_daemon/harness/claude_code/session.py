@@ -15,6 +15,7 @@ from mogplex_daemon.harness.agents.bad_lines import BadLines
 from mogplex_daemon.harness.agents.emitting import emit_all
 from mogplex_daemon.harness.agents.lives import START_SECONDS, Crashed
 from mogplex_daemon.harness.agents.reading import Object, as_count, as_object, as_text
+from mogplex_daemon.harness.agents.silence import Silence
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessFailed
 from mogplex_daemon.harness.claude_code.config import temporary
 from mogplex_daemon.harness.claude_code.control import Control, ControlFailed
@@ -65,6 +66,7 @@ class Session:
             temporary(context.folder), translation.calls.running_commands, self._tell_output
         )
         self._asking: dict[str, anyio.CancelScope] = {}
+        self._silence = Silence(context, "Claude Code", self._busy)
         self._bad_lines = BadLines("Claude Code")
         self._unread: set[str] = set()
         """Messages it has not dealt with yet."""
@@ -79,6 +81,8 @@ class Session:
         """Why the model is asked again and again; None when it answers."""
         self._news = anyio.Event()
         self._gone = False
+        self._taking = anyio.Lock()
+        """Held while a message is taken in, from its reading until all of it is told."""
 
     async def close(self) -> None:
         """It is over; to be called before the tasks are cancelled."""
@@ -87,6 +91,9 @@ class Session:
             # Without it, it would take its closed stdin for a denial, and think about that first.
             with anyio.move_on_after(LAST_WORD_SECONDS, shield=True):
                 await self._send(control_request("mogplex-last", "interrupt"))
+        # What has begun to be told is told whole: half of it would leave calls without an end.
+        with anyio.move_on_after(LAST_WORD_SECONDS):
+            await self._taking.acquire()
 
     @property
     def working(self) -> bool:
@@ -97,6 +104,7 @@ class Session:
         """Start talking. Raises HarnessFailed when it does not answer."""
         self._tasks.start_soon(self._read)
         self._tasks.start_soon(self._follow_output)
+        self._tasks.start_soon(self._silence.watch)
         try:
             line = initialize("mogplex-0", self._context.spec.instructions)
             await self.control.ask_line("mogplex-0", line, max(START_SECONDS, self._context.spec.patience))
@@ -114,6 +122,7 @@ class Session:
         self._result, self._error, self._idle = None, "", False
         self._waiting, self._retry = anyio.CancelScope(), None
         self._working = True
+        self._silence.begins(self._translation.crew.main_id)
         try:
             with self._waiting:
                 await self._say(prompt)
@@ -121,6 +130,8 @@ class Session:
         except AgentGone:
             self._working = False
             raise
+        finally:
+            self._silence.ends()
         self._working = False
         # Nobody need decide any more what it asked for and did not wait for.
         for asking in list(self._asking.values()):
@@ -130,6 +141,9 @@ class Session:
             return gave_up(self._retry, self._context.spec.patience)
         assert self._result is not None
         return turn_end(self._result, self._error)
+
+    def _busy(self) -> bool:
+        return bool(self._asking) or self._translation.calls.any_open or self._context.pausing
 
     async def _until_over(self) -> None:
         while not self._over():
@@ -165,6 +179,7 @@ class Session:
     async def _read(self) -> None:
         """Deal with every line; nothing here waits for a person or for an answer."""
         while (line := await self._program.receive()) is not None:
+            self._silence.heard()
             try:
                 if isinstance(line, Oversized):
                     raise NotALine(f"a line of {line.size:,} bytes, which is too long to be read")
@@ -172,7 +187,8 @@ class Session:
             except NotALine as bad:
                 await self._tell(self._bad_lines.told(str(bad)))
                 continue
-            await self._take(message)
+            async with self._taking:
+                await self._take(message)
             self._news.set()
         self._gone = True
         self.control.gone()
@@ -270,6 +286,7 @@ class Session:
                 await self._send(await self._permissions.answer(request_id, request))
         finally:
             self._asking.pop(request_id, None)
+            self._silence.heard()
 
     def _ask_usage(self, agent_id: str) -> None:
         self._tasks.start_soon(self._report_usage, agent_id)
@@ -278,7 +295,8 @@ class Session:
         # One that does not know the question tells the same at the end of the turn.
         with suppress(ControlFailed):
             answer = await self.control.ask("get_usage", ANSWER_SECONDS)
-            await self._tell(self._translation.used(agent_id, answer))
+            async with self._taking:
+                await self._tell(self._translation.used(agent_id, answer))
 
     async def _send(self, line: bytes) -> None:
         # Its end is told by its last line.

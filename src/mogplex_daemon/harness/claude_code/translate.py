@@ -80,6 +80,10 @@ class Translation:
             case "result":
                 self._streaming = False
                 return [*self._meter.reports(self.crew.main_id, as_object(message.get("modelUsage")))]
+            case "conversation_reset":
+                # After /clear it counts from 0 again.
+                self._meter.restarted()
+                return []
             case _ if kind in QUIET_TYPES:
                 return []
             case _:

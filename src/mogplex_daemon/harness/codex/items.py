@@ -78,8 +78,8 @@ class Items:
         self._new_id = new_id
         self._calls: dict[Key, OpenCall] = {}
         self._texts: dict[Key, OpenText] = {}
-        self._closed: set[Key] = set()
-        """Calls that were ended before codex told their end."""
+        self._ended: set[Key] = set()
+        """Items whose end is told; codex may tell it later, or again."""
 
     def call(self, key: Key) -> OpenCall | None:
         """The open tool call with this key."""
@@ -104,6 +104,7 @@ class Items:
         """An item begins. One that is open already is not begun again."""
         if key in self._calls or key in self._texts:
             return []
+        self._ended.discard(key)
         match item:
             case AgentMessage() | ReasoningItem():
                 self._texts[key] = OpenText(
@@ -139,10 +140,11 @@ class Items:
             call.patch = None if changes is None else read_patch(changes, self._workspace)
 
     def end(self, member: Member, key: Key, item: Item, started_ms: int, ended_ms: int) -> list[Event]:
-        """An item ended. One that was never begun is begun first; one that was closed before tells nothing."""
-        if key in self._closed:
+        """An item ended. One that was never begun is begun first; one that ended before tells nothing."""
+        if key in self._ended:
             return []
         events = self.start(member, key, item, started_ms or ended_ms)
+        self._ended.add(key)
         match item:
             case AgentMessage(text=text):
                 return events + self._end_text(key, text)
@@ -171,7 +173,7 @@ class Items:
         events = self.close_texts(thread_id)
         for key in [key for key in self._calls if key[0] == thread_id]:
             call = self._calls.pop(key)
-            self._closed.add(key)
+            self._ended.add(key)
             if call.patch_id is not None:
                 events.append(PatchRejected(patch_id=call.patch_id, reason=call.denied or why))
             events.append(
@@ -183,6 +185,11 @@ class Items:
                 )
             )
         return events
+
+    @property
+    def any_open(self) -> bool:
+        """Whether a tool call of any agent is open."""
+        return bool(self._calls)
 
     def works(self, member: Member) -> bool:
         """Whether a tool call of this agent is open."""

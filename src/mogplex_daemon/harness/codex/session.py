@@ -29,6 +29,7 @@ from mogplex_daemon.harness.agents.lives import START_SECONDS
 from mogplex_daemon.harness.agents.mcp_servers import for_codex, servers_for
 from mogplex_daemon.harness.agents.notes import verdict_words
 from mogplex_daemon.harness.agents.reading import as_object, as_text
+from mogplex_daemon.harness.agents.silence import Silence
 from mogplex_daemon.harness.agents.standstill import Standstill
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessRefused, Verdict
 from mogplex_daemon.harness.codex.approvals import Answer, Question, read_request
@@ -37,6 +38,7 @@ from mogplex_daemon.harness.codex.crew import Member
 from mogplex_daemon.harness.codex.protocol import Turn, TurnError
 from mogplex_daemon.harness.codex.translate import Translation
 
+SETTLE_SECONDS = 1.0
 TurnStatus = Literal["completed", "interrupted", "failed", "unreachable"]
 
 
@@ -61,6 +63,8 @@ class Session:
         self._start_seconds = max(START_SECONDS, context.spec.patience)
         self._tasks: TaskGroup | None = None
         self._stirred = anyio.Event()
+        self._taking = anyio.Lock()
+        """Held while a message is taken in, from its reading until all of it is told."""
         self._gone = False
         self._working = False
         """Whether a turn of the main agent is on its way."""
@@ -68,6 +72,7 @@ class Session:
         self._waiting = anyio.CancelScope()
         """The wait for the end of the turn; its deadline is the end of our patience."""
         self._asked: dict[Id, anyio.CancelScope] = {}
+        self._silence = Silence(context, "codex", self._busy)
         self._bad_lines = BadLines("codex")
         self._confinement = confinement(context.mode, context.spec.options.get("codex.asks", ""))
         self.interrupted = False
@@ -81,6 +86,12 @@ class Session:
         """Begin to listen. `tasks` is cancelled by its owner."""
         self._tasks = tasks
         tasks.start_soon(self._listen)
+        tasks.start_soon(self._silence.watch)
+
+    async def settle(self) -> None:
+        """Take in no more. What has begun to be told is told whole: half of it would leave calls without an end."""
+        with anyio.move_on_after(SETTLE_SECONDS):
+            await self._taking.acquire()
 
     async def greet(self) -> str:
         """Say hello; the version of codex. Raises RpcError, RpcSilent and AgentGone, as everything here."""
@@ -122,6 +133,7 @@ class Session:
         main = self._main
         self._end, self._working = None, True
         self.interrupted = self.heard = False
+        self._silence.begins(main.agent_id)
         if self._context.model is not None:
             main.model = self._context.model
         try:
@@ -139,6 +151,7 @@ class Session:
             return self._end
         finally:
             self._working = False
+            self._silence.ends()
 
     async def interrupt(self, members: Sequence[Member]) -> bool:
         """Stop the turns of these agents and the commands they left running; False when none worked."""
@@ -183,6 +196,9 @@ class Session:
         if self._context.pausing:
             await self._standstill.hold()
 
+    def _busy(self) -> bool:
+        return bool(self._asked) or self._translation.items.any_open or self._context.pausing
+
     @property
     def _main(self) -> Member:
         main = self._translation.crew.main
@@ -195,16 +211,21 @@ class Session:
     async def _listen(self) -> None:
         """Take in what codex says, in its order. Makes no call: answers to calls come through here."""
         while (message := await self._rpc.next()) is not None:
-            match message:
-                case Notification():
-                    await self._told(message)
-                case Request():
-                    assert self._tasks is not None
-                    self._tasks.start_soon(self._answer, message)
-                case BadLine(why=why):
-                    await self._emit(self._bad_lines.told(why))
+            self._silence.heard()
+            async with self._taking:
+                await self._take(message)
         self._gone = True
         self._stirred.set()
+
+    async def _take(self, message: Notification | Request | BadLine) -> None:
+        match message:
+            case Notification():
+                await self._told(message)
+            case Request():
+                assert self._tasks is not None
+                self._tasks.start_soon(self._answer, message)
+            case BadLine(why=why):
+                await self._emit(self._bad_lines.told(why))
 
     async def _told(self, message: Notification) -> None:
         params = message.params
@@ -274,6 +295,7 @@ class Session:
                     await self._standstill.hold()
                 finally:
                     self._asked.pop(request.id, None)
+                    self._silence.heard()
                 await self._decide(request, asked, verdict)
 
     async def _decide(self, request: Request, question: Question, verdict: Verdict) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import anyio
 from pydantic_ai import Agent, AgentRun, UsageLimits
 from pydantic_ai.capabilities import SelectModel
-from pydantic_ai.exceptions import ModelContextWindowExceededError
+from pydantic_ai.exceptions import ModelConnectionError, ModelContextWindowExceededError
 from pydantic_ai.messages import (
     FunctionToolResultEvent,
     ModelMessage,
@@ -26,6 +26,7 @@ from mogplex_contracts.ids import new_id
 from mogplex_daemon.harness.base import HarnessContext, Tool
 from mogplex_daemon.harness.loop.agent import AgentIdentity, Interrupts
 from mogplex_daemon.harness.loop.driving import Driving
+from mogplex_daemon.harness.loop.endings import CUT_SHORT, Endings
 from mogplex_daemon.harness.loop.failures import MODEL_ERRORS, model_failure
 from mogplex_daemon.harness.loop.kept_history import whole
 from mogplex_daemon.harness.loop.renewed_key import renewed_key
@@ -40,6 +41,8 @@ INTERRUPTED_NOTE = (
     "[interrupted] A person stopped your last step. Do not repeat it unasked: take another course or sum up."
 )
 """What an agent is told after an interrupt."""
+OPEN_ANSWERS = 2
+"""So many answers in a row that do not say that they ended are asked for again; the next one is taken as it is."""
 OUTPUT_RETRIES = 3
 """How often a model may answer with nothing at all before it counts as broken."""
 
@@ -119,6 +122,7 @@ class _AgentLoop:
         self._interrupts = interrupts
         self._reports_usage = reports_usage
         self._room = ContextRoom(context, agent, self._driving.compact_at if self._driving else 1.0)
+        self._endings = Endings(min(OPEN_ANSWERS, self._driving.retries) if self._driving else 0)
         self._failures = 0
         """How often the call that is made now has failed."""
         self._waited = 0.0
@@ -207,8 +211,9 @@ class _AgentLoop:
                 self._stream = None
                 self._failures, self._waited = 0, 0.0
             elif Agent.is_call_tools_node(node):
-                await self._keep(run.all_messages())
                 await self._tell_usage(node.model_response)
+                await self._see_how_it_ended(node.model_response)
+                await self._keep(run.all_messages())
                 async with node.stream(run.ctx) as events:
                     async for event in events:
                         if isinstance(event, FunctionToolResultEvent):
@@ -282,6 +287,22 @@ class _AgentLoop:
         if report is not None:
             self._room.saw(report)
             await self._context.emit(report)
+
+    async def _see_how_it_ended(self, response: ModelResponse) -> None:
+        """Tell what is missing of an answer. Raises ModelConnectionError for one that broke off."""
+        if self._endings.broke_off(response):
+            # As one of which pydantic-ai itself has seen that it broke off.
+            response.state = "interrupted"
+            raise ModelConnectionError(self._model_name(), "the stream ended before the answer did")
+        # Of one that holds nothing at all the end of the run tells more.
+        said = CUT_SHORT.get(response.finish_reason or "", "") if response.parts else ""
+        if self._driving is not None and self._endings.never_told:
+            said = "its server does not say when an answer ends; one that breaks off is taken for whole"
+        if said:
+            told = f"{self._model_name()}: {said}"
+            await self._context.emit(
+                Diagnostic(code="model_cut_short", message=told, agent_id=self._agent.agent_id)
+            )
 
     async def _tell_unfinished(self) -> None:
         """What was half said and half done when a step was stopped or failed."""

@@ -1,6 +1,7 @@
 """What went wrong with a model, in words for the person whose run it ends."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import cast
 
 from pydantic_ai.exceptions import (
@@ -23,6 +24,7 @@ from pydantic_ai.exceptions import (
 
 from mogplex_daemon.harness.base import HarnessFailed
 from mogplex_daemon.harness.loop.agent import AgentIdentity
+from mogplex_daemon.harness.loop.retries import LONGEST_ASKED_SECONDS
 
 MODEL_ERRORS = (AgentRunError, UserError)
 SAID_CHARACTERS = 500
@@ -64,8 +66,13 @@ def model_failure(error: Exception, model: str, agent: AgentIdentity, attempts: 
 def _said(error: Exception) -> str:
     """What the provider said, without the packing around it."""
     said = str(error)
+    if isinstance(error, UnexpectedModelBehavior):
+        # Without the answer itself, which it holds whole.
+        said = error.message
     if isinstance(error, ModelHTTPError):
         said = f"HTTP {error.status_code}: {_message(error.body) or said}"
+    if isinstance(error, ModelAPIError) and (error.retry_after or 0) > LONGEST_ASKED_SECONDS:
+        said = f"{said.rstrip('.')} (it asks to wait for {timedelta(seconds=round(error.retry_after or 0))})"
     said = " ".join(said.split()) or type(error).__name__
     return said if len(said) <= SAID_CHARACTERS else f"{said[:SAID_CHARACTERS]}…"
 

@@ -34,6 +34,8 @@ def what_passes(error: Exception) -> str | None:
     """What happened, when the same call may succeed later; None when it will not."""
     if isinstance(error, LASTING):
         return None
+    if type(error) is ModelAPIError and isinstance(error.__cause__, ValueError):
+        return "the answer could not be read"
     return next((said for kind, said in PASSING if isinstance(error, kind)), None)
 
 

@@ -92,22 +92,23 @@ class Connection:
     async def tools(self) -> tuple[McpTool, ...]:
         """What it offers, at most MOST_TOOLS. Raises what the transport raises."""
         self._news.tools = anyio.Event()
-        found: list[McpTool] = []
+        found: dict[str, McpTool] = {}
         cursor: str | None = None
         while len(found) < MOST_TOOLS:
             page = await self._client.list_tools(cursor=cursor)
-            found.extend(
-                McpTool(
+            before = len(found)
+            for tool in page.tools:
+                described = McpTool(
                     name=tool.name,
                     description=(tool.description or "")[:DESCRIPTION_CHARACTERS],
                     input_schema=_bounded(tool.input_schema),
                 )
-                for tool in page.tools
-            )
+                found.setdefault(tool.name, described)
             cursor = page.next_cursor
-            if not cursor or not page.tools:
+            # Some pages lead back to themselves.
+            if not cursor or len(found) == before:
                 break
-        return tuple(found[:MOST_TOOLS])
+        return tuple(found.values())[:MOST_TOOLS]
 
     async def call(self, tool: str, arguments: dict[str, Any], seconds: float, output: Output) -> Result:
         """Call a tool. Raises CallFailed, and ConnectionLost when the connection is of no use any more."""

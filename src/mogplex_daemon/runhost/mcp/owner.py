@@ -174,12 +174,17 @@ class ServerOwner:
             self._connection = None
 
     async def _follow_tools(self, connection: "Connection") -> None:
+        """Tell its other tools; of one that changes them without end, with growing pauses: each change is journaled."""
+        changes, last = 0, -math.inf
         while True:
             await connection.tools_changed()
+            now = time.monotonic()
+            changes, last = (changes + 1 if now - last < STEADY_SECONDS else 1), now
             tools = await connection.tools()
             if tools != self.tools:
                 self.tools = tools
                 await self._become("ready")
+            await anyio.sleep(pause_seconds(changes))
 
     async def _silent(self, connection: "Connection") -> None:
         """Return when it gives no sign of life. One that works on a call need not answer beside it."""

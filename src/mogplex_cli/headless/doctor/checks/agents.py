@@ -2,13 +2,17 @@
 
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 import anyio
 
-from mogplex_cli.headless.doctor.ask import NoAnswer, ask
+from mogplex_cli.headless.doctor.ask import NoAnswer, TooSlow, ask
 from mogplex_cli.headless.doctor.finding import Finding, Surroundings
 
+PLACES = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+"""Where programs keep their files when it is not below HOME."""
 VERSION = re.compile(r"\d+\.\d+[\w.+-]*")
 
 
@@ -51,7 +55,7 @@ async def _look(agent: Agent, where: Surroundings) -> Finding:
         fix = f"npm install --global {agent.package}"
         return Finding(agent.program, "offline", "not installed", fix, facts)
     try:
-        said = await ask((path, "--version"), where.environ)
+        said = await _version(path, where.environ)
     except NoAnswer as reason:
         return Finding(
             agent.program,
@@ -63,3 +67,20 @@ async def _look(agent: Agent, where: Surroundings) -> Finding:
     version = VERSION.search(said)
     facts["version"] = version[0] if version else None
     return Finding(agent.program, "nominal", f"{version[0] if version else said[:60]} · {path}", "", facts)
+
+
+async def _version(path: str, environ: Mapping[str, str]) -> str:
+    """What the program says its version is. Raises NoAnswer.
+
+    Some leave folders in a person's home even then, so it is asked in one that is thrown away. One that is only found
+    by way of the person's home, such as by a version manager, is asked there.
+    """
+    elsewhere = {name: value for name, value in environ.items() if name not in PLACES}
+    with TemporaryDirectory(prefix="mogplex-doctor-", ignore_cleanup_errors=True) as home:
+        try:
+            return await ask((path, "--version"), {**elsewhere, "HOME": home})
+        except TooSlow:
+            raise
+        except NoAnswer:
+            pass
+    return await ask((path, "--version"), environ)
