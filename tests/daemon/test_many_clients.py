@@ -15,6 +15,8 @@ from anyio.abc import SocketStream
 from mogplex_cli.headless.daemon_client import connect_daemon
 from mogplex_contracts.codec import encode
 from mogplex_contracts.commands import Command
+from mogplex_contracts.commands.admin import RunDelete
+from mogplex_contracts.commands.approval import RuleRevoke
 from mogplex_contracts.commands.run import AgentInterrupt, RunKill, RunPause
 from mogplex_contracts.commands.session import Hello
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
@@ -81,6 +83,8 @@ async def test_an_observer_can_change_nothing(house: House):
             RunPause(id=new_id("cmd"), run_id=run_id),
             RunKill(id=new_id("cmd"), run_id=run_id),
             AgentInterrupt(id=new_id("cmd"), run_id=run_id),
+            RuleRevoke(id=new_id("cmd"), run_id=run_id, pattern="bash:ls", where="run"),
+            RunDelete(id=new_id("cmd"), run_id=run_id),
         ]
         for command in commands:
             refused = await eve.ask(command)

@@ -8,8 +8,8 @@ import anyio.to_thread
 import pytest
 from anyio.abc import SocketStream
 
-from mogplex_contracts.commands.admin import RunDelete
-from mogplex_contracts.events.link import CommandRejected, Snapshot
+from mogplex_contracts.commands.admin import RunDelete, RunsList
+from mogplex_contracts.events.link import CommandRejected, RunsListed, Snapshot
 from mogplex_contracts.ids import new_id
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.runs.catalog import find_run, list_runs
@@ -109,17 +109,21 @@ async def test_a_run_that_cannot_be_deleted_costs_neither_the_daemon_nor_the_oth
         assert f"{oldest} stays: " in collected.stderr and "Traceback" not in collected.stderr
         assert f"{middle} deleted" in collected.stdout
         put(house.home, EXAMPLE.read_bytes(), middle)
-        shutil.rmtree(house.home.run(oldest).root, ignore_errors=True)
-        shutil.copytree(house.home.run(newest).root, house.home.run(oldest).root, dirs_exist_ok=True)
-        journal = house.home.run(oldest).journal
-        journal.write_bytes(journal.read_bytes().replace(newest.encode(), oldest.encode()))
-        house.home.run(oldest).metadata.unlink()
+        _put_again(house.home, oldest)
         pid = house.start()
         async with house.client() as client:
+            await client.send(RunsList(id=new_id("cmd")))
+            await client.until(RunsListed)
+            _put_again(house.home, oldest)
             refused = await client.ask(RunDelete(run_id=oldest))
             assert isinstance(refused, CommandRejected) and "cannot be deleted" in refused.reason
             assert house.status["pid"] == pid
         assert house.home.run(newest).root.exists() and not house.home.run(middle).root.exists()
+
+
+def _put_again(home: Home, run_id: str) -> None:
+    """After a deletion that came to a mount point and no further."""
+    home.run(run_id).journal.write_bytes(EXAMPLE.read_bytes().replace(RUN.encode(), run_id.encode()))
 
 
 async def test_a_socket_on_which_somebody_else_speaks_costs_the_daemon_nothing(house: House):

@@ -48,6 +48,8 @@ def reap(folder: RunFolder, *, wait: bool = False) -> tuple[RunState, bool] | No
             kill_commands_of(str(folder.root.resolve()))
             state = _close(folder, state)
         elif load_metadata(folder.metadata) is None:
+            # A journal that came alone, as from another machine: nobody is to read it from its start again.
+            save_checkpoint(folder.checkpoint, state, folder.journal.stat().st_size)
             save_metadata(folder.metadata, RunMetadata.of(state, None, folder.socket))
         return state, lost
     finally:
