@@ -11,9 +11,13 @@ from anyio.abc import SocketStream
 from mogplex_contracts.commands.admin import RunDelete, RunsList
 from mogplex_contracts.events.link import CommandRejected, RunsListed, Snapshot
 from mogplex_contracts.ids import new_id
+from mogplex_contracts.reduce import replay
 from mogplex_daemon.home.paths import Home
+from mogplex_daemon.journal.checkpoint import load_checkpoint
+from mogplex_daemon.journal.reader import read_events
 from mogplex_daemon.runs.catalog import find_run, list_runs
 from mogplex_daemon.runs.lock import HostLock
+from mogplex_daemon.runs.metadata import load_metadata
 from mogplex_daemon.runs.reap import reap
 from tests.support.full_disk import small_disk
 from tests.support.house import House, attach
@@ -40,6 +44,19 @@ def test_a_run_whose_metadata_is_lost_is_known_by_its_journal(tmp_path: Path):
     )
     home.run(RUN).metadata.write_text("{bro")
     assert find_run(home, RUN) is not None
+
+
+@pytest.mark.parametrize("name", ["run.json", "checkpoint.json"])
+def test_what_is_lost_beside_the_journal_is_written_again(tmp_path: Path, name: str):
+    home = Home(tmp_path)
+    root = put(home, EXAMPLE.read_bytes())
+    assert reap(home.run(RUN)) is not None
+    (root / name).write_text("{bro")
+    assert reap(home.run(RUN)) is not None
+    assert load_metadata(root / "run.json") is not None
+    checkpoint = load_checkpoint(root / "checkpoint.json")
+    assert checkpoint is not None and checkpoint.offset == (root / "events.jsonl").stat().st_size
+    assert checkpoint.state == replay(read_events(root / "events.jsonl"))
 
 
 def test_what_is_no_run_is_left_out(tmp_path: Path):
