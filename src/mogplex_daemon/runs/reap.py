@@ -29,8 +29,8 @@ def reap(folder: RunFolder, *, wait: bool = False) -> tuple[RunState, bool] | No
 
     Returns its state, and whether it had to be closed here, as `failed (host_lost)`. The commands that such a
     host left running are ended first: when the run is told to be over, it is. A torn last line is cut:
-    it was never acknowledged. A run.json or checkpoint that is lost or damaged is written again. With `wait`, whoever holds
-    the lock is waited for: to be used only when that cannot be a host any more. Raises OSError.
+    it was never acknowledged. A run.json or checkpoint that is lost or damaged is written again. With `wait`,
+    whoever holds the lock is waited for: to be used only when that cannot be a host any more. Raises OSError.
     """
     try:
         lock = HostLock(folder.lock, wait=wait)
