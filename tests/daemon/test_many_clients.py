@@ -1,5 +1,6 @@
 """Many clients of one run, through the daemon: all agree, one decides, and one that stalls costs nobody anything."""
 
+import resource
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from mogplex_contracts.commands.approval import RuleRevoke
 from mogplex_contracts.commands.run import AgentInterrupt, RunKill, RunPause
 from mogplex_contracts.commands.session import Hello
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
-from mogplex_contracts.events.link import CommandAccepted, CommandRejected
+from mogplex_contracts.events.link import CommandAccepted, CommandRejected, Ready
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.protocol import PROTOCOL
 from mogplex_contracts.reduce import replay
@@ -191,3 +192,15 @@ with socket.socket(socket.AF_UNIX) as connection:
     while True:
         time.sleep(3600)
 """
+
+
+async def test_more_clients_than_the_daemon_may_have_files_cost_it_nothing(house: House):
+    pid = house.start()
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (64, 64))
+    streams = [await anyio.connect_unix(house.socket) for _ in range(100)]
+    waiting = Client(streams[-1], "patient")
+    await waiting.send(waiting.hello)
+    for stream in streams[:-1]:
+        await stream.aclose()
+    await waiting.until(Ready)
+    assert house.status["pid"] == pid
