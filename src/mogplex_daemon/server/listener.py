@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import anyio
-from anyio.abc import Listener, SocketStream, TaskGroup, TaskStatus
+from anyio.abc import SocketListener, SocketStream, TaskGroup, TaskStatus
 
 from mogplex_contracts.codec import encode
 from mogplex_contracts.events.link import CommandRejected
@@ -43,7 +43,7 @@ async def listen(path: Path, daemon: Daemon, clients: TaskGroup, *, task_status:
             _remove_own(path, inode)
 
 
-async def _take_clients(listener: Listener[SocketStream], daemon: Daemon, clients: TaskGroup) -> None:
+async def _take_clients(listener: SocketListener, daemon: Daemon, clients: TaskGroup) -> None:
     """Who comes when there is no file to spare waits. A client takes two, itself and the run it is told, and a
     third of all is left for the daemon's own work."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
