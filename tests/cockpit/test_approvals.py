@@ -247,3 +247,18 @@ async def test_escape_closes_and_ctrl_o_opens_again_even_over_a_typed_line(cockp
         await pilot.press("h", "ctrl+o")
         await settle(pilot)
         assert it.app.focused.id == "drawer"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("line", ["what about a test", "/run audit", "ok, approved already"])
+async def test_a_line_begun_while_the_drawer_has_the_keys_decides_nothing(cockpit, line):
+    it = cockpit(scenes.asks_patch)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        assert it.app.focused.id == "drawer"
+        it.clock.pass_by(1)
+        await pilot.press(*line[:3])
+        it.clock.pass_by(1)
+        await pilot.press(*line[3:])
+        await settle(pilot)
+        assert (it.typed, it.app.focused.id, it.sent) == (line, "editor", [])

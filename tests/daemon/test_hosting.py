@@ -52,6 +52,20 @@ async def test_a_run_outlives_the_daemon_and_its_successor_adopts_it(house: Hous
     assert (house.repository / "MOGPLEX_REPORT.md").exists()
 
 
+async def test_a_daemon_that_has_just_begun_tells_no_list_before_it_knows_its_runs(house: House):
+    house.start()
+    async with house.client() as client:
+        run_id = await house.start_run(client)
+        await client.send(attach(run_id, after_seq=0))
+        await client.until(ApprovalRequested)
+    house.crash()
+    house.start()
+    async with house.client() as client:
+        await client.send(RunsList(id=new_id("cmd")))
+        (listed,) = (await client.until(RunsListed)).runs
+        assert (listed.run_id, len(listed.waiting)) == (run_id, 1)
+
+
 async def test_two_clients_agree_and_the_later_decision_is_told_who_was_first(house: House):
     house.start()
     async with house.client("ada") as ada, house.client("bob") as bob, house.client("eve") as eve:

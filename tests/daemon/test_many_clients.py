@@ -1,5 +1,6 @@
 """Many clients of one run, through the daemon: all agree, one decides, and one that stalls costs nobody anything."""
 
+import resource
 import signal
 import subprocess
 import sys
@@ -15,10 +16,12 @@ from anyio.abc import SocketStream
 from mogplex_cli.headless.daemon_client import connect_daemon
 from mogplex_contracts.codec import encode
 from mogplex_contracts.commands import Command
+from mogplex_contracts.commands.admin import RunDelete
+from mogplex_contracts.commands.approval import RuleRevoke
 from mogplex_contracts.commands.run import AgentInterrupt, RunKill, RunPause
 from mogplex_contracts.commands.session import Hello
 from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolved
-from mogplex_contracts.events.link import CommandAccepted, CommandRejected
+from mogplex_contracts.events.link import CommandAccepted, CommandRejected, Ready
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.protocol import PROTOCOL
 from mogplex_contracts.reduce import replay
@@ -81,6 +84,8 @@ async def test_an_observer_can_change_nothing(house: House):
             RunPause(id=new_id("cmd"), run_id=run_id),
             RunKill(id=new_id("cmd"), run_id=run_id),
             AgentInterrupt(id=new_id("cmd"), run_id=run_id),
+            RuleRevoke(id=new_id("cmd"), run_id=run_id, pattern="bash:ls", where="run"),
+            RunDelete(id=new_id("cmd"), run_id=run_id),
         ]
         for command in commands:
             refused = await eve.ask(command)
@@ -187,3 +192,15 @@ with socket.socket(socket.AF_UNIX) as connection:
     while True:
         time.sleep(3600)
 """
+
+
+async def test_more_clients_than_the_daemon_may_have_files_cost_it_nothing(house: House):
+    pid = house.start()
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (64, 64))
+    streams = [await anyio.connect_unix(house.socket) for _ in range(100)]
+    waiting = Client(streams[-1], "patient")
+    await waiting.send(waiting.hello)
+    for stream in streams[:-1]:
+        await stream.aclose()
+    await waiting.until(Ready)
+    assert house.status["pid"] == pid

@@ -8,12 +8,16 @@ import anyio.to_thread
 import pytest
 from anyio.abc import SocketStream
 
-from mogplex_contracts.commands.admin import RunDelete
-from mogplex_contracts.events.link import CommandRejected, Snapshot
+from mogplex_contracts.commands.admin import RunDelete, RunsList
+from mogplex_contracts.events.link import CommandRejected, RunsListed, Snapshot
 from mogplex_contracts.ids import new_id
+from mogplex_contracts.reduce import replay
 from mogplex_daemon.home.paths import Home
+from mogplex_daemon.journal.checkpoint import load_checkpoint
+from mogplex_daemon.journal.reader import read_events
 from mogplex_daemon.runs.catalog import find_run, list_runs
 from mogplex_daemon.runs.lock import HostLock
+from mogplex_daemon.runs.metadata import load_metadata
 from mogplex_daemon.runs.reap import reap
 from tests.support.full_disk import small_disk
 from tests.support.house import House, attach
@@ -40,6 +44,19 @@ def test_a_run_whose_metadata_is_lost_is_known_by_its_journal(tmp_path: Path):
     )
     home.run(RUN).metadata.write_text("{bro")
     assert find_run(home, RUN) is not None
+
+
+@pytest.mark.parametrize("name", ["run.json", "checkpoint.json"])
+def test_what_is_lost_beside_the_journal_is_written_again(tmp_path: Path, name: str):
+    home = Home(tmp_path)
+    root = put(home, EXAMPLE.read_bytes())
+    assert reap(home.run(RUN)) is not None
+    (root / name).write_text("{bro")
+    assert reap(home.run(RUN)) is not None
+    assert load_metadata(root / "run.json") is not None
+    checkpoint = load_checkpoint(root / "checkpoint.json")
+    assert checkpoint is not None and checkpoint.offset == (root / "events.jsonl").stat().st_size
+    assert checkpoint.state == replay(read_events(root / "events.jsonl"))
 
 
 def test_what_is_no_run_is_left_out(tmp_path: Path):
@@ -109,17 +126,21 @@ async def test_a_run_that_cannot_be_deleted_costs_neither_the_daemon_nor_the_oth
         assert f"{oldest} stays: " in collected.stderr and "Traceback" not in collected.stderr
         assert f"{middle} deleted" in collected.stdout
         put(house.home, EXAMPLE.read_bytes(), middle)
-        shutil.rmtree(house.home.run(oldest).root, ignore_errors=True)
-        shutil.copytree(house.home.run(newest).root, house.home.run(oldest).root, dirs_exist_ok=True)
-        journal = house.home.run(oldest).journal
-        journal.write_bytes(journal.read_bytes().replace(newest.encode(), oldest.encode()))
-        house.home.run(oldest).metadata.unlink()
+        _put_again(house.home, oldest)
         pid = house.start()
         async with house.client() as client:
+            await client.send(RunsList(id=new_id("cmd")))
+            await client.until(RunsListed)
+            _put_again(house.home, oldest)
             refused = await client.ask(RunDelete(run_id=oldest))
             assert isinstance(refused, CommandRejected) and "cannot be deleted" in refused.reason
             assert house.status["pid"] == pid
         assert house.home.run(newest).root.exists() and not house.home.run(middle).root.exists()
+
+
+def _put_again(home: Home, run_id: str) -> None:
+    """After a deletion that came to a mount point and no further."""
+    home.run(run_id).journal.write_bytes(EXAMPLE.read_bytes().replace(RUN.encode(), run_id.encode()))
 
 
 async def test_a_socket_on_which_somebody_else_speaks_costs_the_daemon_nothing(house: House):

@@ -22,7 +22,7 @@ class Pressed(Message):
 
 
 class Typed(Message):
-    """A character was typed into something that surfaced under the person's hands: it was meant for the line."""
+    """A character was typed that means nothing where the keys are, or into what just surfaced: it is the line's."""
 
     def __init__(self, character: str) -> None:
         super().__init__()

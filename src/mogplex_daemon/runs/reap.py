@@ -15,7 +15,7 @@ from mogplex_contracts.reduce import reduce
 from mogplex_contracts.state import RunState
 from mogplex_contracts.vocabulary import FINAL_RUN_STATUSES
 from mogplex_daemon.home.paths import RunFolder
-from mogplex_daemon.journal.checkpoint import load_state, save_checkpoint
+from mogplex_daemon.journal.checkpoint import load_checkpoint, load_state, save_checkpoint
 from mogplex_daemon.journal.reader import cut_torn_tail
 from mogplex_daemon.runhost.process_tree import kill_commands_of
 from mogplex_daemon.runs.lock import HostLock, LockTaken, until_free
@@ -29,8 +29,8 @@ def reap(folder: RunFolder, *, wait: bool = False) -> tuple[RunState, bool] | No
 
     Returns its state, and whether it had to be closed here, as `failed (host_lost)`. The commands that such a
     host left running are ended first: when the run is told to be over, it is. A torn last line is cut:
-    it was never acknowledged. A run.json that is lost or damaged is written again. With `wait`, whoever holds
-    the lock is waited for: to be used only when that cannot be a host any more. Raises OSError.
+    it was never acknowledged. A run.json or checkpoint that is lost or damaged is written again. With `wait`,
+    whoever holds the lock is waited for: to be used only when that cannot be a host any more. Raises OSError.
     """
     try:
         lock = HostLock(folder.lock, wait=wait)
@@ -47,7 +47,9 @@ def reap(folder: RunFolder, *, wait: bool = False) -> tuple[RunState, bool] | No
         if lost:
             kill_commands_of(str(folder.root.resolve()))
             state = _close(folder, state)
-        elif load_metadata(folder.metadata) is None:
+        elif load_metadata(folder.metadata) is None or load_checkpoint(folder.checkpoint) is None:
+            # Such as a journal that came alone, from another machine: nobody is to read all of it twice.
+            save_checkpoint(folder.checkpoint, state, folder.journal.stat().st_size)
             save_metadata(folder.metadata, RunMetadata.of(state, None, folder.socket))
         return state, lost
     finally:

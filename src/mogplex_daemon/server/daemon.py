@@ -56,6 +56,8 @@ class Daemon:
         self._changed = anyio.Event()
         self.stopping = anyio.Event()
         """Set when the daemon should end; its runs go on."""
+        self.knows_all = anyio.Event()
+        """Set when the runs that were there at its start have been looked at, living or ended."""
         self.clients: set[Tell] = set()
         """How to tell each connected client something."""
         self._tasks: TaskGroup | None = None
@@ -75,11 +77,16 @@ class Daemon:
         async with anyio.create_task_group() as tasks:
             self._tasks = tasks
             task_status.started()
-            for record in list_runs(self.home):
-                if is_held(record.folder.lock):
-                    self.adopt(record.folder)
-                else:
-                    await self._close(record.folder)
+            # In a thread: of a run without its run.json the whole journal is read, and clients wait meanwhile.
+            found = [record.folder for record in await anyio.to_thread.run_sync(list_runs, self.home)]
+            living = [folder for folder in found if is_held(folder.lock)]
+            watches = [self.adopt(folder) for folder in living]
+            for folder in found:
+                if folder not in living:
+                    await self._close(folder)
+            for watch in watches:
+                await watch.ready.wait()
+            self.knows_all.set()
             await self._forget_old()
             await anyio.sleep_forever()
 

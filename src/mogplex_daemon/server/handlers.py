@@ -13,7 +13,7 @@ import anyio.to_thread
 
 from mogplex_contracts.commands import Command
 from mogplex_contracts.commands.admin import DaemonStatus, DaemonStop, RunAnnounce, RunDelete, RunsList
-from mogplex_contracts.commands.approval import ApprovalDecide
+from mogplex_contracts.commands.approval import ApprovalDecide, RuleRevoke
 from mogplex_contracts.commands.mcp import McpReconnect
 from mogplex_contracts.commands.memory import MemoryDelete
 from mogplex_contracts.commands.run import (
@@ -37,6 +37,8 @@ from mogplex_daemon.server.following import Following
 from mogplex_daemon.server.session import DaemonSession
 from mogplex_daemon.wire.commands import Refused, accepted
 
+LOOK_SECONDS = 5.0
+"""How long a list waits for a daemon that has just begun to know its runs."""
 LIST_PAUSE_SECONDS = 0.5
 """The list of runs is sent at most this often to one client."""
 STEERING = (
@@ -49,8 +51,10 @@ STEERING = (
     LimitsSet,
     AgentInterrupt,
     ApprovalDecide,
+    RuleRevoke,
     McpReconnect,
     MemoryDelete,
+    RunDelete,
 )
 """Commands that change a run: an observer may not give them."""
 
@@ -122,7 +126,13 @@ async def run_delete(session: DaemonSession, command: RunDelete) -> str:
 
 
 async def runs_list(session: DaemonSession, command: RunsList) -> str:
-    """The runs, now and, if asked, whenever they have changed."""
+    """The runs, now and, if asked, whenever they have changed.
+
+    Who asks once must not be told that nothing waits by a daemon that has only just begun to look.
+    """
+    if not command.follow:
+        with anyio.move_on_after(LOOK_SECONDS):
+            await session.daemon.knows_all.wait()
     await session.send(RunsListed(command_id=command.id, runs=session.daemon.summaries()))
     if command.follow and not session.lists_runs:
         session.lists_runs = True

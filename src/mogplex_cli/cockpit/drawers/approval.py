@@ -158,8 +158,17 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         self.in_the_way = False
 
     async def _on_key(self, event: events.Key) -> None:
-        """What is typed while the drawer surfaces over the line was meant for the line, and goes there."""
-        if self.in_the_way and not self._surfacing.over and event.is_printable and event.character:
+        """Text goes to the line: what is typed while the drawer surfaces over it, and what means nothing here.
+
+        A sentence that is begun while something waits must not come to the letter that approves.
+        """
+        if not (self.has_focus and event.is_printable and event.character):
+            return
+        if event.key not in self.screen.active_bindings:
+            # And so does what comes with it, before the line has the keys.
+            self.in_the_way = True
+            self._surfacing.restart()
+        if self.in_the_way and not self._surfacing.over:
             event.stop()
             event.prevent_default()
             self.post_message(Typed(event.character))

@@ -32,7 +32,7 @@ DECIDING = {"approve": "approving…", "reject": "rejecting…"}
 
 
 def heading_line(told: ApprovalProps, armed: bool, width: int, keys: tuple[str, str] = DEFAULT_KEYS) -> Line:
-    """How many wait, how old the news is, and the keys: lit when they act."""
+    """How many wait, how old the news is, and the keys: lit when they act, gone while nothing can be decided."""
     token = "accent_strong" if armed else "dim"
     word = "normal" if armed else "dim"
     approve, reject = keys
@@ -44,7 +44,7 @@ def heading_line(told: ApprovalProps, armed: bool, width: int, keys: tuple[str, 
     )
     count: Span = (f"  {sum(item.deciding is None for item in told.items)}", "dim")
     left: tuple[Span, ...] = ((f" {told.title}", "strong"), count, *as_of(told.stale))
-    return spread(left, deciding if told.items else (), width)
+    return spread(left, deciding if told.items and not told.off else (), width)
 
 
 def off_lines(told: ApprovalProps, width: int) -> list[Line]:
