@@ -145,6 +145,14 @@ def test_selectors_give_equal_values_for_equal_states():
     assert select_timeline(state) == select_timeline(replace(state, alert_turn=9))
 
 
+def test_what_is_dirty_here_is_not_said_of_a_run_elsewhere():
+    here = CockpitState(session=Session(cwd="/w", dirty=True))
+    assert select_header(here).dirty is True
+    assert select_header(state_of(started(), state=here)).dirty is True
+    elsewhere = CockpitState(session=Session(cwd="/other", dirty=True))
+    assert select_header(state_of(started(), state=elsewhere)).dirty is None
+
+
 def test_the_sandbox_of_the_run_is_in_the_header():
     assert select_header(CockpitState()).sandbox is None
     assert select_header(state_of(started(sandbox="partial"))).sandbox == "partial"

@@ -51,7 +51,7 @@ def select_header(state: CockpitState) -> HeaderProps:
     return HeaderProps(
         repo=one_line(run.repo or session.repo, 60),
         branch=one_line(branch, 60) if (branch := run.branch if shown else session.branch) else None,
-        dirty=run.workspace.dirty if shown and run.workspace.dirty is not None else session.dirty,
+        dirty=_dirty(state) if shown else session.dirty,
         # What is named so calls no model: a name of one beside it would say so twice.
         model=None if harness_label(state) else model_name(state),
         harness=harness_label(state),
@@ -68,6 +68,12 @@ def select_header(state: CockpitState) -> HeaderProps:
         health=state.connection.health,
         observing=session.observe,
     )
+
+
+def _dirty(state: CockpitState) -> bool | None:
+    """Of the run's workspace, which need not be where this cockpit was opened."""
+    run, session = state.run, state.session
+    return session.dirty if run.workspace.dirty is None and run.cwd == session.cwd else run.workspace.dirty
 
 
 def _elapsed(state: CockpitState) -> int:
