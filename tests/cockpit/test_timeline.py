@@ -78,7 +78,7 @@ async def test_standing_on_entries_that_leave_the_window_it_stays_whole(cockpit)
 @pytest.mark.anyio
 async def test_how_missing_entries_are_fetched_is_told_in_a_narrow_timeline_too(cockpit):
     it = cockpit(scenes.work)
-    async with it.app.run_test(size=(116, 60)) as pilot:
+    async with it.app.run_test(size=(120, 60)) as pilot:
         await pilot.press("f3", "home")
         await settle(pilot)
         more(it.store, 3000)
