@@ -2,16 +2,19 @@
 
 import re
 
-_UNSAFE = re.compile(
+_UNSAFE_CLASS = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]"
 )
 """Control characters but tab and newline; all others that take no cell and that letters do not need."""
+_UNSAFE = re.compile(_UNSAFE_CLASS)
 _STYLES = "\ufe0e\ufe0f\U0001f3fb-\U0001f3ff"
 _EMOJI_STYLE = re.compile(f"(?<![\ufe00-\ufe0d{_STYLES}])[{_STYLES}](?![\ufe00-\ufe0d{_STYLES}])")
 """Asks for the coloured or the plain form of the sign before it, or for a tone of skin."""
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]+")
 """The letters that flags are made of."""
+_ODD = re.compile(f"{_UNSAFE_CLASS[:-1]}\U0001f1e6-\U0001f1ff]")
+"""Any of these; most texts have none, and one look is enough for them."""
 
 
 def visible(text: str) -> str:
@@ -21,7 +24,10 @@ def visible(text: str) -> str:
     return before a newline is dropped. Terminals disagree about the cells of an emoji whose form is asked for, and
     of a flag: the first is shown in its usual form, the second as its letters, `⟨DE⟩`. Tabs and newlines stay.
     """
-    plain = _EMOJI_STYLE.sub("", text.replace("\r\n", "\n"))
+    text = text.replace("\r\n", "\n")
+    if _ODD.search(text) is None:
+        return text
+    plain = _EMOJI_STYLE.sub("", text)
     return _FLAG.sub(_letters, _UNSAFE.sub(_mark, plain))
 
 
