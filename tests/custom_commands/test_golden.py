@@ -305,3 +305,17 @@ def test_the_command_of_the_manual_does_what_it_says(tmp_path: Path):
     bound = bind(command, "v1.4.0 --audience=maintainers")
     assert isinstance(bound, Bound)
     assert expand(command.body, bound).startswith("Draft release notes for v1.4.0. Write for maintainers.")
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("modle", "modle: there is no such field, did you mean model?"),
+        ("foo", "foo: there is no such field; there are model,"),
+    ],
+)
+def test_a_field_that_agent_json_does_not_have_is_named_with_those_it_has(
+    tmp_path: Path, field: str, said: str
+):
+    registry = load(tmp_path, {"repo/agent.json": f'{{"{field}": "x"}}'})
+    assert said in told(registry)
