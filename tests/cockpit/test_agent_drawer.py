@@ -1,8 +1,9 @@
 import pytest
 
+from mogplex_cli.cockpit.drawers.agent import AgentListing
 from mogplex_cli.store.selectors.agent_detail import select_agent_detail
 from mogplex_cli.store.ui_events import DrawerOpened
-from mogplex_contracts.events.agent import AgentFinished
+from mogplex_contracts.events.agent import AgentFinished, AgentSpawned
 
 from . import scenes
 
@@ -46,6 +47,23 @@ def test_one_that_has_ended_cannot_be_interrupted():
     props = details()
     assert not named(props, "scout").can_interrupt
     assert named(props, "forge").can_interrupt
+
+
+def test_long_names_push_away_neither_role_nor_status():
+    def many(script):
+        script.at(
+            50,
+            AgentSpawned,
+            agent_id="agt_long",
+            number=9,
+            name="a-very-long-agent-name",
+            role="builder",
+            model="anthropic/claude-sonnet-4-6-of-a-long-name",
+        )
+
+    rows = AgentListing(None).rows(details(many), "", 80)
+    shown = next(row.text for key, row in rows if key == "agt_long")
+    assert "a-very-lon… builder" in shown and "starting  " in shown
 
 
 def test_an_unknown_agent_opens_the_drawer_at_one_that_works():

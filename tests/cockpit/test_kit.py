@@ -107,6 +107,13 @@ def test_the_palette_has_what_the_manual_names(title: str):
     assert ranked(title, all_rows())[0].title == title
 
 
+def test_an_alias_is_found_and_told_where_it_leads():
+    rows = all_rows(registry=CommandRegistry(aliases={"ship": "run"}))
+    found = ranked("ship", rows)
+    assert [row.name for row in found] == ["run"]
+    assert found[0].help.startswith("also /ship · ")
+
+
 def test_a_problem_is_found_by_what_is_written_in_it_only():
     registry = CommandRegistry(problems=(Problem("a/deploy.md", "is shadowed by what differs"),))
     rows = all_rows(registry=registry)

@@ -227,3 +227,24 @@ async def test_a_drawer_with_nothing_in_it_teaches_no_key_but_the_way_out(
         await settle(pilot)
         others = {"sync"} if drawer == "mcp" else set[str]()  # It may bring the first servers there are.
         assert {each.word for each in footer(it).drawn} == {"close", "help"} | others
+
+
+@pytest.mark.anyio
+async def test_on_the_smallest_screen_one_approval_teaches_how_to_remember_it(cockpit: Any) -> None:
+    it = cockpit(scenes.work, scenes.asks_delete)
+    async with it.app.run_test(size=(80, 24)) as pilot:
+        it.store.apply([DrawerOpened("approval")])
+        await settle(pilot)
+        words = [each.word for each in footer(it).drawn]
+        assert words == ["approve", "reject", "say why", "details", "remember", "close", "help"]
+
+
+@pytest.mark.anyio
+async def test_what_decides_goes_before_help_where_not_all_fits(cockpit: Any) -> None:
+    it = cockpit(*PARTS)
+    async with it.app.run_test(size=(72, 24)) as pilot:
+        it.store.apply([DrawerOpened("approval")])
+        await settle(pilot)
+        words = [each.word for each in footer(it).drawn]
+        assert words[:4] == ["approve", "reject", "say why", "diff"]
+        assert words[-1] == "close"

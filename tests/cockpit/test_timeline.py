@@ -76,6 +76,17 @@ async def test_standing_on_entries_that_leave_the_window_it_stays_whole(cockpit)
 
 
 @pytest.mark.anyio
+async def test_how_missing_entries_are_fetched_is_told_in_a_narrow_timeline_too(cockpit):
+    it = cockpit(scenes.work)
+    async with it.app.run_test(size=(120, 60)) as pilot:
+        await pilot.press("f3", "home")
+        await settle(pilot)
+        more(it.store, 3000)
+        await settle(pilot)
+        assert any("more · pgup fetches them" in row for row in rows(it))
+
+
+@pytest.mark.anyio
 async def test_the_selection_goes_through_everything_and_back_to_the_tail(cockpit):
     it = cockpit(scenes.work)
     async with it.app.run_test(size=(80, 24)) as pilot:

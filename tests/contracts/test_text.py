@@ -3,6 +3,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from mogplex_contracts.text import one_line, visible
 
@@ -27,6 +28,7 @@ from mogplex_contracts.text import one_line, visible
         ("no\u3164space", "no⟨U+3164⟩space"),
         ("smuggled\U000e0100\ufe00", "smuggled⟨U+E0100⟩⟨U+FE00⟩"),
         ("\u26a0\ufe0f careful 1\ufe0f\u20e3", "\u26a0 careful 1\u20e3"),
+        ("\U0001f44d\U0001f3fd done \U0001f1e9\U0001f1ea", "\U0001f44d done ⟨DE⟩"),
         ("x\ufe0f\ufe0e", "x⟨U+FE0F⟩⟨U+FE0E⟩"),
     ],
 )
@@ -50,3 +52,9 @@ def test_one_line_is_one_line_and_no_longer_than_asked(text: str, limit: int):
 
 
 _BIDI_CONTROLS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+@given(st.text(st.sampled_from("a漢\U0001f44d\U0001f3fd\ufe0f\ufe0e\u200d\U0001f1e9\u26a0\u20e3\u0301")))
+def test_a_text_takes_the_cells_of_its_characters(text: str):
+    shown = visible(text)
+    assert cell_len(shown) == sum(map(cell_len, shown))

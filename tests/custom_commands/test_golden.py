@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from mogplex_cli.custom_commands.binding import Bound, bind
+from mogplex_cli.custom_commands.expand import expand
 from mogplex_cli.custom_commands.load import CommandSources, load_commands
 from mogplex_cli.custom_commands.registry import SlashSettings
 
@@ -291,3 +293,29 @@ def test_a_project_that_is_the_home_folder_too_is_read_once(tmp_path):
     (tmp_path / ".mogplex/commands/x.md").write_text("Go.")
     sources = CommandSources(tmp_path, tmp_path / ".mogplex", {}, BUILTINS)
     assert load_commands(sources).registry.problems == ()
+
+
+def test_the_command_of_the_manual_does_what_it_says(tmp_path: Path):
+    manual = (Path(__file__).parents[2] / "docs" / "commands.md").read_text("utf-8")
+    example = manual.partition("```md\n")[2].partition("```")[0]
+    registry = load(tmp_path, {"agents/release/notes.md": example})
+    assert told(registry) == ""
+    assert registry.aliases == {"notes": "release:notes"}
+    command = registry.commands["release:notes"]
+    bound = bind(command, "v1.4.0 --audience=maintainers")
+    assert isinstance(bound, Bound)
+    assert expand(command.body, bound).startswith("Draft release notes for v1.4.0. Write for maintainers.")
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("modle", "modle: there is no such field, did you mean model?"),
+        ("foo", "foo: there is no such field; there are model,"),
+    ],
+)
+def test_a_field_that_agent_json_does_not_have_is_named_with_those_it_has(
+    tmp_path: Path, field: str, said: str
+):
+    registry = load(tmp_path, {"repo/agent.json": f'{{"{field}": "x"}}'})
+    assert said in told(registry)

@@ -53,6 +53,9 @@ class Desk:
 
     def goes_on(self, *parts) -> None:
         self.events = scenes.scene(everything, *parts)
+        self.told()
+
+    def told(self) -> None:
         self.run = replay(self.events)
         self.folder.journal.write_bytes(b"".join(encode(event) + b"\n" for event in self.events))
 
@@ -98,6 +101,13 @@ async def test_a_secret_is_taken_out_before_its_text_is_escaped_or_cut(desk: Des
 
     desk.goes_on(written)
     assert "ghp" not in await desk.export("markdown")
+
+
+async def test_usage_that_nobody_reported_is_not_said_to_be_none(desk: Desk):
+    desk.events = [event for event in desk.events if event.type != "usage_reported"]
+    desk.told()
+    text = await desk.export("markdown cost")
+    assert "None was reported." in text and "| 0 |" not in text
 
 
 async def test_what_nobody_decided_before_the_end_does_not_wait(desk: Desk):

@@ -194,3 +194,24 @@ def test_a_broken_file_is_left_as_it_is_by_a_removal(tmp_path: Path):
     with pytest.raises(PermissionFileError, match="rulez"):
         remove_rule(path, "bash:ls", "allow")
     assert path.read_text() == '{"version": 1, "rulez": {}}'
+
+
+@pytest.mark.parametrize(
+    ("asked", "level"),
+    [
+        ("bash:git status", "allow"),
+        ("bash:pnpm test auth", "allow"),
+        ("bash:pnpm test && rm -rf build", "deny"),
+        ("bash:pnpm test > out.txt", "ask"),
+        ("bash:gh pr merge 7", "ask"),
+        ("write:docs/a/b.md", "allow"),
+        ("write:src/a.md", "ask"),
+        ("read:.env.local", "deny"),
+    ],
+)
+def test_the_rules_of_the_manual_do_what_it_says(tmp_path: Path, asked: str, level: str) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "permissions.md").read_text("utf-8")
+    write(tmp_path / "permissions.json", manual.partition("```json\n")[2].partition("```")[0])
+    loaded = load_layers(tmp_path, "o-r", None)
+    assert loaded.problems == ()
+    assert resolve(loaded.layers, asked).level == level

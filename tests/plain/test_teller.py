@@ -2,8 +2,11 @@ import sys
 
 import pytest
 
-from mogplex_cli.plain.drawers import standing_lines
+from mogplex_cli.custom_commands.command import CustomCommand, Problem
+from mogplex_cli.custom_commands.registry import CommandRegistry
+from mogplex_cli.plain.drawers import drawer_lines, standing_lines
 from mogplex_cli.plain.teller import Teller
+from mogplex_cli.store.state import CockpitState
 from mogplex_cli.store.ui_events import (
     ComposerRefused,
     ConnectionChanged,
@@ -147,3 +150,15 @@ def test_plain_needs_no_textual():
 
     code = "import sys, mogplex_cli.plain.session; sys.exit('textual' in sys.modules)"
     assert subprocess.run([sys.executable, "-P", "-c", code]).returncode == 0
+
+
+def test_help_lists_the_commands_people_wrote_their_other_names_and_what_is_wrong():
+    deploy = CustomCommand("deploy", "project", ".agents/commands/deploy.md", "Ship.", "ship it")
+    registry = CommandRegistry(
+        {"deploy": deploy}, {"ship": "deploy"}, frozenset(("theme",)), (Problem("bad.md", "has no text"),)
+    )
+    lines = drawer_lines("palette", CockpitState(commands=registry))
+    assert "  /deploy · ship it · also /ship · project · .agents/commands/deploy.md" in lines
+    assert "  /quit · leave the cockpit; a run goes on · also /exit" in lines
+    assert "  bad.md: has no text" in lines
+    assert not any("/theme" in line for line in lines)

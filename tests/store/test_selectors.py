@@ -18,7 +18,6 @@ from mogplex_contracts.events.patch import PatchedFile, WorkspaceDiff
 from mogplex_contracts.events.run import RunStarted, RunStatusChanged
 from mogplex_contracts.events.tool import Artifact
 from mogplex_contracts.events.usage import UsageReported
-from mogplex_contracts.reduce.evolve import evolve
 
 START = 1_767_269_070.0
 RUN = "run_1v8x4qg7m2kd"
@@ -146,6 +145,14 @@ def test_selectors_give_equal_values_for_equal_states():
     assert select_timeline(state) == select_timeline(replace(state, alert_turn=9))
 
 
+def test_what_is_dirty_here_is_not_said_of_a_run_elsewhere():
+    here = CockpitState(session=Session(cwd="/w", dirty=True))
+    assert select_header(here).dirty is True
+    assert select_header(state_of(started(), state=here)).dirty is True
+    elsewhere = CockpitState(session=Session(cwd="/other", dirty=True))
+    assert select_header(state_of(started(), state=elsewhere)).dirty is None
+
+
 def test_the_sandbox_of_the_run_is_in_the_header():
     assert select_header(CockpitState()).sandbox is None
     assert select_header(state_of(started(sandbox="partial"))).sandbox == "partial"
@@ -171,12 +178,3 @@ def test_the_runs_diff_is_the_newest_one_and_fit_to_be_shown():
 def test_what_no_agent_asks_for_is_asked_by_the_project():
     item = select_approvals(state_of(started(), asked().model_copy(update={"agent_id": ""}))).items[0]
     assert item.sentence == "the project wants to run a command"
-
-
-def test_changes_in_this_folder_are_not_those_of_a_run_in_another() -> None:
-    session = Session(repo="acme", harness="demo", cwd="/here", dirty=True, branch="main")
-    here = state_of(evolve(started(), cwd="/here"), state=CockpitState(session=session))
-    there = state_of(evolve(started(), cwd="/there"), state=CockpitState(session=session))
-    assert select_header(CockpitState(session=session)).dirty is True
-    assert select_header(here).dirty is True
-    assert select_header(there).dirty is None

@@ -43,7 +43,7 @@ def all_rows(keys: Sequence[Key] = KEYS, registry: CommandRegistry = EMPTY) -> t
         key=lambda action: CATEGORIES.index(action.category),
     )
     return (
-        *(_row(action, keys) for action in rows),
+        *(_row(action, keys, _aliases(action, registry)) for action in rows),
         *(_problem(place, str(problem)) for place, problem in enumerate(registry.problems)),
     )
 
@@ -53,7 +53,12 @@ def _problem(place: int, told: str) -> PaletteRow:
     return PaletteRow(f"{PROBLEM} {place}", "problem", shown, "", "", "", shown.lower())
 
 
-def _row(action: Action, keys: Sequence[Key]) -> PaletteRow:
+def _aliases(action: Action, registry: CommandRegistry) -> list[str]:
+    """What else it is called by the person, or by its own file."""
+    return [f"/{alias}" for alias, name in registry.aliases.items() if name in action.slash]
+
+
+def _row(action: Action, keys: Sequence[Key], aliases: Sequence[str]) -> PaletteRow:
     slash = f"/{action.slash[0]} {action.argument}".rstrip() if action.slash else ""
     return PaletteRow(
         name=action.name,
@@ -61,8 +66,8 @@ def _row(action: Action, keys: Sequence[Key]) -> PaletteRow:
         title=action.title,
         slash=slash,
         key=key_of(action.name, keys),
-        help=_told(action),
-        searched=f"{action.title} {' '.join(f'/{name}' for name in action.slash)}".lower(),
+        help=f"also {', '.join(aliases)} · {_told(action)}" if aliases else _told(action),
+        searched=" ".join((action.title, *(f"/{name}" for name in action.slash), *aliases)).lower(),
     )
 
 

@@ -1,8 +1,9 @@
 """What drawers say, as lines. A drawer that is not here has no plain form yet. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from mogplex_cli.actions import ACTIONS
+from mogplex_cli.actions.base import Action
+from mogplex_cli.actions.slash import slash_table
 from mogplex_cli.cockpit.kit.glyphs import AGENT_WORDS
 from mogplex_cli.cockpit.kit.words import ago, count, minutes, money, plain
 from mogplex_cli.export.request import FORMATS, SCOPES
@@ -19,6 +20,7 @@ from mogplex_cli.store.selectors.login import select_login
 from mogplex_cli.store.selectors.runs import RunRow, select_runs
 from mogplex_cli.store.selectors.sign_in import select_sign_in
 from mogplex_cli.store.state import CockpitState, DrawerName
+from mogplex_contracts.text import one_line
 
 HELP = (
     "a line without a slash goes to the agents, or starts a run",
@@ -71,13 +73,21 @@ def _run(title: str, row: RunRow) -> str:
     return f"{title} · {row.run_id} · {row.status} · {row.repo} · {row.task} · {ago(row.age_s)}{waits}{shown}"
 
 
-def _help(_: CockpitState) -> list[str]:
-    commands = [
-        f"  /{action.slash[0]} {action.argument}".rstrip() + f" · {action.help}"
-        for action in ACTIONS.values()
-        if action.slash
-    ]
-    return ["commands", *commands, *HELP]
+def _help(state: CockpitState) -> list[str]:
+    """Every command in force with all its names, those people wrote with where they are from; then what is wrong."""
+    table = slash_table(state.commands)
+    names: dict[str, list[str]] = {}
+    for name, action in table.items():
+        names.setdefault(action.name, []).append(f"/{name}")
+    commands = [_command(table[first.removeprefix("/")], first, more) for first, *more in names.values()]
+    problems = [f"  {one_line(str(problem))}" for problem in state.commands.problems]
+    return ["commands", *commands, *(["what is wrong with commands", *problems] if problems else []), *HELP]
+
+
+def _command(action: Action, name: str, more: Sequence[str]) -> str:
+    also = f"also {', '.join(more)}" if more else ""
+    said = (f"{name} {action.argument}".rstrip(), action.help, also, action.source)
+    return "  " + " · ".join(one_line(part) for part in said if part)
 
 
 def _permissions(state: CockpitState) -> list[str]:

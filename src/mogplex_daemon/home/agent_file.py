@@ -60,17 +60,18 @@ def read_agent_file(data: bytes) -> LoadedAgentFile:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
-        near = (
-            get_close_matches(place, AgentFile.model_fields, n=1)
-            if first["type"] == "extra_forbidden"
-            else []
-        )
-        said = f"there is no such field, did you mean {near[0]}?" if near else first["msg"]
+        said = _no_field(place) if first["type"] == "extra_forbidden" else first["msg"]
         return _left_out(": ".join(part for part in (place, said) if part))
     inside = tuple(name for name in content.extra_slash_dirs if _stays_inside(name))
     outside = (name for name in content.extra_slash_dirs if not _stays_inside(name))
     problems = (f"extra_slash_dirs: {name} is not inside the project; it is left out" for name in outside)
     return LoadedAgentFile(content.model_copy(update={"extra_slash_dirs": inside}), tuple(problems))
+
+
+def _no_field(name: str) -> str:
+    near = get_close_matches(name, AgentFile.model_fields, n=1)
+    ways = f", did you mean {near[0]}?" if near else f"; there are {', '.join(AgentFile.model_fields)}"
+    return f"there is no such field{ways}"
 
 
 def _stays_inside(name: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from mogplex_cli.cockpit.drawers.list_drawer import ListDrawer
 from mogplex_cli.cockpit.keymap import bindings
 from mogplex_cli.cockpit.kit.glyphs import AGENT, ENTRY, RISK
-from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, line, pad, right, spread, wrap
+from mogplex_cli.cockpit.kit.lines import BLANK, Line, Span, cut, line, pad, right, spread, wrap
 from mogplex_cli.cockpit.kit.listing import Listing, Row
 from mogplex_cli.cockpit.kit.staleness import as_of
 from mogplex_cli.cockpit.kit.words import clock_time, count, minutes, money, plain
@@ -92,6 +92,10 @@ class AgentDrawer(ListDrawer[AgentDetailProps]):
         return next((each for each in agents if each.card.agent_id == self.selected), None)
 
 
+NAME_CELLS, MODEL_CELLS = 12, 24
+"""A name keeps a cell from its role, and a model does not push the status away."""
+
+
 def _row(agent: AgentDetail, width: int, *, selected: bool) -> Line:
     card = agent.card
     glyph, token = AGENT[card.status]
@@ -99,14 +103,14 @@ def _row(agent: AgentDetail, width: int, *, selected: bool) -> Line:
         (" ▸ " if selected else "   ", "accent"),
         (f"{card.number} ", "dim"),
         (f"{glyph} ", token),
-        (pad(card.name, 12), "bright" if selected or card.working else "normal"),
+        (pad(cut(card.name, NAME_CELLS - 1), NAME_CELLS), "bright" if selected or card.working else "normal"),
         (pad(card.role, 12), "dim"),
         (pad(plain(card.status), 22), token if token == "warn" else "normal"),
         (card.action, "normal"),
     )
     return spread(
         left,
-        ((f" {card.model or '–'} ", "dim"),) if width >= 80 else (),
+        ((f" {cut(card.model, MODEL_CELLS) or '–'} ", "dim"),) if width >= 80 else (),
         width,
         "selected" if selected else "plain",
     )

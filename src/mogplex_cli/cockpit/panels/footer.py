@@ -73,8 +73,8 @@ class Footer(Painted[FooterProps]):
         for each in wanted:
             if _cells((*row, each, *kept), gap) <= width:
                 row.append(each)
-        row.extend(ways)
-        row.extend(each for each in help_ if _cells((*row, each), gap) <= width or kept is not ways)
+        whole = _cells((*row, *ways, *help_), gap) <= width
+        row.extend([*ways, *help_] if whole else kept)
         left: tuple[Span, ...] = ((" ", "normal"),)
         self._places = []
         for place, (key, look, loud) in enumerate(row):

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from mogplex_cli.cockpit.kit.lines import Line, line
+from mogplex_cli.cockpit.kit.lines import Line, cut, line
 from mogplex_cli.cockpit.kit.spans import marked
 from mogplex_cli.store.timeline_window import Window
 from mogplex_contracts.state.timeline import TimelineEntry
@@ -168,4 +168,6 @@ def _gap(scene: Scene, index: int) -> Line:
     word = "entry" if missing == 1 else "entries"
     where = "earlier" if not ends else "more"
     rest = "on their way" if scene.fetching else "in the journal · pgup fetches them"
-    return line((" " * INDENT + f"{missing:,} {where} {word} {rest}", "dim"))
+    whole = " " * INDENT + f"{missing:,} {where} {word} {rest}"
+    short = f" {missing:,} {where} {rest.removeprefix('in the journal ')}"
+    return line((whole if len(whole) <= scene.width else cut(short, scene.width), "dim"))

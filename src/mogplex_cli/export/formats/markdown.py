@@ -146,7 +146,8 @@ class Markdown:
         usage = self._run.usage
         rows = [(self._name(agent_id), *_usage(each)) for agent_id, each in usage.agents.items()]
         rows.append(("**all**", *_usage(usage.total)))
-        table = _table(("agent", "input", "output", "from cache", "reasoning", "cost"), rows)
+        heads = ("agent", "input", "output", "from cache", "reasoning", "cost")
+        table = _table(heads, rows) if usage.reports else "None was reported.\n"
         silent = sum(agent_id not in usage.agents for agent_id in self._run.agents)
         return _section("Cost", table + (f"\n{silent} not reporting.\n" if silent else ""))
 

@@ -71,11 +71,9 @@ def select_header(state: CockpitState) -> HeaderProps:
 
 
 def _dirty(state: CockpitState) -> bool | None:
-    """Whether the run's folder has uncommitted changes. What is known of this folder says nothing of another one."""
+    """Of the run's workspace, which need not be where this cockpit was opened."""
     run, session = state.run, state.session
-    if run.workspace.dirty is None and run.cwd == session.cwd:
-        return session.dirty
-    return run.workspace.dirty
+    return session.dirty if run.workspace.dirty is None and run.cwd == session.cwd else run.workspace.dirty
 
 
 def _elapsed(state: CockpitState) -> int:
