@@ -26,7 +26,7 @@ from tests.terminal.conftest import MOGPLEX, armed
 RUNS, INBOX = "\x1b[15~", "\x1b[17~"
 """The keys F5 and F6."""
 HARNESSES = ("codex", "claude-code", "acp:opencode")
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 90.0
 """Three real agents start at the same time."""
 
 
@@ -92,9 +92,8 @@ def test_one_person_answers_three_agents_from_one_inbox(house: House, outside: P
     daemon = house.start()
     command = [*MOGPLEX, "--harness", HARNESSES[0]]
     env = {**house.env, "MOGPLEX_TRANSPORT": "daemon"}
-    # Wide enough for whole tasks, however long the ages beside them have become.
-    size = (200, 40)
-    with Terminal(command, python=sys.executable, env=env, cwd=house.repository, size=size) as terminal:
+    # Broad enough for whole tasks: after a minute a run's time takes more room.
+    with Terminal(command, python=sys.executable, env=env, cwd=house.repository, size=(200, 50)) as terminal:
         terminal.wait_for("nominal")
         terminal.type(f"/run {HARNESSES[0]} tidies up\r")
         anyio.run(partial(start, house, *HARNESSES[1:]))
