@@ -27,7 +27,7 @@ from mogplex_daemon.harness.codex.config import LEFT_BEHIND
 from mogplex_daemon.home.paths import Home
 from tests.agents.codex_world import KEY, CodexWorld, codex_world
 from tests.agents.script import MAIN, Answer, Hold, Run, Say, Spawn, WriteFile
-from tests.agents.stage import PIPE, SLEEP, SLOW, sleepers, sleeping
+from tests.agents.stage import PIPE, SLEEP, SLOW, sleeping
 from tests.support.run_host import Bench, Client, Host
 
 pytestmark = pytest.mark.anyio
@@ -177,12 +177,12 @@ async def test_auto_runs_everything_unasked_and_outside_the_sandbox(tmp_path: Pa
 
 
 async def test_a_kill_in_auto_leaves_nothing_that_was_started_in_the_background(tmp_path: Path):
-    command = Run(f"(setsid sleep {SLEEP} &) ; echo up > {PIPE}; sleep {SLEEP}")
+    # What goes to the background says so itself: then it is there.
+    command = Run(f"(setsid sh -c 'echo up > {PIPE}; exec sleep {SLEEP}' &); sleep {SLEEP}")
     async with working(tmp_path, [command], mode="auto") as (host, client, _world):
         pipe = tmp_path / "workspace" / PIPE
         await client.until(ToolStarted)
-        await anyio.to_thread.run_sync(pipe.read_text, abandon_on_cancel=True)
-        assert sleepers()
+        assert await anyio.to_thread.run_sync(pipe.read_text, abandon_on_cancel=True) == "up\n"
         await client.send(RunKill(id=new_id("cmd")))
         await client.until_gone()
         await host.ended()
