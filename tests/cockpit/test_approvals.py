@@ -250,7 +250,9 @@ async def test_escape_closes_and_ctrl_o_opens_again_even_over_a_typed_line(cockp
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("line", ["what about a test", "/run audit", "ok, approved already"])
+@pytest.mark.parametrize(
+    "line", ["what about a test", "/run audit", "ok, approved already", "have a look", "let it"]
+)
 async def test_a_line_begun_while_the_drawer_has_the_keys_decides_nothing(cockpit, line):
     it = cockpit(scenes.asks_patch)
     async with it.app.run_test(size=(140, 40)) as pilot:

@@ -270,6 +270,10 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         )
         return off | {key for key, nothing in idle if nothing}
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Left and right mean something only while a rule is chosen."""
+        return action not in ("left", "right") or self._choice is not None
+
     def action_left(self) -> None:
         """The rule holds in less."""
         self._reach(-1)
