@@ -20,6 +20,8 @@ from tests.support.run_host import Bench, Client
 pytestmark = pytest.mark.anyio
 
 Broken = Callable[[str], Bench]
+PATIENCE = {"silent": 1, "silent_after_prompt": 3}
+"""Seconds, where it is the silence that is looked at."""
 
 
 @pytest.fixture
@@ -29,8 +31,8 @@ def broken(tmp_path: Path) -> Broken:
     def make(way: str) -> Bench:
         bench = Bench(Home(tmp_path / "home"), make_repository(tmp_path / "repo"), harness="claude-code")
         bench.put_on_path("claude", f'exec "{sys.executable}" "{broken_claude.__file__}" {way}\n')
-        if way == "silent":
-            bench.write_home("config.toml", "[agents]\npatience = 1\n")
+        if way in PATIENCE:
+            bench.write_home("config.toml", f"[agents]\npatience = {PATIENCE[way]}\n")
         return bench
 
     return make

@@ -21,7 +21,7 @@ def odd(root: Path, how: str) -> Bench:
     workspace = root / "workspace"
     workspace.mkdir()
     bench = Bench(Home(root / "home"), workspace, {"HOME": str(root)}, "approval", "codex", "begin")
-    if how == "silent-turn/start":
+    if how in ("silent-turn/start", "silent-turn"):
         bench.write_home("config.toml", "[agents]\npatience = 3\n")
     elif how.startswith("silent-"):
         bench.write_home("config.toml", "[agents]\npatience = 1\n")

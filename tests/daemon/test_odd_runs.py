@@ -1,5 +1,6 @@
 """The folder of runs as people, backups and other versions leave it."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from mogplex_contracts.events.link import CommandRejected, RunsListed, Snapshot
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.reduce import replay
 from mogplex_daemon.home.paths import Home
-from mogplex_daemon.journal.checkpoint import load_checkpoint
+from mogplex_daemon.home.sockets import socket_path
+from mogplex_daemon.journal.checkpoint import load_checkpoint, load_state
 from mogplex_daemon.journal.reader import read_events
 from mogplex_daemon.runs.catalog import find_run, list_runs
 from mogplex_daemon.runs.lock import HostLock
-from mogplex_daemon.runs.metadata import load_metadata
+from mogplex_daemon.runs.metadata import RunMetadata, load_metadata, save_metadata
 from mogplex_daemon.runs.reap import reap
 from tests.support.full_disk import small_disk
 from tests.support.house import House, attach
@@ -144,10 +146,14 @@ def _put_again(home: Home, run_id: str) -> None:
 
 
 async def test_a_socket_on_which_somebody_else_speaks_costs_the_daemon_nothing(house: House):
-    root = put(house.home, b"".join(EXAMPLE.read_bytes().splitlines(keepends=True)[:20]))
-    lock = HostLock(root / "host.lock")
+    put(house.home, b"".join(EXAMPLE.read_bytes().splitlines(keepends=True)[:20]))
+    folder = house.home.run(RUN)
+    lock = HostLock(folder.lock)
+    socket = socket_path(folder.socket)
+    state, _ = load_state(folder.journal, folder.checkpoint)
+    save_metadata(folder.metadata, RunMetadata.of(state, os.getpid(), socket))
     try:
-        listener = await anyio.create_unix_listener(root / "control.sock")
+        listener = await anyio.create_unix_listener(socket)
         async with listener, anyio.create_task_group() as tasks:
             tasks.start_soon(listener.serve, _speak_otherwise)
             pid = await anyio.to_thread.run_sync(house.start)
