@@ -1,14 +1,14 @@
 """The daemon's socket: only its own user is served, each connection in tasks of its own."""
 
 import os
-import resource
 import sys
 import traceback
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import anyio
-from anyio.abc import SocketListener, SocketStream, TaskGroup, TaskStatus
+from anyio.abc import SocketStream, TaskGroup, TaskStatus
 
 from mogplex_contracts.codec import encode
 from mogplex_contracts.events.link import CommandRejected
@@ -16,10 +16,8 @@ from mogplex_daemon.home.sockets import clear_stale_socket
 from mogplex_daemon.server.daemon import Daemon
 from mogplex_daemon.server.handlers import carry_out
 from mogplex_daemon.server.session import DaemonSession
+from mogplex_daemon.wire.clients import files_allowed, take_clients
 from mogplex_daemon.wire.peer import peer_uid
-
-RETRY_SECONDS = 1.0
-"""Until a connection that could not be taken is tried again, should nobody leave before."""
 
 
 class CannotListen(Exception):
@@ -37,46 +35,22 @@ async def listen(path: Path, daemon: Daemon, clients: TaskGroup, *, task_status:
         inode = path.stat().st_ino
         task_status.started()
         try:
-            await _take_clients(listener, daemon, clients)
+            # A client takes two files, its own and that of the run it is told; a third of all is for the daemon.
+            await take_clients(listener, partial(_serve, daemon), clients, files_allowed() // 3)
         finally:
             # While it is open the inode is ours: no other file can have got its number.
             _remove_own(path, inode)
 
 
-async def _take_clients(listener: SocketListener, daemon: Daemon, clients: TaskGroup) -> None:
-    """Who comes when there is no file to spare waits. A client takes two, itself and the run it is told, and a
-    third of all is left for the daemon's own work."""
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    places = anyio.Semaphore(max(1, files // 3))
-    left = anyio.Event()
-
-    async def client(stream: SocketStream) -> None:
-        nonlocal left
-        async with places:
-            await _serve(stream, daemon)
-        left.set()
-        left = anyio.Event()
-
-    while True:
-        async with places:
-            try:
-                stream = await listener.accept()
-            except anyio.BrokenResourceError:
-                with anyio.move_on_after(RETRY_SECONDS):
-                    await left.wait()
-                continue
-        clients.start_soon(client, stream)
-
-
-async def _serve(stream: SocketStream, daemon: Daemon) -> None:
+async def _serve(daemon: Daemon, stream: SocketStream) -> None:
     """One client. Whatever goes wrong here costs this client its connection, and nobody else anything."""
     try:
-        await _serve_one(stream, daemon)
+        await _serve_one(daemon, stream)
     except Exception:
         traceback.print_exc(file=sys.stderr)
 
 
-async def _serve_one(stream: SocketStream, daemon: Daemon) -> None:
+async def _serve_one(daemon: Daemon, stream: SocketStream) -> None:
     async with stream:
         if peer_uid(stream) != os.getuid():
             refusal = CommandRejected(
