@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -475,6 +476,26 @@ async def test_a_crash_is_survived_once_and_nothing_of_it_is_left(world: World):
         assert len(client.of(AgentSpawned)) == 1
         assert client.of(RunStatusChanged)[-1].status == "completed"
         assert client.state.usage.total.output_tokens == 3 * 40
+
+
+async def test_a_crash_before_anything_was_written_down_begins_again_with_the_task(world: World):
+    bench, there = world([Run("touch one.txt")], [Run("touch two.txt")], [Say("I began again.")])
+    async with bench.run() as host:
+        client = host.client
+        await client.until(ApprovalRequested)
+        agent = claude_of(host)
+        agent.suspend()  # so that it writes nothing down behind our back
+        shutil.rmtree(host.folder.root / "agent" / "config" / "projects", ignore_errors=True)
+        agent.kill()
+        told = await client.until(Diagnostic, where=lambda event: event.code == "agent_restarted")
+        assert told.message.endswith("it is started again and is given the task anew")
+        again = await client.until(ApprovalRequested)
+        assert again.target == "touch two.txt"
+        await client.decide(again, approve=True)
+        await client.to_the_end(lambda request: True)
+        assert "[restarted]" in there.heard()
+        assert client.of(RunStatusChanged)[-1].status == "completed"
+        assert not (bench.workspace / "one.txt").exists()
 
 
 async def test_a_second_crash_ends_the_run(world: World):

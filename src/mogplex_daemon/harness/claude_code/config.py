@@ -77,6 +77,14 @@ def environment(folder: Path, environ: Mapping[str, str]) -> dict[str, str | Non
     }
 
 
+def is_kept(folder: Path, session_id: str) -> bool:
+    """Whether the program has written down a session, which it does a moment after it began: only then can it go on."""
+    for path in (folder / "config" / "projects").glob(f"*/{session_id}.jsonl"):
+        with suppress(OSError):
+            return b'"type":"user"' in path.read_bytes()
+    return False
+
+
 def prepare(folder: Path, environ: Mapping[str, str]) -> None:
     """Make the private folders, and lead to the user's sign-in from them. Raises OSError.
 

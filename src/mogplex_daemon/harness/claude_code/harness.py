@@ -4,6 +4,7 @@ import os
 import time
 from typing import Literal
 
+import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from mogplex_contracts.events.agent import AgentFinished
@@ -14,7 +15,7 @@ from mogplex_daemon.harness.agents.lives import Crashed, one_life
 from mogplex_daemon.harness.agents.mcp_servers import servers_for
 from mogplex_daemon.harness.agents.notes import INTERRUPTED_NOTE, RESTARTED_NOTE
 from mogplex_daemon.harness.base import AgentProgram, HarnessContext, HarnessFailed, HarnessRefused
-from mogplex_daemon.harness.claude_code.config import INSTALL, agent_command, prepare, write_servers
+from mogplex_daemon.harness.claude_code.config import INSTALL, agent_command, is_kept, prepare, write_servers
 from mogplex_daemon.harness.claude_code.control import ControlFailed
 from mogplex_daemon.harness.claude_code.permission import Permissions
 from mogplex_daemon.harness.claude_code.session import Session
@@ -78,13 +79,20 @@ class ClaudeCodeHarness:
                 case HarnessFailed():
                     raise end
                 case Crashed():
-                    await emit_all(context, translation.lost())
-                    if restarts_left:
-                        said = f"{end}; it is started again and goes on where it stood"
-                        await context.emit(Diagnostic(code="agent_restarted", message=said))
-                    # What it never took up is still to be said.
-                    prompt, resume = (RESTARTED_NOTE, translation.session_id) if began else (prompt, resume)
                     last = str(end)
+                    await emit_all(context, translation.lost())
+                    kept = began and await anyio.to_thread.run_sync(
+                        is_kept, context.folder, translation.session_id
+                    )
+                    if restarts_left:
+                        said = "goes on where it stood" if kept else "is given the task anew"
+                        said = f"{end}; it is started again and {said}"
+                        await context.emit(Diagnostic(code="agent_restarted", message=said))
+                    # What it never took up, or has not written down, is still to be said.
+                    if kept:
+                        prompt, resume = RESTARTED_NOTE, translation.session_id
+                    elif began:
+                        prompt, resume = f"{RESTARTED_NOTE}\n\n{context.spec.task}", ""
         raise HarnessFailed("agent_crashed", f"{last}, for the second time; start the run again")
 
     async def _process(
