@@ -57,7 +57,7 @@ class Daemon:
         self.stopping = anyio.Event()
         """Set when the daemon should end; its runs go on."""
         self.knows_all = anyio.Event()
-        """Set when the runs that were there at its start have been looked at, living or ended."""
+        """Set when the runs that were there at its start have been looked at, and those beyond `keep` deleted."""
         self.clients: set[Tell] = set()
         """How to tell each connected client something."""
         self._tasks: TaskGroup | None = None
@@ -86,8 +86,9 @@ class Daemon:
                     await self._close(folder)
             for watch in watches:
                 await watch.ready.wait()
-            self.knows_all.set()
+            # Before it is set, so that no list names what is gone in the next moment.
             await self._forget_old()
+            self.knows_all.set()
             await anyio.sleep_forever()
 
     def stop(self) -> None:
