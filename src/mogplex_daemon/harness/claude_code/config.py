@@ -79,9 +79,11 @@ def environment(folder: Path, environ: Mapping[str, str]) -> dict[str, str | Non
 
 def is_kept(folder: Path, session_id: str) -> bool:
     """Whether the program has written down a session, which it does a moment after it began: only then can it go on."""
-    for path in (folder / "config" / "projects").glob(f"*/{session_id}.jsonl"):
-        with suppress(OSError):
-            return b'"type":"user"' in path.read_bytes()
+    # Its id is compared, not looked for: what an agent calls itself may be no pattern.
+    for path in (folder / "config" / "projects").glob("*/*.jsonl"):
+        if path.stem == session_id:
+            with suppress(OSError):
+                return b'"type":"user"' in path.read_bytes()
     return False
 
 
