@@ -262,11 +262,12 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
             return NEEDS_ITEM
         off = DECIDES if self._told.off else frozenset[str]()
         alone = not self._batch and len(batch_of(self._told.items, item)) < 2
+        scrolls = self._expanded or bool(self._batch)
         idle = (
             ("batch", alone),
             ("diff", item.action != "apply_patch"),
             ("page_down", not self._asked.overflows),
-            ("up", self._choice is None and len(self._told.items) < 2 and not self._asked.overflows),
+            ("up", not (self._choice or len(self._told.items) > 1 or (scrolls and self._asked.overflows))),
         )
         return off | {key for key, nothing in idle if nothing}
 
