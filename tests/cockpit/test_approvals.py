@@ -1,5 +1,6 @@
 import pytest
 
+from mogplex_cli.cockpit.drawers.approval import Queue
 from mogplex_cli.store.ui_events import ComposerEdited
 from mogplex_contracts.commands.approval import ApprovalChoice
 from mogplex_contracts.events.approval import ApprovalResolved
@@ -83,6 +84,20 @@ async def test_keys_decide_nothing_before_350_ms_and_each_one_restarts_the_wait(
         await settle(pilot)
         assert it.sent == ["approval_decide"]
         assert it.link.sent[0].choices == (ApprovalChoice(approval_id="apr_patch", digest="d1"),)
+
+
+@pytest.mark.anyio
+async def test_the_keys_look_dead_as_soon_as_something_else_has_the_focus(cockpit):
+    it = cockpit(scenes.asks_patch, scenes.asks_command)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        it.clock.pass_by(1)
+        queue = it.app.screen.query_one(Queue)
+        while not queue.props.armed:  # A timer of the real clock lights them.
+            await pilot.pause()
+        await pilot.press("f2")
+        await settle(pilot)
+        assert not queue.props.armed
 
 
 @pytest.mark.anyio

@@ -139,8 +139,13 @@ def test_inside_tmux_a_run_goes_on_through_detach_attach_and_resize(desk: Desk, 
         tmux("detach-client", "-s", "work")
         terminal.wait_for_end()
     with tmux.client("attach-session", "-t", "work", size=(80, 24)) as terminal:
-        terminal.wait_for(lambda screen: "APPROVALS" in screen and "a approve" in screen)
-        terminal.type("\x1b[O\x1b[I")
+        terminal.type("\x1bOQ")  # What came before this key was handled when its effect is shown.
+        terminal.wait_for(lambda screen: "ctrl+o approvals" in screen and not armed(terminal))
+        terminal.type("\x0f")
+        terminal.wait_for(lambda _: armed(terminal))
+        terminal.type("\x1b[O")
+        terminal.wait_for(lambda _: not armed(terminal))
+        terminal.type("\x1b[I")
         for target in DECIDED:
             terminal.wait_for(lambda screen, target=target: "APPROVALS" in screen and target in screen)
             terminal.wait_for(lambda _: armed(terminal))

@@ -154,8 +154,9 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
         self._deciding.restart()
 
     def on_blur(self) -> None:
-        """Who comes back does so on purpose."""
+        """Who comes back does so on purpose; until then the keys look as dead as they are."""
         self.in_the_way = False
+        self._deciding.leave()
 
     async def _on_key(self, event: events.Key) -> None:
         """Text goes to the line: what is typed while the drawer surfaces over it, and what means nothing here.

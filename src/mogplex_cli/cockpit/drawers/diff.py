@@ -128,6 +128,10 @@ class DiffDrawer(Drawer[DiffProps]):
         """Keys act only a while after the drawer got them."""
         self._deciding.restart()
 
+    def on_blur(self) -> None:
+        """The keys look as dead as they are."""
+        self._deciding.leave()
+
     def on_click(self, event: events.Click) -> None:
         """A click gives the drawer the keys and puts the cursor there."""
         event.stop()

@@ -58,6 +58,14 @@ class DecidingKeys:
         self._dead_time.restart()
         self._relight()
 
+    def leave(self) -> None:
+        """The drawer loses the focus with the event that it handles now: once it has, they look dead."""
+        self._drawer.call_next(self._draw_attached)
+
+    def _draw_attached(self) -> None:
+        if self._drawer.is_attached:
+            self._draw()
+
     def _relight(self) -> None:
         if self._lit is not None:
             self._lit.stop()
