@@ -114,6 +114,7 @@ async def test_what_nobody_decided_before_the_end_does_not_wait(desk: Desk):
     desk.goes_on(lambda script: script.at(60, RunStatusChanged, status="killed"))
     text = await desk.export("markdown approvals")
     assert "**waits**" not in text and "| run ended |" in text
+    assert "All times are UTC." in text
 
 
 async def test_json_is_one_object_with_every_part(desk: Desk):

@@ -46,7 +46,7 @@ class Markdown:
         return self._clean(
             f"# {self._cell(run.task) or 'Run'}\n\n"
             + _table(("", ""), facts)
-            + f"\nExported {self._exported_at} at event {run.last_seq}, scope {self._scope}.\n"
+            + f"\nExported {self._exported_at} at event {run.last_seq}, scope {self._scope}. All times are UTC.\n"
         )
 
     def event(self, event: dict[str, Any]) -> str:
