@@ -63,7 +63,10 @@ def put_away(desk: Desk) -> None:
 
 
 def decide(terminal: Terminal, target: str, key: str) -> None:
-    """Wait until the drawer's cursor is on this request and a key would decide it, then press one."""
+    """Wait until the drawer's cursor is on this request and a key would decide it, then press one.
+
+    `target`: what its row shows of it, which may be cut in the middle.
+    """
     terminal.wait_for(lambda _: waits_for_a_key(terminal, target))
     terminal.type(key)
 
@@ -71,7 +74,7 @@ def decide(terminal: Terminal, target: str, key: str) -> None:
 def waits_for_a_key(terminal: Terminal, target: str) -> bool:
     """Whether the queue's cursor is on this request, and a key would decide it.
 
-    Its heading and its rows are one picture. Told apart they could be of two: the keys still lit for the request before,
+    Heading and rows are one picture. Looked at apart they could be of two: the keys still lit for the request before,
     whose target may be anywhere on the screen, while the key comes to the next one and is swallowed.
     """
     place = terminal.find(" APPROVALS  ")
