@@ -13,7 +13,7 @@ import anyio.to_thread
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 30.0
-"""How long others may keep one from the memory: SQLite lets in whoever asks at the right moment, and a disk may be slow."""
+"""How long others may keep a run from it: SQLite serves nobody in order, and a disk may be slow."""
 BROKEN = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
