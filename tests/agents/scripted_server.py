@@ -97,8 +97,10 @@ class ScriptedServer(ABC):
         """The text of a part that is text. Waits where the script holds."""
         match part:
             case Hold():
+                # What lets it go on is known before anybody hears that it is held.
+                release = self.release
                 self.held.set()
-                self.release.wait(150)
+                release.wait(150)
                 return None
             case Say(text=text) | Cut(text=text):
                 return text

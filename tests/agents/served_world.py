@@ -1,5 +1,6 @@
 """A person's home folder beside a model server: what the worlds of all agents under test share."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,3 +58,8 @@ class ServedWorld:
     def release(self) -> None:
         """Let held answers come."""
         self.server.release.set()
+
+    def release_one(self) -> None:
+        """Let the answer come that is held; a later one is held anew."""
+        held, self.server.release = self.server.release, threading.Event()
+        held.set()

@@ -33,7 +33,7 @@ def test_a_person_supervises_it_from_the_first_key_to_the_kill(
         person.starts("tidy the folder")
         person.approves("touch one")
         person.rejects("two.md", NOTE)
-        person.approves("echo it begins")
+        person.approves("echo it")
         person.waits_for_the_slow_command()
         person.switches_model(model)
         person.interrupts()

@@ -22,7 +22,7 @@ def test_a_person_supervises_claude_code_from_the_first_key_to_the_kill(tmp_path
         person.starts("greet people")
         person.approves("touch one")
         person.rejects("two", NOTE)
-        person.approves("it begins")
+        person.approves("echo it")
         person.waits_for_the_slow_command()
         person.terminal.wait_for("│ it begins")
         person.switches_model("fake-2")

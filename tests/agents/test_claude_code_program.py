@@ -10,6 +10,7 @@ import anyio
 import anyio.to_thread
 import psutil
 import pytest
+from watchfiles import awatch
 
 from mogplex_contracts.commands.run import AgentInterrupt, ModelChange, RunKill, RunPause, RunResume
 from mogplex_contracts.events.agent import AgentFinished, AgentPlanUpdated, AgentSpawned
@@ -26,7 +27,7 @@ from tests.agents.claude_server import Use
 from tests.agents.claude_world import KEY, ClaudeWorld, claude_world
 from tests.agents.script import Cut, Hold, Run, Say, Spawn, Status, Think, WriteFile
 from tests.support.repository import make_repository
-from tests.support.run_host import Bench, Host, goes_on, words_of
+from tests.support.run_host import PATIENCE_SECONDS, Bench, Host, goes_on, words_of
 
 pytestmark = pytest.mark.anyio
 
@@ -34,6 +35,8 @@ World = Callable[..., tuple[Bench, ClaudeWorld]]
 SLEEP = f"import time; time.sleep(1000.{os.getpid()})"
 LONG = f"echo > begun; exec python3 -c '{SLEEP}'"
 """A command that does not end by itself, and says into a pipe that it has begun. (`sleep` it refuses to run.)"""
+LOOK_MS = 200
+"""How soon a file is looked at that may have been written before it was watched."""
 
 
 @pytest.fixture
@@ -61,6 +64,16 @@ def claude_of(host: Host) -> psutil.Process:
 async def until_begun(bench: Bench) -> None:
     """Wait until the long command runs."""
     await anyio.to_thread.run_sync((bench.workspace / "begun").read_text)
+
+
+async def until_written_down(host: Host, text: str) -> None:
+    """Wait until the agent has written down that it said this, which it does beside its work."""
+    folder = host.folder.agent / "config"
+    with anyio.fail_after(PATIENCE_SECONDS):
+        async for _ in awatch(folder, rust_timeout=LOOK_MS, yield_on_timeout=True):
+            kept = [path.read_text() for path in folder.glob("projects/*/*.jsonl")]
+            if any(text in whole.rpartition("\n")[0] for whole in kept):
+                return
 
 
 async def test_it_says_hello_in_deltas_and_ends(world: World):
@@ -400,11 +413,13 @@ async def test_usage_is_told_call_by_call_with_its_cost_and_the_context(world: W
 
 
 async def test_what_was_used_after_its_memory_was_cleared_is_counted_too(world: World):
-    bench, _ = world([Say("First.")], [Say("Second.")])
+    bench, there = world([Hold(), Say("First.")], [Say("Second.")])
     async with bench.run() as host:
         client = host.client
-        await client.say("/clear")
-        await client.say("begin anew")
+        # Said before its first turn ends: a run with nothing more to do is over.
+        await client.answer(await client.say("/clear"))
+        await client.answer(await client.say("begin anew"))
+        there.release()
         await client.to_the_end(lambda request: True)
         assert [each.text for each in client.of(AssistantMessage)] == ["First.", "Second."]
         # It counts from 0 again, and comes to the same as before.
@@ -463,6 +478,7 @@ async def test_a_crash_is_survived_once_and_nothing_of_it_is_left(world: World):
         request = await client.until(ApprovalRequested)
         await client.decide(request, approve=True)
         await until_begun(bench)
+        await until_written_down(host, LONG)
         claude_of(host).kill()
         await client.until(Diagnostic, where=lambda event: event.code == "agent_restarted")
         assert bench.processes_with(SLEEP) == []

@@ -20,6 +20,7 @@ from mogplex_contracts.events.message import AssistantMessage
 from mogplex_contracts.events.model import ModelRouted
 from mogplex_contracts.events.notice import Diagnostic, Error
 from mogplex_contracts.events.patch import PatchApplied, PatchProposed
+from mogplex_contracts.events.run import RunStatusChanged
 from mogplex_contracts.events.tool import ToolFinished, ToolStarted
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.vocabulary import PermissionMode
@@ -207,17 +208,22 @@ async def test_empty_folders_that_its_sandbox_leaves_are_taken_away_and_a_person
 
 
 async def test_a_pause_in_the_middle_of_a_turn_stops_it_before_its_next_tool(tmp_path: Path):
-    answers: list[Answer] = [[Run("touch one"), Hold()], [Run("touch two")], [Say("Done.")]]
+    # The model gives its second answer only to one that stands still: it may be quicker than the pause otherwise.
+    answers: list[Answer] = [[Run("touch one"), Hold()], [Hold(), Run("touch two")], [Say("Done.")]]
     async with working(tmp_path, *answers, mode="auto") as (_, client, world):
         await anyio.to_thread.run_sync(world.wait_held)
         assert isinstance(await client.ask(RunPause(id=new_id("cmd"))), CommandAccepted)
-        world.release()
+        world.release_one()
         await client.until_status("paused")
+        world.release()
         assert not (tmp_path / "workspace" / "two").exists()
         assert isinstance(await client.ask(RunResume(id=new_id("cmd"))), CommandAccepted)
         await to_the_end(client)
         assert client.state.status == "completed"
         assert (tmp_path / "workspace" / "two").exists()
+        (again,) = [event for event in client.of(RunStatusChanged) if event.status == "running"]
+        (two,) = [event for event in client.of(ToolStarted) if event.target == "touch two"]
+        assert (again.seq or 0) < (two.seq or 0)
 
 
 async def test_a_run_lasts_as_long_as_an_agent_that_codex_started(tmp_path: Path):

@@ -78,10 +78,13 @@ async def start(house: House, *harnesses: str) -> None:
 
 def approve_next(terminal: Terminal, waiting: int) -> None:
     """Approve what the inbox has under its cursor while so many wait; a high risk takes a second press."""
-    terminal.wait_for(lambda screen: f"INBOX  {waiting}" in screen and armed(terminal))
+    again = "press a again"
+    terminal.wait_for(
+        lambda screen: f"INBOX  {waiting}" in screen and armed(terminal) and again not in screen
+    )
     terminal.type("a")
     left = f"INBOX  {waiting - 1}"
-    terminal.wait_for(lambda screen: left in screen or "press a again" in screen)
+    terminal.wait_for(lambda screen: left in screen or again in screen)
     if left not in terminal.text:
         terminal.type("a")
         terminal.wait_for(left)

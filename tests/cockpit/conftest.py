@@ -1,11 +1,15 @@
 import asyncio
-from collections.abc import Callable, Sized
+from collections.abc import Awaitable, Callable, Sized
 from dataclasses import fields
 from datetime import UTC
+from typing import Any
 
 import anyio
+import anyio.to_thread
 import pytest
+import textual.app
 import textual.pilot
+from textual.widgets import Input, TextArea
 
 from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
 from mogplex_cli.path_ranking import best_paths
@@ -103,25 +107,67 @@ class Cockpit:
         return self.app.screen.query_one("#editor").text
 
 
+class Threads:
+    """What is being done in threads: of that the event loop knows nothing."""
+
+    def __init__(self, run_sync: Callable[..., Awaitable[Any]]) -> None:
+        self._run_sync = run_sync
+        self._working = 0
+        self._ended = anyio.Event()
+
+    async def run_sync(self, *work: Any, **how: Any) -> Any:
+        """Stands in for anyio.to_thread.run_sync."""
+        self._working += 1
+        try:
+            return await self._run_sync(*work, **how)
+        finally:
+            self._working -= 1
+            ended, self._ended = self._ended, anyio.Event()
+            ended.set()
+
+    async def one_ended(self) -> bool:
+        """Wait until one of them has ended; False when there is none."""
+        if not self._working:
+            return False
+        await self._ended.wait()
+        return True
+
+
 @pytest.fixture(autouse=True)
 def idle_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pause of a pilot ends when there is nothing left to do.
+    """A pause of a pilot ends, and its next key is pressed, when there is nothing left to do.
 
     Textual takes a process that used no processor for 20 ms for idle. So it is when others have the processor.
     """
     wait = textual.pilot.wait_for_idle
+    threads = Threads(anyio.to_thread.run_sync)
 
     async def wait_for_idle(*seconds: float) -> None:
         await wait(*seconds)
-        ready: Sized = asyncio.get_running_loop()._ready
-        quiet = 0
-        for _ in range(MOST_TURNS):
-            await asyncio.sleep(0)
-            quiet = 0 if ready else quiet + 1
-            if quiet == QUIET_TURNS:
-                return
+        await no_task_is_ready()
+        while await threads.one_ended():
+            await no_task_is_ready()
 
-    monkeypatch.setattr(textual.pilot, "wait_for_idle", wait_for_idle)
+    monkeypatch.setattr(anyio.to_thread, "run_sync", threads.run_sync)
+    for module in (textual.pilot, textual.app):
+        monkeypatch.setattr(module, "wait_for_idle", wait_for_idle)
+
+
+async def no_task_is_ready() -> None:
+    ready: Sized = asyncio.get_running_loop()._ready
+    quiet = 0
+    for _ in range(MOST_TURNS):
+        await asyncio.sleep(0)
+        quiet = 0 if ready else quiet + 1
+        if quiet == QUIET_TURNS:
+            return
+
+
+@pytest.fixture(autouse=True)
+def cursors_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would blink twice a second: whether a picture shows them would hang on how long it took."""
+    for widget in (Input, TextArea):
+        monkeypatch.setattr(widget, "cursor_blink", False)
 
 
 @pytest.fixture

@@ -31,13 +31,14 @@ def notify_with(house: House, script: str) -> Path:
     return told
 
 
-async def is_told(told: Path) -> None:
-    """The host tells after it has asked: wait until it did."""
+async def is_told(told: Path, what: str) -> None:
+    """Host and daemon tell after the event that they tell of: wait until this was told last."""
     with anyio.fail_after(60):
         async for _ in awatch(
             told.parent, recursive=False, yield_on_timeout=True, rust_timeout=50, debounce=20
         ):
-            if told.exists() and told.read_text().endswith("\n"):
+            lines = told.read_text().splitlines(keepends=True) if told.exists() else []
+            if lines and lines[-1].startswith(f"{what} | ") and lines[-1].endswith("\n"):
                 return
 
 
@@ -72,9 +73,11 @@ async def test_a_host_that_is_lost_is_told_of_by_the_daemon_and_by_no_later_one(
         run_id = await house.start_run(ada)
         await ada.send(attach(run_id, after_seq=0))
         await ada.until(ApprovalRequested)
-        await is_told(told)
+        await is_told(told, "waiting")
         kill(house.host_pid(run_id))
         await ada.until_status("failed")
+    # A daemon that ends tells no more.
+    await is_told(told, "failed")
     for _ in range(2):
         assert house.daemon("stop").returncode == 0
         house.children[-1].wait()

@@ -1,6 +1,7 @@
 """Where faults happen: a home folder, its daemon, and runs that stand at a chosen moment."""
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import anyio
 import anyio.to_thread
 import psutil
 
-from mogplex_contracts.commands.run import RunKill, RunPause, RunStart
+from mogplex_contracts.commands.run import RunPause, RunStart
 from mogplex_contracts.commands.session import Attach
 from mogplex_contracts.events.approval import ApprovalRequested
 from mogplex_contracts.events.link import CommandAccepted
@@ -201,12 +202,12 @@ class Desk:
             yield client
 
     async def kill(self, scene: Scene) -> None:
-        """End a run that nobody needs any more."""
-        if scene.alive:
+        """End a run that nobody needs any more; it may just be ending by itself."""
+        with suppress(ProcessLookupError):
+            if not scene.alive:
+                return
             host = os.pidfd_open(scene.host)
-            async with self.bystander(scene) as client:
-                await client.send(RunKill(id=new_id("cmd")))
-                await client.until_gone()
+            signal.pidfd_send_signal(host, signal.SIGTERM)
             await scene.over(host)
 
     def lives_on(self, scene: Scene | None) -> str:

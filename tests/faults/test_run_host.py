@@ -107,8 +107,11 @@ async def test_an_unanswered_approval_expires_when_the_settings_say_so(bench: Be
 async def test_a_paused_run_stands_still_until_it_is_resumed(bench: Bench):
     async with bench.run() as host:
         client = host.client
+        # While it waits: an agent that had come so far only now would wait for a person, and not at a safe point.
+        request = await client.until(ApprovalRequested)
         assert isinstance(await client.ask(RunPause()), CommandAccepted)
         assert isinstance(await client.ask(RunPause()), CommandRejected)
+        assert isinstance(await client.decide(request, approve=True), CommandAccepted)
         paused = await client.until_status("paused")
         assert paused.by.label == "ada"
         assert isinstance(await client.ask(RunMessage(text="and the tests?")), CommandAccepted)
@@ -125,11 +128,11 @@ async def test_a_paused_run_stands_still_until_it_is_resumed(bench: Bench):
 @pytest.mark.parametrize("paused", [False, True])
 async def test_a_killed_run_says_who_killed_it(bench: Bench, paused: bool):
     async with bench.run() as host:
+        request = await host.client.until(ApprovalRequested)
         if paused:
             await host.client.ask(RunPause())
+            await host.client.decide(request, approve=True)
             await host.client.until_status("paused")
-        else:
-            await host.client.until(ApprovalRequested)
         assert isinstance(await host.client.ask(RunKill()), CommandAccepted)
         await host.client.until_gone()
         assert await host.ended() == 1

@@ -10,10 +10,11 @@ from typing import Any
 import anyio
 import pytest
 
+from mogplex_contracts.commands.admin import RunsList
 from mogplex_contracts.commands.run import RunStart
 from mogplex_contracts.commands.session import Attach
 from mogplex_contracts.events.approval import ApprovalRequested
-from mogplex_contracts.events.link import CommandAccepted
+from mogplex_contracts.events.link import CommandAccepted, RunsListed
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.text import one_line
 from mogplex_daemon.home.paths import Home
@@ -51,14 +52,21 @@ class Shell:
             yield client
 
     async def run_that_waits(self, client: Client) -> ApprovalRequested:
-        """Start a run and wait until it asks."""
+        """Start a run and wait until it asks, and until the daemon knows: it may hear of it later than who follows."""
         command = RunStart(
             id=new_id("cmd"), run_id=new_id("run"), task="review", cwd=str(self.repository), harness="demo"
         )
         self.runs.append(command.run_id)
         assert isinstance(await client.ask(command), CommandAccepted)
         assert isinstance(await client.ask(Attach(run_id=command.run_id, after_seq=0)), CommandAccepted)
-        return await client.until(ApprovalRequested)
+        request = await client.until(ApprovalRequested)
+        await client.send(RunsList(id=new_id("cmd"), follow=True))
+        await client.until(RunsListed, where=lambda told: request.approval_id in waiting_in(told))
+        return request
+
+
+def waiting_in(told: RunsListed) -> list[str]:
+    return [request.approval_id for run in told.runs for request in run.waiting]
 
 
 def facts_of(shell: Shell) -> dict[str, Any]:

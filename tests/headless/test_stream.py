@@ -302,7 +302,7 @@ def test_a_live_stream_is_answered_when_it_pauses_and_once(home: Path) -> None:
         process.stdin.write(b"".join(WHOLE[ASKED + 1 :]))
         process.stdin.close()
         assert process.stdout.read() == b""
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
 
 
 def test_a_stream_that_never_pauses_is_answered_too(home: Path) -> None:
@@ -329,7 +329,7 @@ def test_an_answer_that_is_refused_is_left_to_a_person(home: Path) -> None:
         refusal = CommandRejected(command_id=answer.id, code="digest_mismatch", reason="look again")
         process.stdin.write(jsonl(refusal))
         process.stdin.close()
-        assert process.wait(30) == 1
+        assert process.wait(60) == 1
         assert "the answer was refused: look again" in process.stderr.read().decode()
 
 
@@ -381,7 +381,7 @@ def test_a_signal_ends_it_with_a_summary(home: Path, number: signal.Signals) -> 
         process.stdin.flush()
         process.stderr.readline()
         process.send_signal(number)
-        assert process.wait(30) == 128 + number
+        assert process.wait(60) == 128 + number
         told = process.stderr.read().decode()
     assert f"stopped by {number.name}" in told
     assert "running when the stream was left" in told

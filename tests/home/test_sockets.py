@@ -1,5 +1,7 @@
 import os
+import shutil
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,14 +11,12 @@ from mogplex_daemon.home.sockets import MAX_SOCKET_PATH_BYTES, socket_path
 
 @pytest.fixture
 def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = Path("/tmp") / f"mogplex-test-{os.getpid()}"
+    # Not below tmp_path: a socket's path must be short.
+    root = Path(tempfile.mkdtemp(dir="/tmp"))
+    folder = root / "run"
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
     yield folder
-    for path in (*(folder / "mogplex").glob("*"), folder / "mogplex", folder):
-        if path.is_dir():
-            path.rmdir()
-        else:
-            path.unlink(missing_ok=True)
+    shutil.rmtree(root)
 
 
 def of_length(folder: Path, size: int) -> Path:

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import subprocess
 import sys
@@ -92,14 +93,20 @@ async def test_a_signal_is_an_exit_code_as_in_a_shell(tmp_path: Path) -> None:
 async def test_a_timeout_kills_what_ignores_term_and_what_left_the_session(
     tmp_path: Path, pids: Path
 ) -> None:
-    end = await bash(
-        f"""trap '' TERM
+    loop = asyncio.get_running_loop()
+    now = loop.time
+
+    async def hear(_: str) -> None:
+        # All is there: its time is over, however long that took.
+        loop.time = lambda: now() + 3600
+
+    command = f"""trap '' TERM
         setsid bash -c 'trap "" TERM; echo $$ >> {pids}; sleep 1000 & echo $! >> {pids}; wait' &
         (setsid sleep 1000 & echo $! >> {pids})
-        echo $$ >> {pids}; echo partial; sleep 1000; sleep 1000""",
-        tmp_path,
-        timeout=5,
-    )
+        echo $$ >> {pids}
+        until [ $(wc -l < {pids}) = 4 ]; do :; done
+        echo partial; sleep 1000; sleep 1000"""
+    end = await ProcessRunner().run(["bash", "-c", command], tmp_path, 3600, hear)
     assert (end.exit_code, end.timed_out, end.output) == (None, True, "partial\n")
     assert len(pids.read_text().split()) == 4
 

@@ -9,12 +9,14 @@ from typing import Any
 
 import anyio
 import psutil
+import pytest
 
 from mogplex_contracts.events import Event
 from mogplex_contracts.events.mcp import McpServerChanged
 from mogplex_contracts.vocabulary import McpStatus
 from mogplex_daemon.harness.base import ActionRequest, McpServerSpec, Tool, ToolCall, ToolResult, Verdict
 from mogplex_daemon.home.mcp_settings import McpServerSettings
+from mogplex_daemon.runhost.mcp import registry
 from mogplex_daemon.runhost.mcp.config import ServerList, configured_servers
 from mogplex_daemon.runhost.mcp.load import LoadedServers
 from mogplex_daemon.runhost.mcp.registry import McpServers
@@ -57,13 +59,17 @@ class McpBench:
             begun.set()
             await over.wait()
 
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._servers.run, work)
-            await begun.wait()
-            try:
-                yield self
-            finally:
-                over.set()
+        with pytest.MonkeyPatch.context() as patience:
+            # A machine that is slow to start them leaves no tool out.
+            for seconds in ("FIRST_WAIT_SECONDS", "RULE_SECONDS"):
+                patience.setattr(registry, seconds, PATIENCE_SECONDS)
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._servers.run, work)
+                await begun.wait()
+                try:
+                    yield self
+                finally:
+                    over.set()
         assert set(psutil.Process().children(recursive=True)) <= before
 
     async def tools(self) -> Sequence[Tool]:
@@ -105,7 +111,8 @@ class McpBench:
         return LoadedServers(*configured_servers(lists, self.workspace, os.environ))
 
     def _list(self, origin: Any, servers: dict[str, dict[str, Any]]) -> ServerList:
-        made = {name: McpServerSettings.model_validate(each) for name, each in servers.items()}
+        patient = {"startup_timeout": PATIENCE_SECONDS}
+        made = {name: McpServerSettings.model_validate(patient | each) for name, each in servers.items()}
         return ServerList(origin, f"/{origin}.toml", made)
 
     async def _emit(self, event: Event) -> None:

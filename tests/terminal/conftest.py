@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mogplex_cli.cockpit.drawers.approval_text import DECIDING
 from mogplex_daemon.home.paths import Home
 from mogplex_daemon.runs.catalog import list_runs
 from tests.support.house import kill
@@ -62,16 +63,33 @@ def put_away(desk: Desk) -> None:
 
 
 def decide(terminal: Terminal, target: str, key: str) -> None:
-    """Wait until the drawer shows this request and takes keys, then press one."""
-    terminal.wait_for(lambda screen: "APPROVALS" in screen and target in screen)
-    terminal.wait_for(lambda _: armed(terminal))
+    """Wait until the drawer's cursor is on this request and a key would decide it, then press one.
+
+    `target`: what its row shows of it, which may be cut in the middle.
+    """
+    terminal.wait_for(lambda _: waits_for_a_key(terminal, target))
     terminal.type(key)
 
 
-def armed(terminal: Terminal) -> bool:
-    """Whether the drawer's keys act: until then the key looks as quiet as its word."""
-    place = terminal.find("a approve")
-    if place is None:
+def waits_for_a_key(terminal: Terminal, target: str) -> bool:
+    """Whether the queue's cursor is on this request, and a key would decide it.
+
+    Heading and rows are one picture. Looked at apart they could be of two: the keys still lit for the request before,
+    whose target may be anywhere on the screen, while the key comes to the next one and is swallowed.
+    """
+    place = terminal.find(" APPROVALS  ")
+    if place is None or not armed(terminal):
         return False
+    row, left = place
+    rows = (line[left:] for line in terminal.screen.display[row + 1 :])
+    selected = next((line for line in rows if line.startswith(" ▸ ")), "")
+    return target in selected and not any(word in selected for word in DECIDING.values())
+
+
+def armed(terminal: Terminal) -> bool:
+    """Whether the keys in the drawer's heading act: until then the key looks as quiet as its word."""
+    place = terminal.find("a approve")
+    if place is None or place[0] == terminal.screen.lines - 1:
+        return False  # The footer teaches it, whether it acts or not.
     row, column = place
     return terminal.colour(row, column) != terminal.colour(row, column + 2)

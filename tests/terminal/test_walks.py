@@ -14,7 +14,7 @@ from mogplex_contracts.events.approval import ApprovalResolved
 from mogplex_daemon.journal.reader import BadLine, read_events
 from tests.support.terminal import Terminal
 
-from .conftest import MOGPLEX, Desk, armed
+from .conftest import MOGPLEX, Desk, armed, decide, waits_for_a_key
 
 TASK = "review the staged diff for regressions"
 DECIDED = ("MOGPLEX_REPORT.md", "git diff --check", "review/")
@@ -53,9 +53,7 @@ def test_with_the_keyboard_alone(desk: Desk):
         terminal.wait_for("nominal")
         terminal.type(f"/run {TASK}\r")
         for target in DECIDED:
-            terminal.wait_for(lambda screen, target=target: "APPROVALS" in screen and target in screen)
-            terminal.wait_for(lambda _: armed(terminal))
-            terminal.type("a")
+            decide(terminal, target, "a")
         terminal.wait_for("✓ completed")
         for command, heading in (("/diff", "DIFF"), ("/cost", "COST"), ("/runs", "RUNS")):
             terminal.type(f"{command}\r")
@@ -78,8 +76,7 @@ def test_with_the_keyboard_alone(desk: Desk):
 def test_with_the_mouse_alone(desk: Desk):
     with desk.open("--harness", "demo", "--task", TASK) as terminal:
         for target in DECIDED:
-            terminal.wait_for(lambda screen, target=target: "APPROVALS" in screen and target in screen)
-            terminal.wait_for(lambda _: armed(terminal))
+            terminal.wait_for(lambda _, target=target: waits_for_a_key(terminal, target))
             click_footer(terminal, "a approve")
         terminal.wait_for("✓ completed")
         click(terminal, "2 ✓ forge", times=2)

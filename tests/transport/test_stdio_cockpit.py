@@ -24,6 +24,9 @@ ASKED = next(
     number for number, line in enumerate(WHOLE) if b"git diff --check" in line and b"_requested" in line
 )
 MOGPLEX = (sys.executable, "-c", "from mogplex_cli.main import main; main()")
+PROBE = "I am probe of the offline demo"
+"""Said shortly before that, behind an approval that was decided. The plan names probe before it: a line that is typed
+then may come to the queue that surfaces."""
 CTRL_C = "\x03"
 
 
@@ -179,7 +182,7 @@ def test_commands_are_refused_when_stdout_is_the_screen(env: dict[str, str], tmp
     with Terminal(MOGPLEX, python=sys.executable, env=env, cwd=tmp_path, stdin=stream.events_end) as terminal:
         stream.handed_over()
         stream.events.write(b"".join(WHOLE[:ASKED]))
-        terminal.wait_for("probe")
+        terminal.wait_for(PROBE)
         terminal.type("/pause\r")
         terminal.wait_for("nobody reads commands here: stdout is this terminal")
     stream.close()
@@ -198,7 +201,7 @@ def test_commands_are_refused_when_whoever_read_them_is_gone(env: dict[str, str]
         stream.handed_over()
         stream.commands.close()
         stream.events.write(b"".join(WHOLE[:ASKED]))
-        terminal.wait_for("probe")
+        terminal.wait_for(PROBE)
         terminal.type("/pause\r")
         terminal.wait_for("nobody reads the commands any more")
         assert leave(terminal) == 0

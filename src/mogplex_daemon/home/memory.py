@@ -12,7 +12,8 @@ from typing import TypeVar
 import anyio.to_thread
 
 SCHEMA_VERSION = 1
-BUSY_SECONDS = 5.0
+BUSY_SECONDS = 30.0
+"""How long others may keep a run from it: SQLite serves nobody in order, and a disk may be slow."""
 BROKEN = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (

@@ -1,5 +1,6 @@
 """Requests to Claude Code and their answers, which come between everything else it says."""
 
+from contextlib import suppress
 from itertools import count
 
 import anyio
@@ -40,10 +41,10 @@ class Control:
         try:
             with anyio.move_on_after(seconds):
                 if not self._gone:
-                    await self._program.send(line)
+                    # Its end is told by its last line.
+                    with suppress(AgentGone):
+                        await self._program.send(line)
                     await asked.answered.wait()
-        except AgentGone as gone:
-            raise ControlFailed(str(gone)) from gone
         finally:
             del self._asked[request_id]
         if not asked.answered.is_set():
