@@ -76,9 +76,12 @@ class Terminal:
         """All that the program wrote so far."""
         self._coming = b""
         """The begun frame or sequence at the end of that."""
+        self._unsent = b""
+        """What was typed or answered and has no room yet."""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = os.openpty()
+        os.set_blocking(self._master, False)
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.process = subprocess.Popen(
             [python, "-c", BECOME_CONTROLLED, str(slave), *command],
@@ -133,20 +136,12 @@ class Terminal:
         return bool(flags & termios.ICANON and flags & termios.ECHO)
 
     def type(self, keys: str | bytes) -> None:
-        """Press keys; `\\r` is Enter."""
-        os.write(self._master, keys if isinstance(keys, bytes) else keys.encode())
+        """Press keys; `\\r` is Enter. The screen goes on while the program takes them."""
+        self._send(keys if isinstance(keys, bytes) else keys.encode())
 
     def paste(self, text: str) -> None:
-        """Paste as a terminal does that was told to mark pastes; the screen goes on while it takes them."""
-        left = memoryview(f"\x1b[200~{text}\x1b[201~".encode())
-        os.set_blocking(self._master, False)
-        while left:
-            try:
-                left = left[os.write(self._master, left) :]
-            except BlockingIOError:
-                select.select([self._master], [self._master], [], PATIENCE_SECONDS)
-                self._draw(0)
-        os.set_blocking(self._master, True)
+        """Paste as a terminal does that was told to mark pastes."""
+        self._send(f"\x1b[200~{text}\x1b[201~".encode())
 
     def wait_for(self, shown: str | Callable[[str], bool], seconds: float = PATIENCE_SECONDS) -> float:
         """Draw until the screen shows a text, or satisfies a test; how many seconds that took."""
@@ -174,7 +169,10 @@ class Terminal:
         deadline = time.monotonic() + seconds
         while self._draw(deadline - time.monotonic()):
             pass
-        return self.process.wait(seconds)
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise NotShown(f"it did not leave\n{self.text}") from None
 
     def stop(self, number: signal.Signals) -> None:
         """Send a signal that stops the program, and draw until it has stopped: it may have to write before."""
@@ -208,6 +206,17 @@ class Terminal:
                 raise NotShown(f"nothing came\n{self.text}")
             self._draw(0)
 
+    def _send(self, data: bytes) -> None:
+        """Have the program read this behind what was sent before; a program whose screen nobody reads would not."""
+        sends_already = bool(self._unsent)
+        self._unsent += data
+        while self._unsent and not sends_already:
+            try:
+                self._unsent = self._unsent[os.write(self._master, self._unsent) :]
+            except BlockingIOError:
+                select.select([self._master], [self._master], [], PATIENCE_SECONDS)
+                self._draw(0)
+
     def _draw(self, seconds: float) -> bool:
         """Take in what the program writes next; False when it wrote nothing in time, or has left."""
         if not select.select([self._master], [], [], max(0.0, seconds))[0]:
@@ -226,7 +235,7 @@ class Terminal:
         data, self._coming = self._coming[:size], self._coming[size:]
         for question, answer in ANSWERS:
             for _ in question.findall(data):
-                os.write(self._master, answer)
+                self._send(answer)
         for place, part in enumerate(OTHER_SCREEN.split(data)):
             if place:
                 self._screen.reset()
