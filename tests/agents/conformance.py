@@ -330,7 +330,7 @@ async def host_killed(stage: Stage) -> None:
 
 
 IMPATIENT = "[agents]\npatience = 10\n"
-"""Seconds that are waited for a model. codex may take as long to say that it begins a turn, however busy the machine."""
+"""Seconds that are waited for a model. codex has as long to say that it begins a turn, however busy the machine."""
 
 CASES: tuple[Case, ...] = (
     Case("start", "starts and ends", says("Done."), start),
