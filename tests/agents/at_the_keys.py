@@ -16,7 +16,6 @@ from mogplex_daemon.journal.reader import read_events
 from mogplex_daemon.runs.catalog import list_runs
 from tests.agents.agent_under_test import World
 from tests.agents.stage import SLEEP, left_behind, listing, sleeping
-from tests.support.house import ended
 from tests.support.terminal import Terminal
 from tests.terminal.conftest import MOGPLEX, decide
 
@@ -73,14 +72,18 @@ class Person:
         self.terminal.type("x")
 
     def kills(self) -> None:
-        """End the run, and see its host leave."""
+        """End the run, and see its host leave. A cockpit whose terminal nobody reads may not come to send it."""
         pid = list_runs(self.home)[0].metadata.pid
         assert pid is not None
-        self.terminal.type(F2)
-        self.terminal.wait_for("enter send")
-        self.terminal.type("/kill\r")
-        self.terminal.wait_for("killed")
-        ended(pid)
+        host = os.pidfd_open(pid)
+        try:
+            self.terminal.type(F2)
+            self.terminal.wait_for("enter send")
+            self.terminal.type("/kill\r")
+            self.terminal.wait_for("killed")
+            self.terminal.draw_until_readable(host)
+        finally:
+            os.close(host)
 
     @property
     def events(self) -> list[Event]:

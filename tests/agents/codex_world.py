@@ -32,7 +32,7 @@ env_key = "{key}"
 wire_api = "responses"
 request_max_retries = 1
 stream_max_retries = 1
-stream_idle_timeout_ms = 20000
+stream_idle_timeout_ms = 120000
 
 [mcp_servers.theirs]
 command = "false"

@@ -329,7 +329,8 @@ async def host_killed(stage: Stage) -> None:
     stage.ended("killed")
 
 
-IMPATIENT = "[agents]\npatience = 4\n"
+IMPATIENT = "[agents]\npatience = 10\n"
+"""Seconds that are waited for a model. codex has as long to say that it begins a turn, however busy the machine."""
 
 CASES: tuple[Case, ...] = (
     Case("start", "starts and ends", says("Done."), start),

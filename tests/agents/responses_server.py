@@ -141,7 +141,8 @@ def _tool(part: Part, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
             told = json.dumps(
                 [each for each in body["input"] if str(each.get("type", "")).endswith("_output")]
             )
-            return "wait_agent", {"targets": sorted(set(re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", told)))}
+            targets = sorted(set(re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", told)))
+            return "wait_agent", {"targets": targets, "timeout_ms": 600_000}
         case _:
             raise AssertionError(part)
 

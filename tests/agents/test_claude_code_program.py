@@ -69,11 +69,13 @@ async def until_begun(bench: Bench) -> None:
 async def until_written_down(host: Host, text: str) -> None:
     """Wait until the agent has written down that it said this, which it does beside its work."""
     folder = host.folder.agent / "config"
+    looks = awatch(folder, rust_timeout=LOOK_MS, yield_on_timeout=True)
     with anyio.fail_after(PATIENCE_SECONDS):
-        async for _ in awatch(folder, rust_timeout=LOOK_MS, yield_on_timeout=True):
+        async for _ in looks:
             kept = [path.read_text() for path in folder.glob("projects/*/*.jsonl")]
             if any(text in whole.rpartition("\n")[0] for whole in kept):
-                return
+                break
+    await looks.aclose()
 
 
 async def test_it_says_hello_in_deltas_and_ends(world: World):

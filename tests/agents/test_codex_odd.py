@@ -21,7 +21,10 @@ def odd(root: Path, how: str) -> Bench:
     workspace = root / "workspace"
     workspace.mkdir()
     bench = Bench(Home(root / "home"), workspace, {"HOME": str(root)}, "approval", "codex", "begin")
-    if how in ("silent-turn/start", "silent-turn"):
+    if how == "silent-turn":
+        # As long may it take to answer before.
+        bench.write_home("config.toml", "[agents]\npatience = 10\n")
+    elif how == "silent-turn/start":
         bench.write_home("config.toml", "[agents]\npatience = 3\n")
     elif how.startswith("silent-"):
         bench.write_home("config.toml", "[agents]\npatience = 1\n")
@@ -115,7 +118,7 @@ async def test_one_that_falls_silent_is_told_and_can_be_killed(tmp_path: Path):
     async with odd(tmp_path, "silent-turn").host() as host:
         client = await host.begin()
         told = await client.until(Diagnostic, where=lambda event: event.code == "agent_silent")
-        assert "codex has said nothing for 3 s" in told.message
+        assert "codex has said nothing for 10 s" in told.message
         await client.send(RunKill())
         await client.until_gone()
         assert client.state.status == "killed"

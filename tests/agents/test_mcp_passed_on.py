@@ -34,6 +34,7 @@ def config(programs: Path) -> str:
 command = "{programs}/mcp-server-everything"
 args = ["stdio", "{MARK}"]
 cwd = "tools"
+startup_timeout = 90
 env = {{ ITS_TOKEN = "{SECRET}" }}
 """
 
@@ -73,6 +74,20 @@ async def test_an_agent_uses_the_runs_servers_and_its_calls_pass_the_gate(
                 if path.is_file() and SECRET.encode() in path.read_bytes():
                     assert oct(path.stat().st_mode & 0o077) == "0o0", path
         assert not bench.processes_with(MARK)
+
+
+async def test_codex_waits_for_a_server_that_takes_its_time_to_start(tmp_path: Path, mcp_programs: Path):
+    slow = mcp_programs / "mcp-server-everything"
+    with CODEX.world(tmp_path, {MAIN: [[Remote("slow", "echo", "hello-4711")], [Say("Done.")]]}) as world:
+        bench = Bench(Home(tmp_path / "home"), make_repository(tmp_path / "repo"), harness="codex")
+        bench.environ = dict(world.environ)
+        bench.write_home(
+            "config.toml",
+            f'[mcp_servers.slow]\ncommand = "sh"\nargs = ["-c", "sleep 3; exec {slow} stdio"]\n',
+        )
+        async with bench.run() as host:
+            await host.client.to_the_end(lambda request: True)
+            assert "Echo: hello-4711" in world.heard()
 
 
 async def test_a_rule_for_a_server_decides_the_calls_of_an_agent_that_names_it_only_in_a_title(

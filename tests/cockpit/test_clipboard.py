@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mogplex_cli.cockpit import clipboard
 from mogplex_cli.cockpit.clipboard import LARGEST_BYTES, to_clipboard
 
 ANYWHERE = {"TERM": "xterm-256color"}
@@ -38,6 +39,7 @@ async def test_tmux_is_given_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     stand_in.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\ncat > {tmp_path}/got\n')
     stand_in.chmod(0o700)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(clipboard, "TMUX_SECONDS", 60.0)
     out, said = await written("words", {**ANYWHERE, "TMUX": "/tmp/tmux-1/default,1,0"})
     assert (out, said) == ("", "to tmux and the clipboard")
     assert (tmp_path / "got").read_text() == "words"

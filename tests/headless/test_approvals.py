@@ -37,7 +37,7 @@ class Shell:
     def approvals(self, *words: str) -> subprocess.CompletedProcess[str]:
         """`mogplex approvals …`."""
         return subprocess.run(
-            [*MOGPLEX, "approvals", *words], env=self.env, capture_output=True, text=True, timeout=60
+            [*MOGPLEX, "approvals", *words], env=self.env, capture_output=True, text=True, timeout=120
         )
 
     def listed(self) -> list[dict[str, Any]]:
@@ -84,7 +84,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
         yield shell
         for run_id in shell.runs:
             kill = [sys.executable, "-m", "mogplex_daemon", "kill", run_id]
-            subprocess.run(kill, env=shell.env, capture_output=True, timeout=60)
+            subprocess.run(kill, env=shell.env, capture_output=True, timeout=120)
         daemon.terminate()
 
 
@@ -99,7 +99,7 @@ async def test_what_waits_is_listed_decided_and_known_as_decided(shell: Shell) -
         facts = facts_of(shell)
         assert facts["harness"] == "demo"
         runs = [sys.executable, "-m", "mogplex_daemon", "runs"]
-        listed = subprocess.run(runs, env=shell.env, capture_output=True, text=True, timeout=60).stdout
+        listed = subprocess.run(runs, env=shell.env, capture_output=True, text=True, timeout=120).stdout
         assert f"  demo  {facts['repo']}  review\n" in listed
         assert (facts["approval_id"], facts["digest"], facts["detail"]) == (
             request.approval_id,
@@ -147,7 +147,7 @@ def test_nothing_waits(shell: Shell) -> None:
 def test_without_a_daemon_it_says_how_to_start_one(tmp_path: Path) -> None:
     env = {**os.environ, "MOGPLEX_DAEMON_SOCKET": str(tmp_path / "none.sock")}
     done = subprocess.run(
-        [*MOGPLEX, "approvals", "list"], env=env, capture_output=True, text=True, timeout=60
+        [*MOGPLEX, "approvals", "list"], env=env, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 69
     assert "start it with: mogplex-daemon start" in done.stderr
@@ -156,7 +156,7 @@ def test_without_a_daemon_it_says_how_to_start_one(tmp_path: Path) -> None:
 def test_it_loads_neither_textual_nor_the_agent_loop() -> None:
     loaded = "[name for name in ('textual', 'pydantic_ai') if name in sys.modules]"
     code = f"import sys, mogplex_cli.headless.approvals; print({loaded})"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.stdout == "[]\n"
 
 

@@ -22,7 +22,7 @@ def run(home: Path, words: tuple[str, ...], stdout: int) -> subprocess.Completed
         text=True,
         env={**os.environ, "MOGPLEX_HOME": str(home)},
         cwd=home,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
@@ -61,7 +61,7 @@ def test_a_folder_that_is_gone_is_told_in_a_line(tmp_path: Path, words: tuple[st
         text=True,
         env={**os.environ, "MOGPLEX_HOME": str(tmp_path)},
         cwd=gone,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)

@@ -55,7 +55,7 @@ def mogplex(home: Path, stream: bytes, *words: str, **env: str) -> subprocess.Co
         env=environment(home, **env),
         cwd=home,
         start_new_session=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
@@ -121,7 +121,7 @@ def test_a_plain_file_can_be_the_stream(home: Path) -> None:
             capture_output=True,
             env=environment(home),
             start_new_session=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
     assert done.returncode == 0
@@ -284,7 +284,7 @@ def test_questions_that_a_recorded_stream_answers_itself_are_not_answered_again(
             env=environment(home),
             cwd=home,
             start_new_session=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
     assert (done.returncode, done.stdout) == (0, b"")
@@ -354,7 +354,7 @@ def test_an_answer_nobody_reads_is_left_to_a_person(home: Path) -> None:
             stderr=subprocess.PIPE,
             env=environment(home),
             start_new_session=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
     finally:
@@ -398,7 +398,7 @@ def test_textual_is_not_loaded(home: Path) -> None:
         capture_output=True,
         env=environment(home),
         start_new_session=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 0, said(done)
@@ -411,7 +411,7 @@ def test_closed_streams_are_no_crash(home: Path) -> None:
         stderr=subprocess.PIPE,
         env=environment(home),
         start_new_session=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 65

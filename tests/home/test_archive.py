@@ -1,4 +1,5 @@
 import json
+from functools import cache
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -137,13 +138,18 @@ def test_a_step_that_finds_much_ends_early_and_the_next_goes_on_behind_it(tmp_pa
     assert [entry.index for entry in found] == list(range(1, first))
 
 
+@cache
+def found_alone(path: Path, query: EntryQuery) -> list[int]:
+    return [entry.index for entry in looked_through(Archive(path, RUN), query)[0]]
+
+
 @settings(max_examples=10, deadline=None)
 @given(turns=st.lists(st.integers(0, 2), min_size=1, max_size=12))
 def test_searches_side_by_side_find_what_each_finds_alone(tmp_path_factory, turns: list[int]) -> None:
     path = tmp_path_factory.getbasetemp() / "side.jsonl"
     archive = Archive(path, RUN) if path.exists() else write(path, journal(12_000))
     queries = [EntryQuery(text=text) for text in ("word 11", "word 5", "word 99")]
-    alone = [[entry.index for entry in looked_through(Archive(path, RUN), each)[0]] for each in queries]
+    alone = [found_alone(path, each) for each in queries]
     places, found = [0, 0, 0], [[], [], []]
     for turn in turns:
         entries, state, _ = archive.find(queries[turn], places[turn])

@@ -12,7 +12,7 @@ def plain(home: Path, *words: str, typed: str = "", **env: str) -> subprocess.Co
         text=True,
         env={**os.environ, "MOGPLEX_HOME": str(home), **env},
         cwd=home,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 

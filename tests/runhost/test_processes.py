@@ -1,4 +1,3 @@
-import asyncio
 import os
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 from mogplex_daemon.runhost.kept_text import KeptText
 from mogplex_daemon.runhost.process_tree import become_subreaper, kill_tree
 from mogplex_daemon.runhost.processes import CommandEnd, CommandNotStarted, ProcessRunner
+from tests.support.loop_time import let_an_hour_pass
 
 
 @pytest.fixture
@@ -93,12 +93,8 @@ async def test_a_signal_is_an_exit_code_as_in_a_shell(tmp_path: Path) -> None:
 async def test_a_timeout_kills_what_ignores_term_and_what_left_the_session(
     tmp_path: Path, pids: Path
 ) -> None:
-    loop = asyncio.get_running_loop()
-    now = loop.time
-
     async def hear(_: str) -> None:
-        # All is there: its time is over, however long that took.
-        loop.time = lambda: now() + 3600
+        let_an_hour_pass()
 
     command = f"""trap '' TERM
         setsid bash -c 'trap "" TERM; echo $$ >> {pids}; sleep 1000 & echo $! >> {pids}; wait' &
@@ -106,7 +102,7 @@ async def test_a_timeout_kills_what_ignores_term_and_what_left_the_session(
         echo $$ >> {pids}
         until [ $(wc -l < {pids}) = 4 ]; do :; done
         echo partial; sleep 1000; sleep 1000"""
-    end = await ProcessRunner().run(["bash", "-c", command], tmp_path, 3600, hear)
+    end = await ProcessRunner().run(["bash", "-c", command], tmp_path, 600, hear)
     assert (end.exit_code, end.timed_out, end.output) == (None, True, "partial\n")
     assert len(pids.read_text().split()) == 4
 

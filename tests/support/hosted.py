@@ -34,7 +34,7 @@ SERVERS = [
 ]
 BROWSER = """\
 import json, sys, urllib.request
-page = urllib.request.urlopen(sys.argv[1], timeout=20).read()
+page = urllib.request.urlopen(sys.argv[1], timeout=90).read()
 if page.startswith(b"{"):
     told = json.loads(page)
     origin = {"Origin": told["origin"]}
@@ -45,11 +45,11 @@ if page.startswith(b"{"):
         "Access-Control-Request-Private-Network": "true",
     }
     flight = urllib.request.Request(told["callback"], method="OPTIONS", headers=asks)
-    with urllib.request.urlopen(flight, timeout=20) as answer:
+    with urllib.request.urlopen(flight, timeout=90) as answer:
         assert answer.headers["Access-Control-Allow-Private-Network"] == "true", answer.headers
     body = json.dumps({"token": told["token"], "name": told["name"]}).encode()
     headers = {**origin, "Content-Type": "application/json", "X-CLI-Nonce": told["nonce"]}
-    urllib.request.urlopen(urllib.request.Request(told["callback"], body, headers), timeout=20).read()
+    urllib.request.urlopen(urllib.request.Request(told["callback"], body, headers), timeout=90).read()
 """
 Headers = dict[str, str]
 

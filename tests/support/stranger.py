@@ -1,8 +1,10 @@
 """Somebody else on this machine: a process of another user that tries to talk to a socket of ours."""
 
+import fcntl
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -11,6 +13,8 @@ import anyio
 import pytest
 
 NOBODY = 65534
+LOCK = Path(tempfile.gettempdir()) / "mogplex-tests-stranger.lock"
+"""Held while folders are open to anyone: tests share some of them, and who shuts them would shut out the other's."""
 
 PROGRAM = """
 import contextlib, os, socket, sys
@@ -46,12 +50,14 @@ async def what_a_stranger_hears(socket: Path, *, loosen: bool = True) -> str:
 @contextmanager
 def _reachable_by_anyone(path: Path) -> Iterator[None]:
     """With no file mode in the way: what refuses then is the check of the peer alone."""
-    modes = {each: each.stat().st_mode & 0o7777 for each in (path, *path.parents)}
-    closed = {each: mode for each, mode in modes.items() if mode & 0o007 != 0o007}
-    for each in closed:
-        each.chmod(closed[each] | (0o007 if each == path else 0o001))
-    try:
-        yield
-    finally:
-        for each, mode in closed.items():
-            each.chmod(mode)
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        modes = {each: each.stat().st_mode & 0o7777 for each in (path, *path.parents)}
+        closed = {each: mode for each, mode in modes.items() if mode & 0o007 != 0o007}
+        for each in closed:
+            each.chmod(closed[each] | (0o007 if each == path else 0o001))
+        try:
+            yield
+        finally:
+            for each, mode in closed.items():
+                each.chmod(mode)

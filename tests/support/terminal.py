@@ -37,8 +37,8 @@ BEGUN = re.compile(rb"\x1b(?:\[[<>=?]?[0-9;:$]*|[P\]_](?:(?!\x07|\x1b\\).)*)?\Z"
 """A sequence of which the end has not come yet."""
 COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 """Sets the clipboard."""
-PATIENCE_SECONDS = 60.0
-"""How long anything may take before a test fails: far longer than it does."""
+PATIENCE_SECONDS = 180.0
+"""How long anything may take before a test fails: far longer than it does, also where three agents start at once."""
 
 BECOME_CONTROLLED = (
     "import fcntl, os, sys, termios\n"

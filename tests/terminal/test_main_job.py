@@ -11,6 +11,7 @@ from mogplex_contracts.events.approval import ApprovalRequested, ApprovalResolve
 from mogplex_contracts.reduce import replay
 from mogplex_contracts.state.digest import digest
 from mogplex_daemon.journal.reader import BadLine, read_events
+from tests.support.terminal import PATIENCE_SECONDS
 from tests.terminal.conftest import Desk, decide
 
 RUN = "/run review the staged diff for regressions\r"
@@ -98,7 +99,7 @@ def test_a_killed_cockpit_leaves_a_host_that_waits_and_a_whole_journal(desk: Des
         terminal.wait_for("APPROVALS")
         host = psutil.Process(desk.host_pid())
         os.kill(terminal.process.pid, signal.SIGKILL)
-        terminal.process.wait(60)
+        terminal.process.wait(PATIENCE_SECONDS)
     assert host.is_running()
     state = replay(events_of(desk))
     assert (state.status, len(state.approvals.pending)) == ("running", 1)

@@ -15,7 +15,7 @@ from mogplex_cli.cockpit.kit.double_tap import DOUBLE_TAP_SECONDS
 from mogplex_contracts.events.approval import ApprovalResolved
 from mogplex_daemon.journal.reader import read_events
 from mogplex_daemon.runs.catalog import list_runs
-from tests.support.terminal import NotShown, Terminal
+from tests.support.terminal import PATIENCE_SECONDS, NotShown, Terminal
 from tests.terminal.conftest import MOGPLEX, Desk
 
 ESCAPES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -36,7 +36,7 @@ class Piped:
         self.said = b""
 
     def __enter__(self) -> "Piped":
-        self._watchdog = threading.Timer(150, self.process.kill)
+        self._watchdog = threading.Timer(500, self.process.kill)
         self._watchdog.start()
         return self
 
@@ -65,7 +65,7 @@ class Piped:
         self.process.stdin.close()
         rest = self.process.stdout.read()
         self.said += rest
-        assert self.process.wait(60) == 0
+        assert self.process.wait(PATIENCE_SECONDS) == 0
         return self.said.decode().splitlines()[-1]
 
 

@@ -25,7 +25,7 @@ from mogplex_contracts.framing import Line, LineSplitter
 from mogplex_contracts.ids import new_id
 from mogplex_contracts.state import RunState
 
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 30.0
 
 
 class NoDaemon(Exception):

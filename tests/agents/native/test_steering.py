@@ -90,6 +90,8 @@ async def test_an_interrupted_answer_is_left_and_the_agent_is_told(bench: Bench)
     script = [Answer(TWO_HUNDRED, hold_after=30), Answer("I stop here.")]
     async with native(bench, script) as run:
         await run.client.until(AssistantDelta, where=lambda event: event.text.startswith("w10"))
+        # Only a stream that stands still sees its client leave; one that goes on is cut.
+        await run.server.holding.wait()
         agent = run.client.of(AgentSpawned)[0].agent_id
         assert isinstance(await run.client.ask(AgentInterrupt(agent_id=agent)), CommandAccepted)
         await run.to_the_end()

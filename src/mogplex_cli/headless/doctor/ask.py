@@ -7,7 +7,7 @@ import anyio
 
 from mogplex_daemon.home.child_process import run_child
 
-ASK_SECONDS = 10.0
+ASK_SECONDS = 30.0
 DROPPED = frozenset(("MOGPLEX_API_KEY",))
 
 

@@ -15,7 +15,7 @@ from mogplex_cli.headless.doctor.report import healthy, report_json, report_line
 from mogplex_cli.headless.output import write_out
 from mogplex_daemon.home.paths import find_home
 
-CHECK_SECONDS = 15.0
+CHECK_SECONDS = 45.0
 """How long a check may take; the rest is told without it."""
 
 

@@ -43,8 +43,9 @@ from mogplex_daemon.harness.base import (
     Verdict,
 )
 
-SETTLE_SECONDS = 1.0
-STOP_SECONDS = 10.0
+SETTLE_SECONDS = 10.0
+"""How long it may take to tell what was being told when it was over."""
+STOP_SECONDS = 30.0
 """How long an agent may take to stop a turn; then its program is ended."""
 NEVER_OFFERED = ("fs/", "terminal/")
 """Calls of the protocol that were not offered. Some agents try them all the same and go on without."""

@@ -34,9 +34,11 @@ from mogplex_daemon.harness.claude_code.protocol import (
 from mogplex_daemon.harness.claude_code.translate import Translation
 from mogplex_daemon.harness.claude_code.whole_output import with_whole_outputs
 
-ANSWER_SECONDS = 20.0
+ANSWER_SECONDS = 30.0
 """How long it may take to answer any other request."""
 LAST_WORD_SECONDS = 1.0
+SETTLE_SECONDS = 10.0
+"""How long it may take to tell what was being told when it was over."""
 HOPELESS = (401, 403)
 """Answers of the model's server that stay as they are, though Claude Code asks ten times."""
 ENDS_SEEN = ("completed", "cancelled", "failed")
@@ -92,7 +94,7 @@ class Session:
             with anyio.move_on_after(LAST_WORD_SECONDS, shield=True):
                 await self._send(control_request("mogplex-last", "interrupt"))
         # What has begun to be told is told whole: half of it would leave calls without an end.
-        with anyio.move_on_after(LAST_WORD_SECONDS):
+        with anyio.move_on_after(SETTLE_SECONDS):
             await self._taking.acquire()
 
     @property

@@ -106,6 +106,8 @@ def private_config(theirs: Mapping[str, Any], workspace: Path) -> dict[str, Any]
         "allow_login_shell": False,
         # What the repo says to agents is in our instructions already.
         "project_doc_max_bytes": 0,
+        # 0: as long as its startup_timeout. Else the first turn does without a server that takes more than a second.
+        "mcp_optional_startup_grace_ms": 0,
         "analytics": {"enabled": False},
         "feedback": {"enabled": False},
         "history": {"persistence": "none"},

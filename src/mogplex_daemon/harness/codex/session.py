@@ -38,7 +38,8 @@ from mogplex_daemon.harness.codex.crew import Member
 from mogplex_daemon.harness.codex.protocol import Turn, TurnError
 from mogplex_daemon.harness.codex.translate import Translation
 
-SETTLE_SECONDS = 1.0
+SETTLE_SECONDS = 10.0
+"""How long it may take to tell what was being told when it was over."""
 TurnStatus = Literal["completed", "interrupted", "failed", "unreachable"]
 
 

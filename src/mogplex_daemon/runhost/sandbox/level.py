@@ -16,7 +16,8 @@ from mogplex_daemon.runhost.sandbox.launch import Launch
 from mogplex_daemon.runhost.sandbox.policy import Policy, SandboxRules, policy_now
 from mogplex_daemon.runhost.sandbox.seatbelt import Seatbelt
 
-PROBE_SECONDS = 5.0
+PROBE_SECONDS = 30.0
+"""A sandbox that is only slow must not be taken for none: commands would be confined less."""
 PROBED = ("/bin/sh", "-c", "exit 0")
 """The least that shows it works. (There is no /bin/true on macOS.)"""
 
