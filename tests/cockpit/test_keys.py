@@ -1,6 +1,7 @@
 from collections import Counter
 
 import pytest
+from textual import events
 
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.cockpit.key_rows import key_rows
@@ -91,6 +92,20 @@ async def test_one_ctrl_c_warns_and_two_within_1500_ms_leave(cockpit):
         await pilot.press("ctrl+c")
         await settle(pilot)
     assert it.app.return_code == 0
+    assert it.app.return_value == 0
+
+
+@pytest.mark.anyio
+async def test_two_ctrl_c_pressed_soon_after_one_another_leave_a_busy_cockpit_too(cockpit):
+    it = cockpit(scenes.work)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        it.app.post_message(events.Key("ctrl+c", None))
+        await settle(pilot)
+        it.clock.pass_by(2)
+        second = events.Key("ctrl+c", None)
+        second.time -= 2
+        it.app.post_message(second)
+        await settle(pilot)
     assert it.app.return_value == 0
 
 

@@ -64,7 +64,9 @@ class MogplexApp(App[int], inherit_bindings=False):
         self._options = options
         self._cockpit = CockpitScreen(options, self._connect, self.batch_update)
         self._outside = Outside(self)
-        self._ctrl_c = DoubleTap(options.monotonic)
+        self._key_waited = 0.0
+        """For how many seconds the key that is handled now waited for that."""
+        self._ctrl_c = DoubleTap(lambda: options.monotonic() - self._key_waited)
         self._endings: list[Callable[[], None]] = []
         self._crashed = False
         self._mouse_was_given = False
@@ -115,6 +117,13 @@ class MogplexApp(App[int], inherit_bindings=False):
         """Let go of the store and the signals."""
         while self._endings:
             self._endings.pop()()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Two presses come soon after one another when they were pressed so, however busy the cockpit is."""
+        if isinstance(event, events.Key):
+            self._key_waited = events.Event().time - event.time
+        await super().on_event(event)
+        self._key_waited = 0.0
 
     def on_invoke(self, message: Invoke) -> None:
         """A widget asks for an action."""
