@@ -74,6 +74,8 @@ class Cockpit:
         self.store = store
         self.link = ScriptedLink()
         self.clock = HandClock()
+        self.late = 0.0
+        """For how many seconds a key waits before it is handled."""
         self.stderr: list[str] = []
         self.logged: list[str] = []
         self.files: tuple[str, ...] = ()
@@ -89,6 +91,7 @@ class Cockpit:
                 log_path="/home/ada/.mogplex/logs/ses.jsonl",
                 clock=lambda: scenes.START + 83,
                 monotonic=self.clock,
+                pressed=lambda event: self.clock() - self.late,
                 animations=False,
                 zone=UTC,
                 **options,

@@ -87,6 +87,25 @@ async def test_keys_decide_nothing_before_350_ms_and_each_one_restarts_the_wait(
 
 
 @pytest.mark.anyio
+async def test_a_key_pressed_before_the_request_was_shown_does_not_decide_it_however_late_it_is_heard(
+    cockpit,
+):
+    it = cockpit(scenes.asks_patch)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        it.clock.pass_by(2)
+        it.late = 2.0
+        await pilot.press("a")
+        await settle(pilot)
+        assert it.sent == []
+        it.clock.pass_by(2)
+        it.late = 1.0
+        await pilot.press("a")
+        await settle(pilot)
+        assert it.sent == ["approval_decide"]
+
+
+@pytest.mark.anyio
 async def test_the_keys_look_dead_as_soon_as_something_else_has_the_focus(cockpit):
     it = cockpit(scenes.asks_patch, scenes.asks_command)
     async with it.app.run_test(size=(140, 40)) as pilot:

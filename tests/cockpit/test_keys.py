@@ -1,7 +1,6 @@
 from collections import Counter
 
 import pytest
-from textual import events
 
 from mogplex_cli.actions import ACTIONS
 from mogplex_cli.cockpit.key_rows import key_rows
@@ -99,12 +98,11 @@ async def test_one_ctrl_c_warns_and_two_within_1500_ms_leave(cockpit):
 async def test_two_ctrl_c_pressed_soon_after_one_another_leave_a_busy_cockpit_too(cockpit):
     it = cockpit(scenes.work)
     async with it.app.run_test(size=(140, 40)) as pilot:
-        it.app.post_message(events.Key("ctrl+c", None))
+        await pilot.press("ctrl+c")
         await settle(pilot)
-        it.clock.pass_by(2)
-        second = events.Key("ctrl+c", None)
-        second.time -= 2
-        it.app.post_message(second)
+        it.clock.pass_by(3)
+        it.late = 2.0
+        await pilot.press("ctrl+c")
         await settle(pilot)
     assert it.app.return_value == 0
 

@@ -15,6 +15,7 @@ from mogplex_cli.cockpit.crash import stopped, told
 from mogplex_cli.cockpit.driver import CockpitDriver
 from mogplex_cli.cockpit.keymap import bindings, overlay
 from mogplex_cli.cockpit.kit.double_tap import DOUBLE_TAP_SECONDS, DoubleTap
+from mogplex_cli.cockpit.kit.pressed import handling, waited
 from mogplex_cli.cockpit.messages import Edited, Invoke, Pressed, Sought
 from mogplex_cli.cockpit.options import CockpitOptions
 from mogplex_cli.cockpit.outside import Outside
@@ -64,9 +65,7 @@ class MogplexApp(App[int], inherit_bindings=False):
         self._options = options
         self._cockpit = CockpitScreen(options, self._connect, self.batch_update)
         self._outside = Outside(self)
-        self._key_waited = 0.0
-        """For how many seconds the key that is handled now waited for that."""
-        self._ctrl_c = DoubleTap(lambda: options.monotonic() - self._key_waited)
+        self._ctrl_c = DoubleTap(lambda: options.monotonic() - waited())
         self._endings: list[Callable[[], None]] = []
         self._crashed = False
         self._mouse_was_given = False
@@ -119,11 +118,9 @@ class MogplexApp(App[int], inherit_bindings=False):
             self._endings.pop()()
 
     async def on_event(self, event: events.Event) -> None:
-        """Two presses come soon after one another when they were pressed so, however busy the cockpit is."""
-        if isinstance(event, events.Key):
-            self._key_waited = events.Event().time - event.time
-        await super().on_event(event)
-        self._key_waited = 0.0
+        """The actions of keys run in here, and some ask when theirs was pressed."""
+        with handling(self._options.monotonic() - self._options.pressed(event)):
+            await super().on_event(event)
 
     def on_invoke(self, message: Invoke) -> None:
         """A widget asks for an action."""

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from mogplex_cli.account.door import AccountDoor, NoAccount
 from mogplex_cli.cockpit.keymap import KEYS, Key
+from mogplex_cli.cockpit.kit.pressed import pressed_at
 
 if TYPE_CHECKING:
+    from textual.events import Event
+
     from mogplex_cli.export.request import Exported, ExportRequest
     from mogplex_cli.store.offers import ModelCatalog, RepositoryMemory
     from mogplex_cli.transport.base import Answer, LookBack
@@ -99,6 +102,8 @@ class CockpitOptions:
     """Seconds since 1970, for what is shown."""
     monotonic: Callable[[], float] = time.monotonic
     """Seconds that never jump, for dead times and double presses."""
+    pressed: "Callable[[Event], float]" = pressed_at
+    """When on that clock a key was pressed."""
     animations: bool = True
     """False: nothing moves by itself."""
     attention: bool = True

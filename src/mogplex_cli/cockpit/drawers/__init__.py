@@ -14,7 +14,7 @@ from mogplex_cli.store.state import DrawerName
 def _approval(options: CockpitOptions) -> Drawer[Any]:
     from mogplex_cli.cockpit.drawers.approval import ApprovalDrawer
 
-    return ApprovalDrawer(options.monotonic, options.keys)
+    return ApprovalDrawer(options.monotonic, options.pressed, options.keys)
 
 
 def _runs(_: CockpitOptions) -> Drawer[Any]:

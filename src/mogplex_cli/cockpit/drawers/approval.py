@@ -109,8 +109,14 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
     context = "approval"
     BINDINGS = [*bindings("approval")]
 
-    def __init__(self, clock: Callable[[], float], keys: Sequence[Key] = KEYS) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        pressed: Callable[[events.Event], float],
+        keys: Sequence[Key] = KEYS,
+    ) -> None:
         super().__init__(id="drawer")
+        self._pressed = pressed
         self._keys = (key_in("approval", ".approve", keys), key_in("approval", ".reject", keys))
         self._queue = Queue(id="queue")
         self._note = Note()
@@ -169,7 +175,7 @@ class ApprovalDrawer(Drawer[ApprovalProps]):
             # And so does what comes with it, before the line has the keys.
             self.in_the_way = True
             self._surfacing.restart()
-        if self.in_the_way and not self._surfacing.over:
+        if self.in_the_way and not self._surfacing.was_over(self._pressed(event)):
             event.stop()
             event.prevent_default()
             self.post_message(Typed(event.character))

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from textual.timer import Timer
 from textual.widget import Widget
 
+from mogplex_cli.cockpit.kit.pressed import waited
+
 DEAD_SECONDS = 0.35
 
 
@@ -21,12 +23,16 @@ class DeadTime:
 
     @property
     def over(self) -> bool:
-        """Whether a key would act now."""
-        return self._clock() - self._since >= DEAD_SECONDS
+        """Whether a key that is pressed now would act."""
+        return self.was_over(self._clock())
+
+    def was_over(self, pressed: float) -> bool:
+        """Whether a key acts that was pressed then: it may have waited in a busy cockpit since."""
+        return pressed - self._since >= DEAD_SECONDS
 
     def accepts(self) -> bool:
-        """Whether the key pressed now acts. One that does not restarts the wait."""
-        if self.over:
+        """Whether the key acts whose action runs now. One that does not restarts the wait."""
+        if self.was_over(self._clock() - waited()):
             return True
         self.restart()
         return False
