@@ -9,17 +9,34 @@ from typing import Any
 
 import anyio
 import pytest
+from anyio.abc import SocketStream
 
+from mogplex_contracts.codec import decode_command, encode
+from mogplex_contracts.commands import Command
 from mogplex_contracts.commands.admin import RunsList
 from mogplex_contracts.commands.run import RunStart
-from mogplex_contracts.commands.session import Attach
+from mogplex_contracts.commands.session import Attach, Hello
+from mogplex_contracts.envelope import Operator
+from mogplex_contracts.events import Event
 from mogplex_contracts.events.approval import ApprovalRequested
-from mogplex_contracts.events.link import CommandAccepted, RunsListed
+from mogplex_contracts.events.link import (
+    CommandAccepted,
+    CommandRejected,
+    Ready,
+    RunsListed,
+    RunSummary,
+    Snapshot,
+)
+from mogplex_contracts.framing import Line, LineSplitter
 from mogplex_contracts.ids import new_id
+from mogplex_contracts.protocol import PROTOCOL
+from mogplex_contracts.state import RunState
+from mogplex_contracts.state.approval import Approvals, ResolvedApproval
 from mogplex_contracts.text import one_line
 from mogplex_daemon.home.paths import Home
 from tests.support.repository import make_repository
 from tests.support.run_host import Client, decision, environment
+from tests.support.story import asked
 
 MOGPLEX = (sys.executable, "-c", "from mogplex_cli.main import main; main()")
 DAEMON = (sys.executable, "-m", "mogplex_daemon", "serve", "--ready")
@@ -135,6 +152,56 @@ async def test_an_unknown_id_lists_what_waits(shell: Shell) -> None:
         assert lost.returncode == 1
         assert "no approval apr_nobody is known; this waits:" in lost.stderr
         assert request.approval_id in lost.stderr
+
+
+@pytest.mark.anyio
+async def test_whoever_was_first_since_the_list_was_made_is_told_too(tmp_path: Path) -> None:
+    request = asked()
+    ada = Operator(client_id="cli_1", label="ada")
+    first = ResolvedApproval(
+        **request.model_dump(include={"approval_id", "action", "target", "risk", "agent_id"}),
+        decision="approved",
+        at="2026-01-01T12:00:00.000Z",
+        by=ada,
+    )
+    run = RunSummary(run_id="run_1", status="running", task="mend it", repo="acme", waiting=(request,))
+    state = RunState(run_id="run_1", approvals=Approvals(resolved=(first,)))
+
+    async def serve(stream: SocketStream) -> None:
+        """A daemon that has not heard yet what the run's host knows."""
+        splitter = LineSplitter()
+        async with stream:
+            async for data in stream:
+                for line in splitter.feed(data):
+                    assert isinstance(line, Line)
+                    await stream.send(encode(answer(decode_command(line.data))) + b"\n")
+
+    def answer(command: Command) -> Event:
+        match command:
+            case Hello():
+                return Ready(protocol=1, range=PROTOCOL, build="1")
+            case RunsList():
+                return RunsListed(command_id=command.id or "", runs=(run,))
+            case Attach():
+                return Snapshot(state=state)
+            case _:
+                said = {"code": "already_decided", "reason": f"already approved by ada at {first.at}"}
+                return CommandRejected(
+                    command_id=command.id or "", **said, decided_by=ada, decided_at=first.at
+                )
+
+    socket = tmp_path / "daemon.sock"
+    env = {**os.environ, "MOGPLEX_HOME": str(tmp_path), "MOGPLEX_DAEMON_SOCKET": str(socket)}
+    async with await anyio.create_unix_listener(socket) as listener, anyio.create_task_group() as tasks:
+        tasks.start_soon(listener.serve, serve)
+        words = [*MOGPLEX, "approvals", "reject", request.approval_id]
+        late = await anyio.run_process(words, env=env, check=False)
+        facts = await anyio.run_process([*words, "--json"], env=env, check=False)
+        tasks.cancel_scope.cancel()
+    assert (late.returncode, late.stdout) == (1, b"")
+    assert f"{request.approval_id} is already approved by ada at {first.at}" in late.stderr.decode()
+    told = json.loads(facts.stdout)
+    assert (told["ok"], told["code"], told["decision"]) == (False, "already_decided", "approved")
 
 
 def test_nothing_waits(shell: Shell) -> None:

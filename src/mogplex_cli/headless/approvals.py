@@ -37,6 +37,8 @@ from mogplex_daemon.home.paths import find_home
 
 RUNS_SEARCHED = 20
 """In how many runs, the newest, an approval that waits no more is looked for."""
+LATE = "already_decided"
+"""What a host says of a decision that comes behind another one."""
 VERB: dict[str, str] = {"approve": "approved", "reject": "rejected"}
 
 Result = TypeVar("Result")
@@ -105,6 +107,11 @@ def _decide(approval_id: str, decision: Literal["approve", "reject"], note: str,
             return await _not_waiting(daemon, approval_id, runs, waiting, as_json)
         answer = await daemon.ask(_command(found, decision, note))
         if isinstance(answer, CommandRejected):
+            if answer.code == LATE:
+                # Somebody was first since that list was made.
+                resolved = await _find_resolved(daemon, approval_id, (found.run,))
+                if resolved is not None:
+                    return _tell_late(resolved, as_json)
             if as_json:
                 typer.echo(json.dumps(refused_facts(approval_id, answer), ensure_ascii=False))
             say(answer.reason)
@@ -139,11 +146,21 @@ async def _not_waiting(
 ) -> int:
     """Say who decided it, or, when nobody knows of it, what does wait."""
     resolved = await _find_resolved(daemon, approval_id, runs)
-    lines = [late_line(resolved)] if resolved else unknown_lines(approval_id, waiting)
+    if resolved is not None:
+        return _tell_late(resolved, as_json)
+    lines = unknown_lines(approval_id, waiting)
     if as_json:
-        typer.echo(json.dumps(refused_facts(approval_id, resolved, lines[0]), ensure_ascii=False))
+        typer.echo(json.dumps(refused_facts(approval_id, None, lines[0]), ensure_ascii=False))
     for line in lines:
         say(line)
+    return EXIT_NOT_DONE
+
+
+def _tell_late(resolved: ResolvedApproval, as_json: bool) -> int:
+    line = late_line(resolved)
+    if as_json:
+        typer.echo(json.dumps(refused_facts(resolved.approval_id, resolved, line), ensure_ascii=False))
+    say(line)
     return EXIT_NOT_DONE
 
 
