@@ -223,6 +223,8 @@ class Terminal:
             return False
         try:
             data = os.read(self._master, 65_536)
+        except BlockingIOError:
+            return True
         except OSError:
             data = b""
         self.written += data
@@ -233,13 +235,13 @@ class Terminal:
     def _show(self, size: int) -> None:
         """Answer and draw as much of what has come."""
         data, self._coming = self._coming[:size], self._coming[size:]
-        for question, answer in ANSWERS:
-            for _ in question.findall(data):
-                self._send(answer)
         for place, part in enumerate(OTHER_SCREEN.split(data)):
             if place:
                 self._screen.reset()
             self._stream.feed(UNDRAWN.sub(b"", part))
+        for question, answer in ANSWERS:
+            for _ in question.findall(data):
+                self._send(answer)
 
 
 def whole_part(data: bytes) -> int:
