@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -56,6 +56,8 @@ def test_a_text_that_grows_moves_nothing_above_its_last_line(text: str, size: in
 
 
 @given(st.text(max_size=60), st.integers(2, 30))
+@example("\u200d 寿司", 2)
+@example("\x1b\r000", 2)
 def test_wrapped_spans_fit_and_lose_only_spaces(text: str, width: int) -> None:
     rows = wrap_spans(((text[:20], "dim"), (text[20:], "bright")), width)
     drawn = ["".join(part for part, _ in row) for row in rows]

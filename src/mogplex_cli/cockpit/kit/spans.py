@@ -60,7 +60,7 @@ def _rows(text: str, width: int) -> Iterator[tuple[int, int]]:
             continue
         if word[0].isspace():
             continue
-        if used and end > start:
+        if end > start:
             yield start, end
         start, used = word.start(), 0
         for place in range(word.start(), word.end()):
