@@ -6,12 +6,16 @@ The kernel lets go of it however that process ends, so a free lock is the proof 
 import fcntl
 import os
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
 import anyio
 import anyio.from_thread
 import anyio.lowlevel
+
+LOOK_SECONDS = 10.0
+"""How long those who look may keep somebody from taking the lock: a process that looks may be stopped."""
 
 
 class LockTaken(Exception):
@@ -24,17 +28,33 @@ class HostLock:
     def __init__(self, path: Path, *, wait: bool = False) -> None:
         """Raises LockTaken when someone else holds it (with `wait`, waits until nobody does), and OSError."""
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError as error:
+        if wait:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        elif not _take(self._descriptor):
             os.close(self._descriptor)
-            raise LockTaken(f"{path} is held by another process") from error
+            raise LockTaken(f"{path} is held by another process")
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
 
     def release(self) -> None:
         """Let go of it."""
         os.close(self._descriptor)
+
+
+def _take(descriptor: int) -> bool:
+    """Take the lock unless somebody has it. Whoever only looks shares it for a moment, and does not count."""
+    give_up = time.monotonic() + LOOK_SECONDS
+    while time.monotonic() < give_up:
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        time.sleep(0)  # Let those look who do.
+    return False
 
 
 def is_held(path: Path) -> bool:
