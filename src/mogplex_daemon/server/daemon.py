@@ -31,7 +31,8 @@ from mogplex_daemon.runs.spawn import spawn_host
 from mogplex_daemon.runs.watch import RunWatch
 from mogplex_daemon.wire.commands import Refused
 
-FAREWELL_SECONDS = 1.0
+FAREWELL_SECONDS = 5.0
+"""How long clients may keep a daemon from its end: who does not hear of it looks for another one."""
 ANNOUNCE_SECONDS = 30.0
 """How long a new host may take until it says that it listens."""
 Tell = Callable[[EventBase], Coroutine[Any, Any, None]]
@@ -96,7 +97,7 @@ class Daemon:
         self.stopping.set()
 
     async def farewell(self) -> None:
-        """Tell every client that the daemon ends on purpose, for a second at the most."""
+        """Tell every client that the daemon ends on purpose; one that does not listen is not waited for long."""
         event = Diagnostic(code="daemon_stopping", message="the daemon was stopped; its runs go on")
         with anyio.move_on_after(FAREWELL_SECONDS):
             async with anyio.create_task_group() as tasks:
