@@ -261,11 +261,16 @@ class Host:
         return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
 
     async def begin(self) -> Client:
-        """Greet, start the run, follow it: the client that did."""
+        """Greet, start the run, follow it: the client that did. It follows before the run can be over."""
         await self.client.greet()
-        answer = await self.client.ask(self.start)
-        assert isinstance(answer, CommandAccepted), answer
-        await self.client.follow()
+        commands = (
+            evolve(self.start, id=self.start.id or new_id("cmd")),
+            Attach(id=new_id("cmd"), after_seq=0),
+        )
+        await self.client.send(*commands)
+        for command in commands:
+            answer = await self.client.answer(command)
+            assert isinstance(answer, CommandAccepted), answer
         return self.client
 
     async def close_stdin(self) -> None:
