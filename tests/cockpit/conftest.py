@@ -9,7 +9,6 @@ import anyio.to_thread
 import pytest
 import textual.app
 import textual.pilot
-from textual.widgets import Input, TextArea
 
 from mogplex_cli.cockpit.app import CockpitOptions, MogplexApp
 from mogplex_cli.path_ranking import best_paths
@@ -164,13 +163,6 @@ async def no_task_is_ready() -> None:
         quiet = 0 if ready else quiet + 1
         if quiet == QUIET_TURNS:
             return
-
-
-@pytest.fixture(autouse=True)
-def cursors_stand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They would blink twice a second: whether a picture shows them would hang on how long it took."""
-    for widget in (Input, TextArea):
-        monkeypatch.setattr(widget, "cursor_blink", False)
 
 
 @pytest.fixture

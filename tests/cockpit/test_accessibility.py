@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from mogplex_cli.cockpit.kit.contrast import LEAST, contrast
 from mogplex_cli.cockpit.kit.glyphs import AGENT, AGENT_WORDS, ENTRY, HEALTH, MCP, MCP_WORDS, RISK, RUN
@@ -131,3 +132,15 @@ def test_pictures_of_the_themes(theme: str, cockpit, snap_compare):
     it = cockpit(scenes.work, scenes.asks_patch, scenes.asks_delete)
     it.store.apply([ThemeChosen(theme)])
     assert snap_compare(it.app, terminal_size=(120, 30))
+
+
+@pytest.mark.anyio
+async def test_where_nothing_moves_by_itself_no_cursor_blinks(cockpit):
+    it = cockpit(scenes.work)
+    async with it.app.run_test(size=(140, 40)) as pilot:
+        await pilot.pause()
+        assert not it.app.focused.cursor_blink
+        await pilot.press("f1")
+        await pilot.pause()
+        assert isinstance(it.app.focused, Input)
+        assert not it.app.focused.cursor_blink

@@ -74,6 +74,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         super().__init__()
         self._when_mounted = when_mounted
         self._one_picture = one_picture
+        self._animations = options.animations
         self.composer = Composer(id="composer", zone=options.zone)
         self.agents = Agents(id="agents", animations=options.animations)
         self.timeline = Timeline(id="timeline", zone=options.zone)
@@ -140,8 +141,12 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             self._drawer.styles.width = width if self._drawer.whole else drawer_width(width)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The footer teaches the keys of what has them now."""
+        """The footer teaches the keys of what has them now; where nothing moves by itself, no cursor blinks there."""
         self._teach(event.widget)
+        if not self._animations:
+            from mogplex_cli.cockpit.kit.cursor import hold_cursor
+
+            hold_cursor(event.widget)
 
     def refresh_bindings(self) -> None:
         """Other keys have something to act on now."""
