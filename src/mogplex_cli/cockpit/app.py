@@ -119,7 +119,8 @@ class MogplexApp(App[int], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """The actions of keys run in here, and some ask when theirs was pressed."""
-        with handling(self._options.monotonic() - self._options.pressed(event)):
+        is_key = isinstance(event, events.Key)
+        with handling(self._options.monotonic() - self._options.pressed(event) if is_key else 0.0):
             await super().on_event(event)
 
     def on_invoke(self, message: Invoke) -> None:
