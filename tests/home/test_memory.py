@@ -2,13 +2,14 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import anyio
 import pytest
 
-from mogplex_daemon.home.memory import MemoryFailed, MemoryStore
+from mogplex_daemon.home.memory import MemoryFailed, MemoryStore, _write_ahead
 
 WRITER = """
 import sys, anyio
@@ -81,6 +82,18 @@ async def test_many_first_uses_at_once_are_safe(store: MemoryStore) -> None:
         for number in range(20):
             tasks.start_soon(store.write, f"k{number}", "t", "r", "a")
     assert len(await store.entries()) == 20
+
+
+def test_a_first_use_waits_for_another_one_that_writes(tmp_path: Path) -> None:
+    path = tmp_path / "owner-name.db"
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+        closing(sqlite3.connect(path, isolation_level=None)) as database,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        database.set_trace_callback(lambda said: said.startswith("BEGIN") and other.execute("COMMIT"))
+        _write_ahead(database)
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 async def test_a_damaged_file_is_named_with_the_fix_and_left_alone(store: MemoryStore) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -126,7 +127,7 @@ class MemoryStore:
             if version > SCHEMA_VERSION:
                 raise MemoryFailed(f"{self.path}: written by a newer Mogplex; update Mogplex to use it")
             if version < SCHEMA_VERSION:
-                database.execute("PRAGMA journal_mode = WAL")
+                _write_ahead(database)
             database.execute("BEGIN IMMEDIATE")
             try:
                 if version < SCHEMA_VERSION:
@@ -149,6 +150,23 @@ class MemoryStore:
         if code == sqlite3.SQLITE_BUSY:
             return f"{self.path}: the memory is in use by another run for over {BUSY_SECONDS:g} s; try again"
         return f"{self.path}: the memory can not be used: {error}"
+
+
+def _write_ahead(database: sqlite3.Connection) -> None:
+    """Have it write ahead, so that readers wait for no writer.
+
+    Of several that want this at once SQLite refuses all but one without any wait; for its turn to write it waits.
+    """
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("ROLLBACK")
 
 
 def _literal(word: str) -> str:
