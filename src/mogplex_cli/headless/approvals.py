@@ -13,6 +13,7 @@ import typer
 
 from mogplex_cli.exit_status import EXIT_DONE, EXIT_NOT_DONE, EXIT_UNAVAILABLE
 from mogplex_cli.headless.approvals_output import (
+    LATE,
     decided_facts,
     decided_line,
     late_line,
@@ -37,8 +38,6 @@ from mogplex_daemon.home.paths import find_home
 
 RUNS_SEARCHED = 20
 """In how many runs, the newest, an approval that waits no more is looked for."""
-LATE = "already_decided"
-"""What a host says of a decision that comes behind another one."""
 VERB: dict[str, str] = {"approve": "approved", "reject": "rejected"}
 
 Result = TypeVar("Result")

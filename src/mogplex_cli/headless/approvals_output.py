@@ -10,6 +10,9 @@ from mogplex_contracts.state.approval import ResolvedApproval
 from mogplex_contracts.text import one_line, visible
 from mogplex_contracts.vocabulary import Risk
 
+LATE = "already_decided"
+"""What a host says of a decision that comes behind another one."""
+
 RISK: dict[Risk, str] = {"high": "▲ HIGH  ", "medium": "◆ medium", "low": "○ low   "}
 
 
@@ -109,7 +112,7 @@ def refused_facts(
             facts |= {"code": because.code, "reason": because.reason}
         case ResolvedApproval():
             by, at = because.by, because.at
-            facts |= {"code": "already_decided", "reason": reason, "decision": because.decision}
+            facts |= {"code": LATE, "reason": reason, "decision": because.decision}
         case None:
             return facts | {"code": "unknown_approval", "reason": reason}
     return facts | {"decided_by": by.label or by.client_id if by else None, "decided_at": at}

@@ -30,6 +30,7 @@ from mogplex_daemon.harness.agents.jsonrpc import (
     RpcError,
     RpcSilent,
 )
+from mogplex_daemon.harness.agents.lives import SETTLE_SECONDS
 from mogplex_daemon.harness.agents.notes import verdict_words
 from mogplex_daemon.harness.agents.reading import Object, as_object, as_text
 from mogplex_daemon.harness.agents.silence import silent
@@ -43,8 +44,6 @@ from mogplex_daemon.harness.base import (
     Verdict,
 )
 
-SETTLE_SECONDS = 10.0
-"""How long it may take to tell what was being told when it was over."""
 STOP_SECONDS = 30.0
 """How long an agent may take to stop a turn; then its program is ended."""
 NEVER_OFFERED = ("fs/", "terminal/")

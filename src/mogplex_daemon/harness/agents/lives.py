@@ -17,6 +17,8 @@ from mogplex_daemon.harness.base import (
 )
 
 SAID_CHARACTERS = 600
+SETTLE_SECONDS = 10.0
+"""How long it may take to tell what was still being told of a run when it was over."""
 START_SECONDS = 30.0
 """What a program may take at least to start and open its session, however little patience there is with its model."""
 Live = Callable[[AgentProgram, TaskGroup], Awaitable[HarnessFailed | None]]

@@ -13,7 +13,7 @@ from mogplex_contracts.events.notice import Diagnostic
 from mogplex_contracts.framing import Oversized
 from mogplex_daemon.harness.agents.bad_lines import BadLines
 from mogplex_daemon.harness.agents.emitting import emit_all
-from mogplex_daemon.harness.agents.lives import START_SECONDS, Crashed
+from mogplex_daemon.harness.agents.lives import SETTLE_SECONDS, START_SECONDS, Crashed
 from mogplex_daemon.harness.agents.reading import Object, as_count, as_object, as_text
 from mogplex_daemon.harness.agents.silence import Silence
 from mogplex_daemon.harness.base import AgentGone, AgentProgram, HarnessContext, HarnessFailed
@@ -37,8 +37,6 @@ from mogplex_daemon.harness.claude_code.whole_output import with_whole_outputs
 ANSWER_SECONDS = 30.0
 """How long it may take to answer any other request."""
 LAST_WORD_SECONDS = 1.0
-SETTLE_SECONDS = 10.0
-"""How long it may take to tell what was being told when it was over."""
 HOPELESS = (401, 403)
 """Answers of the model's server that stay as they are, though Claude Code asks ten times."""
 ENDS_SEEN = ("completed", "cancelled", "failed")

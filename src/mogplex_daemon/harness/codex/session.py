@@ -25,7 +25,7 @@ from mogplex_daemon.harness.agents.jsonrpc import (
     RpcError,
     RpcSilent,
 )
-from mogplex_daemon.harness.agents.lives import START_SECONDS
+from mogplex_daemon.harness.agents.lives import SETTLE_SECONDS, START_SECONDS
 from mogplex_daemon.harness.agents.mcp_servers import for_codex, servers_for
 from mogplex_daemon.harness.agents.notes import verdict_words
 from mogplex_daemon.harness.agents.reading import as_object, as_text
@@ -38,8 +38,6 @@ from mogplex_daemon.harness.codex.crew import Member
 from mogplex_daemon.harness.codex.protocol import Turn, TurnError
 from mogplex_daemon.harness.codex.translate import Translation
 
-SETTLE_SECONDS = 10.0
-"""How long it may take to tell what was being told when it was over."""
 TurnStatus = Literal["completed", "interrupted", "failed", "unreachable"]
 
 
